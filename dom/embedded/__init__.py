@@ -1,0 +1,1 @@
+"""Real PostgreSQL and Valkey servers from wheels, run as children of our own supervisor."""

@@ -1,0 +1,37 @@
+"""Starts the suite's own PostgreSQL and Valkey, and ends them."""
+
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from django.conf import settings
+
+from dom.embedded import postgres, valkey
+
+
+def _start_servers() -> Iterator[None]:
+    places = settings.DATA
+    places.data.mkdir(parents=True, exist_ok=True)
+    database = postgres.start(places, settings=postgres.FORGETFUL)
+    broker = valkey.start(places)
+    try:
+        postgres.wait(places)
+        valkey.wait(places)
+        yield
+    finally:
+        valkey.stop(broker)
+        database.kill()
+        database.wait()
+        shutil.rmtree(places.data, ignore_errors=True)
+        shutil.rmtree(places.sockets, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def servers() -> Iterator[None]:
+    """Run real servers for the session; the suite never meets another database or broker."""
+    yield from _start_servers()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(servers: None) -> None:
+    """Make the database fixtures of pytest-django wait for the servers."""
