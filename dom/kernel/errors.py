@@ -1,0 +1,45 @@
+"""Answers what a refusal looks like: a type, a sentence for the person, and plain facts for programs."""
+
+from enum import Enum
+
+
+class Kind(Enum):
+    """What sort of refusal it is; an edge maps each to its own words (REST to a status code)."""
+
+    INVALID = "invalid"
+    REFUSED = "refused"
+    NOT_FOUND = "not_found"
+    FORBIDDEN = "forbidden"
+    MISMATCH = "mismatch"
+    TOO_LARGE = "too_large"
+
+
+class DomainError(Exception):
+    """An anticipated refusal; shown to the person who asked and never paged on.
+
+    `code` is stable and public. `facts` are plain values (str, int, bool, None, lists and dicts of these).
+    """
+
+    code = "domain-error"
+    title = "The request was refused"
+    kind = Kind.REFUSED
+
+    def __init__(self, message: str, /, **facts: object) -> None:
+        super().__init__(message)
+        self.facts = facts
+
+
+class NotFound(DomainError):
+    """Nothing has the reference that was asked for."""
+
+    code = "not-found"
+    title = "Not found"
+    kind = Kind.NOT_FOUND
+
+
+class MissingTransaction(RuntimeError):
+    """Code that demands a unit of work ran without one: a bug, never caught."""
+
+
+class NestedTransaction(RuntimeError):
+    """An edge opened a unit of work inside another: a bug, never caught."""

@@ -1,0 +1,18 @@
+"""The platform's tables."""
+
+from dom.kernel.models.api_client import ApiClient, IdempotencyRecord
+from dom.kernel.models.config_version import ConfigClock, ConfigVersion
+from dom.kernel.models.event import Event, EventSequence
+from dom.kernel.models.inbound_message import InboundMessage
+from dom.kernel.models.job import Job
+
+__all__ = [
+    "ApiClient",
+    "ConfigClock",
+    "ConfigVersion",
+    "Event",
+    "EventSequence",
+    "IdempotencyRecord",
+    "InboundMessage",
+    "Job",
+]

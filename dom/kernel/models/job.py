@@ -1,0 +1,38 @@
+"""Long work that somebody waits for: feeds, imports, exports."""
+
+from django.db import models
+
+
+class Job(models.Model):
+    """One asked-for piece of long work with its progress; `GET /jobs/{ref}` shows it."""
+
+    class Status(models.TextChoices):
+        """A job ends DONE or FAILED and stays that way."""
+
+        QUEUED = "QUEUED", "Queued"
+        RUNNING = "RUNNING", "Running"
+        DONE = "DONE", "Done"
+        FAILED = "FAILED", "Failed"
+        CANCELLED = "CANCELLED", "Cancelled"
+
+    ref = models.CharField(max_length=20, unique=True)
+    kind = models.CharField(max_length=64)
+    status = models.CharField(max_length=16, choices=Status.choices, default=Status.QUEUED)
+    client = models.ForeignKey("kernel.ApiClient", null=True, on_delete=models.SET_NULL, related_name="+")
+    actor = models.CharField(max_length=150)
+    rows_total = models.IntegerField(default=0)
+    rows_done = models.IntegerField(default=0)
+    rows_failed = models.IntegerField(default=0)
+    errors = models.JSONField(default=list)
+    result = models.JSONField(default=dict)
+    payload = models.BinaryField(null=True)
+    lease_until = models.DateTimeField(null=True)
+    created_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "kernel_job"
+        indexes = [models.Index(fields=["status", "created_at"], name="job_queue")]
+
+    def __str__(self) -> str:
+        return self.ref

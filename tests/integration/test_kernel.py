@@ -1,0 +1,120 @@
+from contextlib import suppress
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from dom.kernel import config, events, jobs
+from dom.kernel.errors import MissingTransaction, NestedTransaction
+from dom.kernel.events import NewEvent
+from dom.kernel.models import ConfigVersion, Event, EventSequence
+from dom.kernel.transactions import after_commit, in_unit_of_work, unit_of_work
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@in_unit_of_work
+def _demanding() -> int:
+    return 1
+
+
+def test_code_that_demands_a_unit_of_work_refuses_to_run_without() -> None:
+    with pytest.raises(MissingTransaction):
+        _demanding()
+    with unit_of_work():
+        assert _demanding() == 1
+
+
+def test_the_suites_own_transaction_does_not_count() -> None:
+    with transaction.atomic(), pytest.raises(MissingTransaction):
+        _demanding()
+
+
+def test_a_unit_of_work_does_not_nest() -> None:
+    with unit_of_work(), pytest.raises(NestedTransaction), unit_of_work():
+        pass
+
+
+def test_nothing_is_sent_when_the_work_is_rolled_back() -> None:
+    sent: list[int] = []
+    with suppress(ZeroDivisionError), unit_of_work():
+        after_commit(sent.append, 1)
+        raise ZeroDivisionError
+
+    assert sent == []
+
+
+def test_equal_jobs_leave_once_and_only_at_commit() -> None:
+    sent: list[tuple[str, dict[str, object]]] = []
+    jobs.connect(lambda name, ids: sent.append((name, ids)))
+    with unit_of_work():
+        jobs.enqueue("a.b", order_id=7)
+        jobs.enqueue("a.b", order_id=7)
+        jobs.enqueue("a.b", order_id=8)
+        assert sent == []
+
+    assert sent == [("a.b", {"order_id": 7}), ("a.b", {"order_id": 8})]
+
+
+def test_a_bell_rings_once_until_it_is_answered() -> None:
+    sent: list[str] = []
+    jobs.connect(lambda name, _ids: sent.append(name))
+    jobs.answer("x.sweep")
+    for _ in range(3):
+        with unit_of_work():
+            jobs.ring("x.sweep")
+    jobs.answer("x.sweep")
+    with unit_of_work():
+        jobs.ring("x.sweep")
+    jobs.answer("x.sweep")
+
+    assert sent == ["x.sweep", "x.sweep"]
+
+
+def test_published_configuration_never_changes() -> None:
+    at = timezone.now()
+    with unit_of_work():
+        first = config.publish(kind="policy", scope="us", body={"a": 1}, author="maya", at=at)
+        again = config.publish(kind="policy", scope="us", body={"a": 1}, author="maya", at=at)
+        second = config.publish(kind="policy", scope="us", body={"a": 2}, author="maya", at=at)
+
+    assert again.id == first.id
+    assert (first.number, second.number) == (1, 2)
+    changes: list[dict[str, object]] = [{"body": {}}, {"live_from": at, "note": "x"}]
+    for change in changes:
+        with pytest.raises(IntegrityError):
+            ConfigVersion.objects.filter(id=second.id).update(**change)
+    with pytest.raises(IntegrityError):
+        ConfigVersion.objects.filter(id=first.id).delete()
+
+
+def test_a_roll_back_publishes_the_old_body_as_the_next_version() -> None:
+    at = timezone.now()
+    with unit_of_work():
+        config.publish(kind="policy", scope="eu", body={"a": 1}, author="maya", at=at)
+        config.publish(kind="policy", scope="eu", body={"a": 2}, author="maya", at=at)
+        config.roll_back(kind="policy", scope="eu", number=1, author="maya", at=at)
+
+    live = config.live("policy", "eu")
+    assert live is not None
+    assert (live.number, live.body) == (3, {"a": 1})
+
+
+def test_the_clock_moves_with_every_publication() -> None:
+    before = config.clock()
+    with unit_of_work():
+        config.publish(kind="calendar", scope="c", body={"x": before}, author="maya", at=timezone.now())
+
+    assert config.clock() > before
+
+
+def test_events_get_dense_positions_in_commit_order() -> None:
+    for number in range(3):
+        with unit_of_work():
+            events.append_events(
+                [NewEvent("order.test", "order", f"O-{number}", revision) for revision in (1, 2)], at=timezone.now()
+            )
+    events.sequence_events()
+
+    assert list(Event.objects.order_by("id").values_list("position", flat=True)) == [1, 2, 3, 4, 5, 6]
+    assert EventSequence.objects.get().position == 6
