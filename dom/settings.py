@@ -7,6 +7,7 @@ from typing import Any
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from dom.console import shell
 from dom.embedded.places import Places
 
 env = environ.Env()
@@ -124,6 +125,9 @@ SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = env.bool("SECURE_COOKIES", default=not DEMO)
 SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
+
+# --- The back office -----------------------------------------------------------------------------
+UNFOLD = shell.UNFOLD
 
 # --- Language and time ----------------------------------------------------------------------------
 LANGUAGE_CODE = "en-us"
