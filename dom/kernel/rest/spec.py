@@ -1,0 +1,90 @@
+"""Says what one endpoint is: its scope, shapes, answers and problems; the frame obeys it and the schema shows it."""
+
+import functools
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar, cast
+
+from django_filters import FilterSet
+from rest_framework.serializers import BaseSerializer
+
+from dom.kernel.errors import DomainError
+from dom.kernel.rest.scopes import Scope
+
+Shape = type[BaseSerializer[Any]]
+Handler = TypeVar("Handler", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """One method of one address.
+
+    `body` and `query` are checked before the handler runs: it finds their values in `self.asked` and `self.query`.
+    `answers` maps a status to its shape (None: no body). `lists` is the shape of one item of a paged list.
+    A writing handler (POST, PUT, DELETE) runs inside one unit of work with the idempotency key; `reads=True` says
+    that a POST changes nothing (no key, no unit of work); `own_units=True` that it opens its own (feeds).
+    """
+
+    scope: Scope
+    summary: str
+    tag: str
+    body: Shape | None = None
+    body_example: Any = None
+    query: Shape | None = None
+    answers: Mapping[int, Shape | None] = field(default_factory=dict)
+    answer_example: Any = None
+    lists: Shape | None = None
+    filters: type[FilterSet] | None = None
+    problems: Sequence[type[DomainError]] = ()
+    reads: bool = False
+    own_units: bool = False
+    rows: Shape | None = None
+    csv: bool = False
+
+
+def endpoint(
+    scope: Scope,
+    summary: str,
+    *,
+    tag: str,
+    body: Shape | None = None,
+    body_example: Any = None,
+    query: Shape | None = None,
+    answers: Mapping[int, Shape | None] | None = None,
+    answer_example: Any = None,
+    lists: Shape | None = None,
+    filters: type[FilterSet] | None = None,
+    problems: Sequence[type[DomainError]] = (),
+    reads: bool = False,
+    own_units: bool = False,
+    rows: Shape | None = None,
+    csv: bool = False,
+) -> Callable[[Handler], Handler]:
+    """Declare a handler of `ApiView` as an endpoint; see `Endpoint` for the words."""
+    told = Endpoint(
+        scope=scope,
+        summary=summary,
+        tag=tag,
+        body=body,
+        body_example=body_example,
+        query=query,
+        answers=answers or {},
+        answer_example=answer_example,
+        lists=lists,
+        filters=filters,
+        problems=problems,
+        reads=reads,
+        own_units=own_units,
+        rows=rows,
+        csv=csv,
+    )
+
+    def declare(handler: Handler) -> Handler:
+        @functools.wraps(handler)
+        def framed(view: Any, request: Any, **path: Any) -> Any:
+            return view.framed(told, functools.partial(handler, view, request, **path))
+
+        framed.endpoint = told  # type: ignore[attr-defined]  # read back by ApiView and the schema
+        return cast("Handler", framed)
+
+    return declare

@@ -1,0 +1,63 @@
+"""Endpoints that exist only to try the frame."""
+
+from django.urls import path
+from rest_framework import serializers
+from rest_framework.response import Response
+
+from dom.kernel import events
+from dom.kernel.errors import DomainError
+from dom.kernel.models import ApiClient
+from dom.kernel.rest.fields import Attributes, Code, Quantity
+from dom.kernel.rest.scopes import Scope
+from dom.kernel.rest.spec import endpoint
+from dom.kernel.rest.view import ApiView
+
+
+class Refused(DomainError):
+    code = "probe-refused"
+    title = "The probe refuses"
+
+
+class LineShape(serializers.Serializer):
+    sku = Code()
+    quantity = Quantity()
+
+
+class ThingShape(serializers.Serializer):
+    name = Code()
+    lines = LineShape(many=True, required=False)
+    attributes = Attributes(required=False)
+
+
+class ClientShape(serializers.Serializer):
+    name = serializers.CharField()
+
+
+class Things(ApiView):
+    @endpoint(Scope.ORDERS_READ, "List things", tag="Probe", lists=ClientShape)
+    def get(self, request):
+        return self.page(ApiClient.objects.all(), by=("name",), shape=ClientShape)
+
+    @endpoint(Scope.ORDERS_WRITE, "Make a thing", tag="Probe", body=ThingShape, answers={201: ThingShape})
+    def post(self, request):
+        name = self.asked["name"]
+        events.append_event(events.NewEvent("probe.made", "thing", name, 1), at=self.at)
+        if name == "refused":
+            raise Refused("No.", asked=1)
+        if name == "broken":
+            raise ZeroDivisionError
+        return Response({"zebra": 1, "name": name, "by": self.caller.actor}, status=201)
+
+
+class Thing(ApiView):
+    @endpoint(Scope.ORDERS_READ, "Read a thing", tag="Probe")
+    def get(self, request, ref):
+        return Response({"ref": ref}, headers={"ETag": '"7"'})
+
+    @endpoint(Scope.ORDERS_WRITE, "Change a thing", tag="Probe")
+    def put(self, request, ref):
+        self.must_match(7)
+        return Response({"ref": ref})
+
+
+urlpatterns = [path("api/v1/things", Things.as_view()), path("api/v1/things/<str:ref>", Thing.as_view())]
