@@ -1,7 +1,10 @@
 """Endpoints that exist only to try the frame."""
 
+from typing import Any
+
 from django.urls import path
 from rest_framework import serializers
+from rest_framework.request import Request
 from rest_framework.response import Response
 
 from dom.kernel import events
@@ -18,28 +21,28 @@ class Refused(DomainError):
     title = "The probe refuses"
 
 
-class LineShape(serializers.Serializer):
+class LineShape(serializers.Serializer[Any]):
     sku = Code()
     quantity = Quantity()
 
 
-class ThingShape(serializers.Serializer):
+class ThingShape(serializers.Serializer[Any]):
     name = Code()
     lines = LineShape(many=True, required=False)
     attributes = Attributes(required=False)
 
 
-class ClientShape(serializers.Serializer):
+class ClientShape(serializers.Serializer[Any]):
     name = serializers.CharField()
 
 
 class Things(ApiView):
     @endpoint(Scope.ORDERS_READ, "List things", tag="Probe", lists=ClientShape)
-    def get(self, request):
+    def get(self, request: Request) -> Response:
         return self.page(ApiClient.objects.all(), by=("name",), shape=ClientShape)
 
     @endpoint(Scope.ORDERS_WRITE, "Make a thing", tag="Probe", body=ThingShape, answers={201: ThingShape})
-    def post(self, request):
+    def post(self, request: Request) -> Response:
         name = self.asked["name"]
         events.append_event(events.NewEvent("probe.made", "thing", name, 1), at=self.at)
         if name == "refused":
@@ -51,11 +54,11 @@ class Things(ApiView):
 
 class Thing(ApiView):
     @endpoint(Scope.ORDERS_READ, "Read a thing", tag="Probe")
-    def get(self, request, ref):
+    def get(self, request: Request, ref: str) -> Response:
         return Response({"ref": ref}, headers={"ETag": '"7"'})
 
     @endpoint(Scope.ORDERS_WRITE, "Change a thing", tag="Probe")
-    def put(self, request, ref):
+    def put(self, request: Request, ref: str) -> Response:
         self.must_match(7)
         return Response({"ref": ref})
 

@@ -1,4 +1,5 @@
 import json
+from typing import Any
 
 import pytest
 from django.test import override_settings
@@ -12,10 +13,10 @@ from tests.functional.api.conftest import Partner, partner_with
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.functional.api.probe_urls")]
 
 
-def problem(answer, status: int, code: str) -> dict:
+def problem(answer: Any, status: int, code: str) -> dict[str, Any]:
     assert answer.status_code == status, answer.content
     assert answer["Content-Type"] == "application/problem+json"
-    body = json.loads(answer.content)
+    body: dict[str, Any] = json.loads(answer.content)
     assert (body["status"], body["code"]) == (status, code)
     assert body["request_id"] == answer["X-Request-ID"]
     return body
@@ -108,7 +109,7 @@ def test_a_failure_of_ours_is_a_plain_500_problem(partner: Partner, caplog: pyte
     assert "ZeroDivisionError" in caplog.text
 
 
-def test_the_frame_costs_four_statements(partner: Partner, django_assert_num_queries) -> None:
+def test_the_frame_costs_four_statements(partner: Partner, django_assert_num_queries: Any) -> None:
     partner.get("/things")
     # key, savepoint of the test's unit of work, claim, (the event itself), answer, end of the savepoint
     with django_assert_num_queries(6) as seen:
@@ -181,7 +182,8 @@ def test_an_unknown_host_is_a_problem_too(partner: Partner) -> None:
 def test_a_list_is_read_page_by_page_without_gap_or_repeat(partner: Partner) -> None:
     for number in range(7):
         partner_with(name=f"client-{number}")
-    seen, cursor = [], ""
+    seen: list[str] = []
+    cursor: str | None = ""
     while cursor is not None:
         page = partner.get(f"/things?limit=3&cursor={cursor}").json()
         seen += [item["name"] for item in page["items"]]
