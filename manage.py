@@ -6,6 +6,8 @@ import sys
 
 from django.core.management import execute_from_command_line
 
+import dom.celery  # noqa: F401  # jobs that a command enqueues find their carrier
+
 
 def main() -> None:
     """Run the command that the shell named."""

@@ -4,6 +4,10 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from dom.celery import app as celery
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dom.settings")
 
 application = get_wsgi_application()
+#: Named here so that the jobs of this process find their carrier.
+__all__ = ["application", "celery"]

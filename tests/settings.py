@@ -3,9 +3,12 @@
 import os
 import tempfile
 
-os.environ.setdefault("SECRET_KEY", "tests-sign-with-this-and-protect-nothing")
-os.environ.setdefault("DEMO", "1")
-os.environ.setdefault("DATA", os.path.join(tempfile.gettempdir(), f"dom-tests-{os.getuid()}-{os.getpid()}"))
+# Set, not defaulted: the suite deletes its data folder at the end, and must never meet a real one.
+os.environ.pop("DATABASE_URL", None)
+os.environ.pop("REDIS_URL", None)
+os.environ["SECRET_KEY"] = "tests-sign-with-this-and-protect-nothing"
+os.environ["DEMO"] = "1"
+os.environ["DATA"] = os.path.join(tempfile.gettempdir(), f"dom-tests-{os.getuid()}-{os.getpid()}")
 
 from dom.settings import *  # noqa: F403  # the suite runs the product's settings; the variables above must come first
 

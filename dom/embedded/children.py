@@ -21,9 +21,11 @@ def unprivileged_ids() -> tuple[int, int] | None:
 
 
 def own_folder(folder: Path) -> None:
-    """Create `folder` with mode 700 and give it to the account the servers run as."""
-    folder.mkdir(parents=True, exist_ok=True)
-    folder.chmod(0o700)
+    """Create `folder` with mode 700 for the account the servers run as; one that exists is left as it is."""
+    if folder.exists():
+        return
+    folder.mkdir(parents=True)
+    folder.chmod(0o700)  # whatever the umask says
     ids = unprivileged_ids()
     if ids is not None:
         os.chown(folder, *ids)

@@ -2,12 +2,32 @@
 
 import hashlib
 import os
+import stat
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
 #: A Unix socket address may have 107 bytes; PostgreSQL appends `/.s.PGSQL.5432.lock`.
 _LONGEST_SOCKET_FOLDER = 80
+#: Where environment and data go when the servers' own account could not reach them; /root is closed to it.
+_READABLE = Path("/var/lib")
+
+
+def readable(wanted: str | os.PathLike[str]) -> Path:
+    """Return `wanted` made absolute, or its stand-in when we are root and a folder above it is closed to others.
+
+    As root the servers run as another account, which must walk down to their programs and data. Opening folders that
+    exist is not ours to do, so both move to a place that is derived from the wanted path and is always the same.
+    """
+    path = Path(wanted).resolve()
+    if os.geteuid() != 0 or not any(_closed(above) for above in (path, *path.parents)):
+        return path
+    digest = hashlib.sha256(os.fsencode(path)).hexdigest()[:8]
+    return _READABLE / f"dom-{digest}" / path.name.lstrip(".")
+
+
+def _closed(folder: Path) -> bool:
+    return folder.exists() and not folder.stat().st_mode & stat.S_IXOTH
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +38,8 @@ class Places:
 
     @classmethod
     def of(cls, data: str | os.PathLike[str]) -> "Places":
-        """Return the places below `data`, made absolute."""
-        return cls(Path(data).resolve())
+        """Return the places below `data`, made absolute, or below its stand-in if the servers could not reach it."""
+        return cls(readable(data))
 
     @property
     def postgres(self) -> Path:

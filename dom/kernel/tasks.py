@@ -1,12 +1,28 @@
 """Celery shells of the platform."""
 
 from celery import shared_task
+from django.utils import timezone
 
-from dom.kernel import events, jobs
+from dom.kernel import events, heartbeat, jobs, partitions
+from dom.kernel.transactions import unit_of_work
 
 
-@shared_task(ignore_result=True, acks_late=True, queue="events", name=events.SEQUENCER)
+@shared_task(ignore_result=True, acks_late=True, name=events.SEQUENCER)
 def sequence_events(**_ids: object) -> None:
     """Give committed events their positions."""
     jobs.answer(events.SEQUENCER)
     events.sequence_events()
+
+
+@shared_task(ignore_result=True, acks_late=True, name="dom.kernel.tasks.ensure_partitions")
+def ensure_partitions(**_ids: object) -> None:
+    """Make room for the months to come, table by table."""
+    for table in partitions.tables():
+        with unit_of_work():
+            partitions.ensure(table, today=timezone.now().date())
+
+
+@shared_task(ignore_result=True, acks_late=True, name="dom.kernel.tasks.note_beat")
+def note_beat(**_ids: object) -> None:
+    """Note that beat rings, the broker carries and a worker answers."""
+    heartbeat.note(at=timezone.now())

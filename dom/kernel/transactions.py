@@ -83,7 +83,11 @@ def after_commit(function: Callable[P, object], *args: P.args, **kwargs: P.kwarg
     """
     if not is_open():
         raise MissingTransaction("after_commit needs a unit of work.")
-    transaction.on_commit(functools.partial(function, *args, **kwargs), robust=True)  # noqa: TID251  # the one home of on_commit
+    call = functools.partial(function, *args, **kwargs)
+    # Django logs a failed call by its name, which a bare partial lacks: the failure would then reach the caller of
+    # committed work.
+    call.__qualname__ = getattr(function, "__qualname__", repr(function))  # type: ignore[attr-defined]  # see above
+    transaction.on_commit(call, robust=True)  # noqa: TID251  # the one home of on_commit
 
 
 def once_per_unit_of_work(*key: str) -> bool:

@@ -1,3 +1,4 @@
+import functools
 from contextlib import suppress
 
 import pytest
@@ -42,6 +43,13 @@ def test_nothing_is_sent_when_the_work_is_rolled_back() -> None:
         raise ZeroDivisionError
 
     assert sent == []
+
+
+def test_a_failure_after_commit_does_not_reach_the_caller(caplog: pytest.LogCaptureFixture) -> None:
+    with unit_of_work():
+        after_commit(functools.partial(int, "no number"))
+
+    assert "no number" in caplog.text
 
 
 def test_equal_jobs_leave_once_and_only_at_commit() -> None:

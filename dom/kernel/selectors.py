@@ -1,0 +1,24 @@
+"""Answers how far the platform's own work is behind."""
+
+from dataclasses import dataclass
+
+from django.db import connection
+
+
+@dataclass(frozen=True, slots=True)
+class EventLag:
+    """Committed events that have no position yet: how many, and the age of the oldest in seconds."""
+
+    unplaced: int
+    seconds: float
+
+
+def event_lag() -> EventLag:
+    """Return what the sequencer has still to do. Uses the partial index of unplaced events."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*), coalesce(extract(epoch FROM clock_timestamp() - min(at)), 0)"
+            " FROM kernel_event WHERE position IS NULL"
+        )
+        unplaced, seconds = cursor.fetchone()
+    return EventLag(unplaced=int(unplaced), seconds=max(0.0, float(seconds)))

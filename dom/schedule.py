@@ -1,0 +1,39 @@
+"""Answers which task goes to which queue, and which sweep is rung when. Names are strings.
+
+A doorbell that finds nothing to do costs one statement.
+"""
+
+from typing import TypedDict
+
+QUEUES = ("default", "events", "feeds", "inventory", "routing")
+
+#: The first pattern that fits the task's name says its queue; the rest goes to `default`.
+ROUTES: dict[str, dict[str, str]] = {
+    "dom.kernel.tasks.sequence_events": {"queue": "events"},
+    "inventory.tasks.*": {"queue": "inventory"},
+    "routing.tasks.*": {"queue": "routing"},
+    "orders.tasks.*": {"queue": "routing"},
+}
+
+
+class Bell(TypedDict):
+    """One regular ring: the task, the seconds between two rings, and when a ring that nobody answered is dropped."""
+
+    task: str
+    schedule: float
+    options: dict[str, float]
+
+
+def _every(seconds: float, task: str) -> Bell:
+    # A ring that waits longer than its interval has a successor: without an end they would pile up while workers are
+    # down, and the returning worker would sweep hundreds of times for nothing.
+    return Bell(task=task, schedule=seconds, options={"expires": max(2 * seconds, 5.0)})
+
+
+_BELLS = (
+    _every(1, "dom.kernel.tasks.sequence_events"),
+    _every(3600, "dom.kernel.tasks.ensure_partitions"),
+    _every(10, "dom.kernel.tasks.note_beat"),
+)
+
+SCHEDULE: dict[str, Bell] = {bell["task"]: bell for bell in _BELLS}

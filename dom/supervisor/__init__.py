@@ -1,0 +1,1 @@
+"""One program that runs the whole product on one machine: servers, web, workers, beat, feeder."""
