@@ -119,7 +119,8 @@ class Schema(AutoSchema):
 
     def get_description(self) -> str:  # type: ignore[override]  # the library's own override drops them too
         """Return the view's docstring and the scope it needs."""
-        return f"{super().get_description()}\n\nScope: `{self.told.scope}`."
+        scope = f"`{self.told.scope}`" if self.told.scope else "any"
+        return f"{super().get_description()}\n\nScope: {scope}."
 
     def get_tags(self) -> list[str]:
         """Return the declared tag."""
@@ -155,8 +156,10 @@ class Schema(AutoSchema):
         }
 
     def _problems(self, told: Endpoint) -> Mapping[int, set[str]]:
-        found: list[ProblemType] = [UNAUTHENTICATED, type_of(ScopeMissing), METHOD_NOT_ALLOWED, NOT_ACCEPTABLE]
+        found: list[ProblemType] = [UNAUTHENTICATED, METHOD_NOT_ALLOWED, NOT_ACCEPTABLE]
         found += [RATE_LIMITED, INTERNAL, BUSY, type_of(ShapeInvalid), *map(type_of, told.problems)]
+        if told.scope is not None:
+            found += [type_of(ScopeMissing)]
         if "{" in self.path:
             found += [NOT_FOUND]
         if told.lists is not None:

@@ -19,13 +19,14 @@ Handler = TypeVar("Handler", bound=Callable[..., Any])
 class Endpoint:
     """One method of one address.
 
-    `body` and `query` are checked before the handler runs: it finds their values in `self.asked` and `self.query`.
-    `answers` maps a status to its shape (None: no body). `lists` is the shape of one item of a paged list.
-    A writing handler (POST, PUT, DELETE) runs inside one unit of work with the idempotency key; `reads=True` says
-    that a POST changes nothing (no key, no unit of work); `own_units=True` that it opens its own (feeds).
+    `scope` None lets any live key in. `body` and `query` are checked before the handler runs: it finds their values
+    in `self.asked` and `self.query`. `answers` maps a status to its shape (None: no body). `lists` is the shape of one
+    item of a paged list. A writing handler (POST, PUT, DELETE) runs inside one unit of work with the idempotency key;
+    `reads=True` says that a POST changes nothing (no key, no unit of work); `own_units=True` that the handler opens
+    its own and reads the body itself. `rows` is the shape of one row of a feed, `csv` whether it may come as text.
     """
 
-    scope: Scope
+    scope: Scope | None
     summary: str
     tag: str
     body: Shape | None = None
@@ -43,7 +44,7 @@ class Endpoint:
 
 
 def endpoint(
-    scope: Scope,
+    scope: Scope | None,
     summary: str,
     *,
     tag: str,

@@ -7,6 +7,7 @@ from typing import Any, TypeVar, cast
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest
 from django.utils import timezone
+from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -32,6 +33,7 @@ class ApiView(APIView):
     """
 
     authentication_classes = [BearerKey]
+    permission_classes = [IsAuthenticated]
     renderer_classes = [Renderer]
     http_method_names = ["get", "head", "post", "put", "delete", "patch"]
 
@@ -69,7 +71,7 @@ class ApiView(APIView):
 
     def framed(self, told: Endpoint, handler: Callable[[], Response]) -> Response:
         """Run `handler` as it was declared: scope and shapes first, then its unit of work with the idempotency key."""
-        if told.scope not in self.caller.scopes:
+        if told.scope is not None and told.scope not in self.caller.scopes:
             raise ScopeMissing(f"This needs a key with the scope {told.scope}.", scope=str(told.scope))
         raw = self._read(told)
         if self.http.method not in _WRITES or told.reads or told.own_units:

@@ -1,0 +1,45 @@
+"""Reads what partners follow: the event feed and their jobs."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from dom.kernel.errors import NotFound
+from dom.kernel.models import Event, EventSequence, Job
+from dom.kernel.rest.keys import Caller
+
+
+@dataclass(frozen=True, slots=True)
+class EventPage:
+    """A run of events; `last` is the position up to which nothing was left out."""
+
+    items: list[Event]
+    last: int
+    more: bool
+
+
+def events_after(*, caller: Caller, after: int, limit: int, filters: Mapping[str, Any]) -> EventPage:
+    """Return up to `limit` events behind position `after` that the caller may see.
+
+    The head is read first: an event placed after that is left to the next call, so no reader steps over one.
+    """
+    head = EventSequence.objects.values_list("position", flat=True).first() or 0
+    rows = Event.objects.filter(position__gt=after, position__lte=head, **filters).order_by("position")
+    if caller.nodes:
+        rows = rows.filter(node__in=caller.nodes)
+    items = list(rows[: limit + 1])
+    if len(items) > limit:
+        return EventPage(items[:limit], items[limit - 1].position or head, more=True)
+    return EventPage(items, max(head, after), more=False)
+
+
+def job(*, caller: Caller, ref: str) -> Job:
+    """Return the caller's own job.
+
+    Raises:
+        NotFound: the caller asked for no such job.
+    """
+    found = Job.objects.filter(ref=ref, client_id=caller.client_id).defer("payload").first()
+    if found is None:
+        raise NotFound(f"There is no job {ref[:64]}.", ref=ref[:64])
+    return found

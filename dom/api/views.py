@@ -1,0 +1,71 @@
+"""Endpoints of the platform itself, and the page that explains problems."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from dom.api import selectors
+from dom.api.shapes import EventPageShape, EventQuery, JobShape
+from dom.kernel.errors import NotFound
+from dom.kernel.rest.problems import registry
+from dom.kernel.rest.scopes import Scope
+from dom.kernel.rest.spec import endpoint
+from dom.kernel.rest.view import ApiView
+
+EVENT_EXAMPLE = {
+    "items": [
+        {
+            "position": 4711,
+            "at": "2026-11-24T20:15:00Z",
+            "kind": "order.placed",
+            "entity": "order",
+            "entity_ref": "O-7K3MQ9XWD2T",
+            "revision": 1,
+            "channel": "WEB",
+            "node": "",
+            "data": {},
+        }
+    ],
+    "next": None,
+    "last": 4711,
+}
+
+
+class Events(ApiView):
+    """Everything that happened, in one order for every reader.
+
+    Positions are dense and final. Start with `after=0`, keep `last`, and ask again with `after=<last>`: nothing is
+    missed and nothing comes twice, however often the reader or we restart.
+    """
+
+    @endpoint(
+        Scope.EVENTS_READ,
+        "Read the event feed",
+        tag="Events",
+        query=EventQuery,
+        answers={200: EventPageShape},
+        answer_example=EVENT_EXAMPLE,
+    )
+    def get(self, request: Request) -> Response:
+        """Answer the events behind `after`."""
+        del request
+        after, limit = self.query.pop("after"), self.query.pop("limit")
+        found = selectors.events_after(caller=self.caller, after=after, limit=limit, filters=self.query)
+        following = str(found.last) if found.more else None
+        return Response(EventPageShape({"items": found.items, "next": following, "last": found.last}).data)
+
+
+class OneJob(ApiView):
+    """How far long work is; a key sees the jobs it asked for."""
+
+    @endpoint(None, "Read a job", tag="Jobs", answers={200: JobShape}, problems=(NotFound,))
+    def get(self, request: Request, ref: str) -> Response:
+        """Answer one job."""
+        del request
+        return Response(JobShape(selectors.job(caller=self.caller, ref=ref)).data)
+
+
+def problems_page(request: HttpRequest) -> HttpResponse:
+    """Show every problem code with its status and meaning: what the `type` of a problem points to."""
+    return render(request, "api/problems.html", {"problems": registry()})

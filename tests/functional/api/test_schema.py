@@ -1,0 +1,82 @@
+"""The schema is the contract: it validates, offers every endpoint, and needs nothing from outside."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.validation import validate_schema
+
+from dom.kernel.rest.problems import registry
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+@pytest.fixture(scope="module")
+def schema() -> dict[str, Any]:
+    """The whole document, made as the endpoint makes it."""
+    made: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]  # untyped
+    return made
+
+
+def operations(schema: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    return [(f"{method} {path}", one) for path, methods in schema["paths"].items() for method, one in methods.items()]
+
+
+def test_the_schema_is_valid_openapi_3_1(schema: dict[str, Any]) -> None:
+    assert schema["openapi"] == "3.1.0"
+    validate_schema(schema)  # type: ignore[no-untyped-call]  # the library is untyped
+
+
+def test_every_operation_says_what_it_does_and_how_it_fails(schema: dict[str, Any]) -> None:
+    for name, one in operations(schema):
+        assert one["summary"], name
+        assert len(one["description"]) > 20, name
+        assert one["tags"], name
+        assert one["security"] == [{"ApiKey": []}], name
+        for status in ("401", "405", "406", "429", "500"):
+            content = one["responses"][status]["content"]["application/problem+json"]
+            assert content["schema"] == {"$ref": "#/components/schemas/Problem"}, name
+
+
+def test_every_body_has_an_example(schema: dict[str, Any]) -> None:
+    for name, one in operations(schema):
+        for kind, content in one.get("requestBody", {}).get("content", {}).items():
+            assert "examples" in content, (name, kind)
+
+
+def test_a_post_asks_for_its_idempotency_key(schema: dict[str, Any]) -> None:
+    for name, one in operations(schema):
+        if name.startswith("post ") and "idempotency-key-required" in str(one["responses"]["400"]):
+            keys = [p for p in one["parameters"] if p["name"] == "Idempotency-Key"]
+            assert keys, name
+            assert keys[0]["required"] is True, name
+
+
+def test_operation_ids_are_unique(schema: dict[str, Any]) -> None:
+    ids = [one["operationId"] for _, one in operations(schema)]
+
+    assert len(ids) == len(set(ids))
+
+
+@pytest.mark.django_db
+def test_the_pages_that_describe_the_api_need_nothing_from_outside() -> None:
+    http = Client()
+    for address in ("/api/docs/", "/api/docs/?script=", "/api/docs/problems/"):
+        page = http.get(address)
+        assert page.status_code == 200
+        assert not re.search(r"""(?:src|href)=["']https?://""", page.content.decode())
+        assert "<script>" not in page.content.decode()
+    assert http.get("/api/schema/").status_code == 200
+
+
+def test_every_code_a_partner_can_meet_is_documented() -> None:
+    text = (ROOT / "docs/api-errors.md").read_text()
+    documented = re.findall(r"^\| (\d+) \| `([a-z0-9-]+)` \| (.+) \|$", text, re.MULTILINE)
+    known = [(str(p.status), p.code, p.title) for p in registry() if not p.code.startswith("probe-")]
+
+    missing = [f"| {status} | `{code}` | {title} |" for status, code, title in known]
+    assert [row for row in missing if row not in text] == [], "add these lines to docs/api-errors.md"
+    assert [row for row in documented if row not in known] == [], "these codes are gone"
