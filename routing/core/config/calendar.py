@@ -1,0 +1,121 @@
+"""Answers when a node works, and until when an order of today still leaves today.
+
+    {"code": "dc", "hours": {"MON-FRI": ["07:00", "19:00"], "SAT": ["09:00", "14:00"]}, "holidays": ["2026-12-25"],
+     "cut_off": "16:00", "cut_offs": {"EXPRESS": "18:00"}, "processing_minutes": 120}
+
+Times are local to the node. A parcel is worked in open hours for `processing_minutes`; it leaves on the first open day
+on which that is done by the service's cut-off.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from routing.core.config.reading import WEEKDAYS, ConfigInvalid, Reader, clock_minutes, read_object, weekdays
+
+
+def in_clock(minutes: int) -> str:
+    """Return minutes after midnight as HH:MM."""
+    return f"{minutes // 60:02d}:{minutes % 60:02d}"
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """Opening hours by weekday (minutes after midnight), holidays, cut-offs by service, time to process."""
+
+    code: str
+    hours: Mapping[int, tuple[int, int]]
+    holidays: frozenset[date] = frozenset()
+    cut_off: int | None = None
+    cut_offs: Mapping[str, int] = field(default_factory=dict)
+    processing_minutes: int = 0
+
+    def open_on(self, day: date) -> tuple[int, int] | None:
+        """Return when the node opens and closes on `day`, None where it stays closed."""
+        return None if day in self.holidays else self.hours.get(day.weekday())
+
+    def cut_off_on(self, day: date, service: str) -> int:
+        """Return the last minute of `day` at which a parcel for `service` may be ready; never past closing time."""
+        _, closes = self.hours[day.weekday()]
+        cut_off = self.cut_offs.get(service, self.cut_off)
+        return closes if cut_off is None else min(cut_off, closes)
+
+    def describe(self) -> list[str]:
+        """Return sentences for a merchandiser."""
+        hours = ", ".join(
+            f"{WEEKDAYS[day]} {in_clock(opens)}–{in_clock(closes)}"
+            for day, (opens, closes) in sorted(self.hours.items())
+        )
+        cut_offs = "".join(f", for {name} {in_clock(minutes)}" for name, minutes in sorted(self.cut_offs.items()))
+        last = in_clock(self.cut_off) if self.cut_off is not None else "closing time"
+        closed = ", ".join(day.isoformat() for day in sorted(self.holidays))
+        sentences = [
+            f"Open {hours}.",
+            f"What is ready by {last}{cut_offs} leaves the same day.",
+            f"Work on a parcel takes {self.processing_minutes} minutes." if self.processing_minutes else "",
+            f"Closed on {closed}." if closed else "",
+        ]
+        return [sentence for sentence in sentences if sentence]
+
+
+BUILT_IN_CALENDAR = Calendar(
+    code="built-in", hours=dict.fromkeys(range(7), (0, 1_440)), cut_off=16 * 60, processing_minutes=60
+)
+"""For a node without a calendar: open always, what is ready by 16:00 leaves the same day."""
+
+
+def _read_span(value: object, path: str) -> tuple[int, int]:
+    if not isinstance(value, list | tuple) or len(value) != 2:
+        raise ConfigInvalid(path, 'expected opening and closing time, like ["09:00", "18:00"]')
+    opens, closes = clock_minutes(value[0], f"{path}[0]"), clock_minutes(value[1], f"{path}[1]")
+    if opens >= closes:
+        raise ConfigInvalid(path, "expected to close after opening")
+    return opens, closes
+
+
+def _read_hours(reader: Reader) -> dict[int, tuple[int, int]]:
+    body = reader.raw("hours")
+    if not isinstance(body, Mapping) or not body:
+        raise ConfigInvalid(reader.at("hours"), 'expected hours by weekday, like {"MON-FRI": ["09:00", "18:00"]}')
+    hours: dict[int, tuple[int, int]] = {}
+    for name, value in body.items():
+        path = f"{reader.at('hours')}.{name}"
+        days, span = weekdays(name, path), _read_span(value, path)
+        if days & hours.keys():
+            raise ConfigInvalid(path, "expected each weekday once")
+        hours.update(dict.fromkeys(days, span))
+    return hours
+
+
+def _read_holidays(reader: Reader) -> frozenset[date]:
+    try:
+        return frozenset(date.fromisoformat(day) for day in reader.texts("holidays"))
+    except ValueError as problem:
+        raise ConfigInvalid(reader.at("holidays"), 'expected dates like "2026-12-25"') from problem
+
+
+def _read_cut_offs(reader: Reader) -> dict[str, int]:
+    body = reader.raw("cut_offs") or {}
+    if not isinstance(body, Mapping):
+        raise ConfigInvalid(reader.at("cut_offs"), "expected times by service")
+    return {str(name): clock_minutes(value, f"{reader.at('cut_offs')}.{name}") for name, value in body.items()}
+
+
+def _read_calendar(reader: Reader) -> Calendar:
+    return Calendar(
+        code=reader.text("code"),
+        hours=_read_hours(reader),
+        holidays=_read_holidays(reader),
+        cut_off=clock_minutes(reader.raw("cut_off"), reader.at("cut_off")) if reader.has("cut_off") else None,
+        cut_offs=_read_cut_offs(reader),
+        processing_minutes=reader.whole("processing_minutes", 0, most=100_000),
+    )
+
+
+def parse_calendar(body: object) -> Calendar:
+    """Read a calendar document.
+
+    Raises:
+        ConfigInvalid: a field is missing, misspelt or not what it should be; names its path.
+    """
+    return read_object(body, "", _read_calendar)

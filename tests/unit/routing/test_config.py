@@ -1,0 +1,156 @@
+"""Configuration documents: what is read, what is refused and where, what it says in English."""
+
+import pytest
+
+from routing.core.config import (
+    ConfigInvalid,
+    Configuration,
+    parse_calendar,
+    parse_carrier_services,
+    parse_lanes,
+    parse_policy,
+    parse_rate_card,
+)
+
+POLICY = {
+    "code": "retail",
+    "prices": {"split": "2.50", "late_hour": "0.40"},
+    "weights": {"freight": "0.5"},
+    "groups": [
+        {
+            "name": "Web orders",
+            "match": {"channels": ["web"], "value": {"at_least": "100"}, "not": {"tags": ["review"]}},
+            "rules": [
+                {
+                    "name": "DCs near",
+                    "nodes": {"kinds": ["DC"], "within_km": 800, "not": {"codes": ["DC9"]}},
+                    "prefer": [{"nodes": {"tags": ["overstock"]}, "bonus": "1.00"}, {"per_km": "0.001"}],
+                    "limits": {"max_splits": 1, "keep_together": True},
+                },
+                {"name": "Everything", "rank": ["FEWEST_LATE_HOURS", "NEAREST"]},
+            ],
+            "unfilled": {"then": "BACKORDER", "auto_cancel_days": 14},
+        }
+    ],
+}
+CARD = {
+    "code": "ground",
+    "currency": "USD",
+    "dimensional_divisor": 5000,
+    "zones": [{"zone": "CA", "to": {"countries": ["CA"]}}, {"zone": "2", "within_km": 240}, {"zone": "8"}],
+    "rates": [
+        {"zones": ["2"], "up_to_grams": [500, 5000], "prices": ["6.10", "9.50"], "per_extra_kg": "0.55"},
+        {"zones": ["8", "CA"], "services": ["GROUND"], "up_to_grams": [5000], "prices": ["14.00"]},
+    ],
+}
+SERVICES = {
+    "services": [
+        {
+            "code": "GROUND",
+            "carrier": "UPS",
+            "rate_card": "ground",
+            "transit": {"steps": [{"within_km": 300, "days": 1}], "days": 5},
+            "pickup_days": "MON-FRI",
+            "delivery_days": ["MON-FRI", "SAT"],
+            "temperature_hours": {"CHILLED": 24},
+        }
+    ]
+}
+LANES = {
+    "cross_border": False,
+    "lanes": [{"to": {"regions": ["UT"]}, "skus": {"tags": ["wine"]}, "allow": False, "why": "State law."}],
+}
+CALENDAR = {
+    "code": "dc",
+    "hours": {"MON-FRI": ["07:00", "19:00"], "SAT": ["09:00", "14:00"]},
+    "holidays": ["2026-12-25"],
+    "cut_off": "16:00",
+    "cut_offs": {"EXPRESS": "18:00"},
+    "processing_minutes": 120,
+}
+
+
+def test_a_policy_says_what_it_does() -> None:
+    policy = parse_policy(POLICY)
+
+    assert policy.describe() == [
+        "A split costs 2.50, an hour late 0.40, a failed pick 8.00, a full node 0.00.",
+        "Freight counts 50 %.",
+        "Web orders: for orders from channel web worth 100.00 or more but not orders tagged review.",
+        "1. DCs near: from distribution centers within 800 km but not nodes named DC9 take the cheapest plan.",
+        "Prefer: nodes tagged overstock get a bonus of 1.00 a parcel.",
+        "Prefer: nodes get 0.0010 a km.",
+        "At most 1 split.",
+        "A line is never cut over nodes.",
+        (
+            "2. Everything: from nodes take the fewest parcels, then nodes by fewest hours late, then nearest; "
+            "cost decides between equals."
+        ),
+        "What cannot be filled waits for stock and is cancelled after 14 days.",
+    ]
+
+
+def test_every_document_says_what_it_does() -> None:
+    assert parse_rate_card(CARD).describe()[3] == (
+        "Zone 2: 6.10 up to 0.5 kg, 9.50 up to 5 kg, then 0.55 per started kg."
+    )
+    assert parse_carrier_services(SERVICES).describe()[0] == (
+        "GROUND of UPS carries SHIP and SHIP_TO_STORE orders in 1 days up to 300 km, 5 days beyond."
+    )
+    assert parse_lanes(LANES).describe()[0] == "SKUs tagged wine may not travel to region UT. (State law.)"
+    assert parse_calendar(CALENDAR).describe()[1] == ("What is ready by 16:00, for EXPRESS 18:00 leaves the same day.")
+
+
+def rule(**fields: object) -> dict[str, object]:
+    return {"code": "p", "groups": [{"name": "g", "rules": [{"name": "r", **fields}]}]}
+
+
+def hours(**spans: list[str]) -> dict[str, object]:
+    return {**CALENDAR, "hours": {name.replace("_", "-"): span for name, span in spans.items()}}
+
+
+@pytest.mark.parametrize(
+    ("parse", "body", "path"),
+    [
+        (parse_policy, rule(limit={}), "groups[0].rules[0].limit"),
+        (parse_policy, {"code": "p", "prices": {"split": 2.5}}, "prices.split"),
+        (parse_policy, {"code": "p", "prices": {"split": "-1"}}, "prices.split"),
+        (parse_policy, {"code": "p", "groups": [{"name": "g", "unfilled": {"then": "?"}}]}, "groups[0].unfilled.then"),
+        (parse_policy, {"groups": []}, "code"),
+        (parse_policy, rule(rank=["BEST"]), "groups[0].rules[0].rank"),
+        (parse_rate_card, {**CARD, "rates": [{"up_to_grams": [5, 1], "prices": ["1", "2"]}]}, "rates[0].up_to_grams"),
+        (parse_rate_card, {**CARD, "rates": [{"up_to_grams": [1, 5], "prices": ["2", "1"]}]}, "rates[0].prices"),
+        (parse_rate_card, {**CARD, "rates": [{"zones": ["9"], "up_to_grams": [1], "prices": ["2"]}]}, "rates[0].zones"),
+        (parse_carrier_services, {"services": [{"code": "A", "methods": ["PIGEON"]}]}, "services[0].methods"),
+        (parse_lanes, {"lanes": [{"to": {"country": ["US"]}}]}, "lanes[0].to.country"),
+        (parse_calendar, hours(MON=["19:00", "07:00"]), "hours.MON"),
+        (parse_calendar, hours(MON_FRI=["07:00", "19:00"], FRI=["07:00", "19:00"]), "hours.FRI"),
+        (parse_calendar, {**CALENDAR, "holidays": ["25.12."]}, "holidays"),
+        (parse_policy, [], ""),
+    ],
+)  # fmt: skip
+def test_a_wrong_document_is_refused_with_its_path(parse, body, path) -> None:  # type: ignore[no-untyped-def]
+    with pytest.raises(ConfigInvalid) as refusal:
+        parse(body)
+
+    assert refusal.value.path == path
+
+
+def test_a_configuration_survives_the_record() -> None:
+    configuration = Configuration.from_bodies(
+        policies=[POLICY], rate_cards=[CARD], carrier_services=SERVICES, lanes=LANES, calendars=[CALENDAR]
+    )
+
+    again = Configuration.from_data(configuration.to_data())
+
+    assert again.policies == configuration.policies
+    assert (again.rate_cards, again.services) == (configuration.rate_cards, configuration.services)
+    assert (again.lanes, again.calendars) == (configuration.lanes, configuration.calendars)
+
+
+def test_a_channel_takes_its_own_policy_first() -> None:
+    shared, own = {"code": "a"}, {"code": "b", "channels": ["web"]}
+    configuration = Configuration.from_bodies(policies=[own, shared])
+
+    assert [configuration.policy_for(channel).code for channel in ("web", "store")] == ["b", "a"]
+    assert Configuration().policy_for("web").code == "built-in"
