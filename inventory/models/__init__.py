@@ -1,0 +1,27 @@
+"""What is where, for whom, and how much of it."""
+
+from inventory.models.capacity import NodeDay, NodeDayUse
+from inventory.models.channel import Channel, ChannelQuota
+from inventory.models.demand import QueuedDemand, Reservation, ReservationEntry
+from inventory.models.feed import CountMark, StockFeed
+from inventory.models.network import Node, NodeGroup
+from inventory.models.sku import Sku
+from inventory.models.stock import IncomingSupply, StockLevel, StockMovement
+
+__all__ = [
+    "Channel",
+    "ChannelQuota",
+    "CountMark",
+    "IncomingSupply",
+    "Node",
+    "NodeDay",
+    "NodeDayUse",
+    "NodeGroup",
+    "QueuedDemand",
+    "Reservation",
+    "ReservationEntry",
+    "Sku",
+    "StockFeed",
+    "StockLevel",
+    "StockMovement",
+]

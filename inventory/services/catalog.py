@@ -1,0 +1,201 @@
+"""Sets up what is sold, where, and for whom: bulk upserts by code. A row replaces all facts of its code."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Manager
+
+from dom.kernel import config
+from dom.kernel.transactions import in_unit_of_work
+from inventory.errors import refuse_rows
+from inventory.models import Channel, Node, NodeGroup, Sku
+
+
+@dataclass(frozen=True, slots=True)
+class SkuRow:
+    """All facts of a SKU; grams, millimeters, minor units."""
+
+    code: str
+    name: str = ""
+    gtin: str = ""
+    weight_grams: int = 0
+    length_mm: int = 0
+    width_mm: int = 0
+    height_mm: int = 0
+    handling_class: str = ""
+    hazmat_class: str = ""
+    temperature_class: str = "AMBIENT"
+    minimum_age: int = 0
+    export_controlled: bool = False
+    value_minor: int = 0
+    currency: str = "USD"
+    tags: tuple[str, ...] = ()
+    is_active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class NodeRow:
+    """All facts of a node; see inventory.models.Node for units."""
+
+    code: str
+    kind: str
+    name: str = ""
+    status: str = "ACTIVE"
+    paused_until: datetime | None = None
+    line1: str = ""
+    city: str = ""
+    region: str = ""
+    postal_code: str = ""
+    country: str = "US"
+    latitude: float | None = None
+    longitude: float | None = None
+    time_zone: str = "UTC"
+    calendar: str = ""
+    methods: tuple[str, ...] = ("SHIP",)
+    hazmat_classes: tuple[str, ...] = ()
+    temperature_classes: tuple[str, ...] = ("AMBIENT",)
+    max_piece_grams: int | None = None
+    handles_oversize: bool = True
+    must_acknowledge: bool = False
+    feed_basis: str = "ON_HAND"
+    fulfillment_cost_e4: int = 0
+    line_cost_e4: int = 0
+    unit_cost_e4: int = 0
+    failed_pick_ppm: int = 0
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NodeGroupRow:
+    """A group and all its members, by node code."""
+
+    code: str
+    name: str = ""
+    nodes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelRow:
+    """All facts of a channel; `node_group` is a group's code, None means every node."""
+
+    code: str
+    name: str = ""
+    currency: str = "USD"
+    country: str = "US"
+    time_zone: str = "UTC"
+    accept: str = "ALWAYS"
+    node_group: str | None = None
+    is_active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Upserted:
+    """How many rows were created and how many replaced (unchanged ones included)."""
+
+    created: int
+    updated: int
+
+
+@in_unit_of_work
+def upsert_skus(*, rows: Sequence[SkuRow], at: datetime, actor: str) -> Upserted:
+    """Create or replace SKUs by code.
+
+    Raises:
+        RowsInvalid: a code is given twice.
+    """
+    del at, actor  # every write service has them; master data keeps no ledger
+    return _upsert(Sku.objects, rows, [_facts(row) for row in rows])
+
+
+@in_unit_of_work
+def upsert_nodes(*, rows: Sequence[NodeRow], at: datetime, actor: str) -> Upserted:
+    """Create or replace nodes by code; moves the configuration clock.
+
+    Raises:
+        RowsInvalid: a code is given twice.
+    """
+    del at, actor  # as upsert_skus
+    done = _upsert(Node.objects, rows, [_facts(row) for row in rows])
+    config.tick()
+    return done
+
+
+@in_unit_of_work
+def upsert_node_groups(*, rows: Sequence[NodeGroupRow], at: datetime, actor: str) -> Upserted:
+    """Create or replace groups with exactly the nodes they name; moves the configuration clock.
+
+    Raises:
+        RowsInvalid: a code is given twice, or a node is unknown.
+    """
+    del at, actor  # as upsert_skus
+    config.tick()  # first: its row lock lets two writers of one group's members queue up
+    ids = dict(Node.objects.filter(code__in={code for row in rows for code in row.nodes}).values_list("code", "id"))
+    refuse_rows(
+        [
+            _error(n, "nodes", f"Unknown node {code}.")
+            for n, row in enumerate(rows)
+            for code in row.nodes
+            if code not in ids
+        ]
+    )
+    done = _upsert(NodeGroup.objects, rows, [{"code": row.code, "name": row.name} for row in rows])
+    groups = {group.code: group for group in NodeGroup.objects.filter(code__in=[row.code for row in rows])}
+    for row in rows:
+        groups[row.code].nodes.set([ids[code] for code in row.nodes])
+    return done
+
+
+@in_unit_of_work
+def upsert_channels(*, rows: Sequence[ChannelRow], at: datetime, actor: str) -> Upserted:
+    """Create or replace channels by code; moves the configuration clock.
+
+    Raises:
+        RowsInvalid: a code is given twice, or a node group is unknown.
+    """
+    del at, actor  # as upsert_skus
+    ids = dict(
+        NodeGroup.objects.filter(code__in={r.node_group for r in rows if r.node_group}).values_list("code", "id")
+    )
+    refuse_rows(
+        [
+            _error(n, "node_group", f"Unknown node group {row.node_group}.")
+            for n, row in enumerate(rows)
+            if row.node_group and row.node_group not in ids
+        ]
+    )
+    facts = [_facts(row) for row in rows]
+    for fact in facts:
+        group = fact.pop("node_group")
+        fact["node_group_id"] = ids[group] if group else None
+    done = _upsert(Channel.objects, rows, facts)
+    config.tick()
+    return done
+
+
+def _facts(row: Any) -> dict[str, Any]:
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(row).items()}
+
+
+def _error(row: int, field: str, message: str) -> dict[str, object]:
+    return {"row": row, "field": field, "message": message}
+
+
+def _upsert(manager: Manager[Any], rows: Sequence[Any], facts: Iterable[dict[str, Any]]) -> Upserted:
+    """Write `facts` in code order, so that two bulk upserts cannot lock each other's rows crosswise."""
+    codes = [row.code for row in rows]
+    first = {code: n for n, code in reversed(list(enumerate(codes)))}
+    refuse_rows([_error(n, "code", f"{code} is given twice.") for n, code in enumerate(codes) if first[code] < n])
+    ordered = sorted(facts, key=lambda fact: str(fact["code"]))
+    if not ordered:
+        return Upserted(0, 0)
+    known = manager.filter(code__in=codes).count()
+    manager.bulk_create(
+        [manager.model(**fact) for fact in ordered],
+        batch_size=1000,
+        update_conflicts=True,
+        unique_fields=["code"],
+        update_fields=[name for name in ordered[0] if name != "code"],
+    )
+    return Upserted(created=len(codes) - known, updated=known)

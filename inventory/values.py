@@ -1,0 +1,116 @@
+"""The values that other applications hand to inventory and get back."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+
+class LossReason(StrEnum):
+    """Why a want got nothing."""
+
+    INSUFFICIENT_STOCK = "INSUFFICIENT_STOCK"
+    QUOTA = "QUOTA"
+    CAPACITY = "CAPACITY"
+
+
+@dataclass(frozen=True, slots=True)
+class WantLine:
+    """Units of a SKU wanted at a node, for one line of a demand.
+
+    `withhold` is what rules keep back on top of the level's own safety stock. `supply_id` claims incoming supply
+    instead of stock on hand.
+    """
+
+    demand_ref: str
+    line_ref: str
+    sku_id: int
+    node_id: int
+    quantity: int
+    withhold: int = 0
+    supply_id: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.quantity < 1 or self.withhold < 0:
+            raise ValueError(f"A claim is for at least one unit and withholds none or more: {self}")
+
+
+@dataclass(frozen=True, slots=True)
+class DayUse:
+    """Capacity that a demand uses on a node's local day; `unit` is ORDERS, LINES, UNITS or MINUTES."""
+
+    demand_ref: str
+    node_id: int
+    day: date
+    slot: str
+    unit: str
+    quantity: int
+
+    def __post_init__(self) -> None:
+        if self.quantity < 1:
+            raise ValueError(f"A use of capacity is at least one: {self}")
+
+
+@dataclass(frozen=True, slots=True)
+class Want:
+    """Claims that are granted together or not at all.
+
+    `expires_at` makes them SOFT; None means HARD. `releases` are demand references whose open claims and day use end
+    in the same statement, first, if the want is granted. `dequeues` are demand references whose queued demand for the
+    want's lines and SKUs is deleted then. `ignore_safety` may use safety stock and withheld units; the ledger says so.
+    `priority` decides who is served first when incoming supply comes short; higher goes first.
+    """
+
+    ref: str
+    channel_id: int
+    lines: tuple[WantLine, ...]
+    expires_at: datetime | None = None
+    days: tuple[DayUse, ...] = ()
+    releases: tuple[str, ...] = ()
+    dequeues: tuple[str, ...] = ()
+    ignore_safety: bool = False
+    priority: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """Why a want lost: the first thing that did not suffice, and how much of it there was for this want."""
+
+    reason: LossReason
+    sku_id: int | None
+    node_id: int | None
+    available: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a batch of wants, by want reference."""
+
+    won: frozenset[str]
+    lost: Mapping[str, Loss]
+
+
+@dataclass(frozen=True, slots=True)
+class LineClaim:
+    """Units to take off the claims of one demand line at a node."""
+
+    demand_ref: str
+    line_ref: str
+    sku_id: int
+    node_id: int
+    quantity: int
+
+    def __post_init__(self) -> None:
+        if self.quantity < 1:
+            raise ValueError(f"At least one unit has to be named: {self}")
+
+
+@dataclass(frozen=True, slots=True)
+class QueuedRow:
+    """Accepted units of a line that nothing claims yet."""
+
+    demand_ref: str
+    line_ref: str
+    sku_id: int
+    channel_id: int
+    quantity: int
