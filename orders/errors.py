@@ -1,0 +1,60 @@
+"""What orders refuse, and why."""
+
+from dom.kernel.errors import DomainError, Kind
+
+
+class OrderInvalid(DomainError):
+    """The order's body contradicts itself or the master data; `errors` names field by field."""
+
+    code = "order-invalid"
+    title = "The order is not valid"
+    kind = Kind.INVALID
+
+
+class OrderExists(DomainError):
+    """The channel sent another order under this external_ref."""
+
+    code = "order-exists"
+    title = "Another order has this reference"
+
+
+class ReservationRequired(DomainError):
+    """The channel accepts orders only with a reservation for every unit."""
+
+    code = "reservation-required"
+    title = "The channel needs a reservation"
+
+
+class TooLate(DomainError):
+    """The units have left already."""
+
+    code = "too-late"
+    title = "Too late"
+
+
+class CancelRefused(DomainError):
+    """The node that works on it keeps the order."""
+
+    code = "cancel-refused"
+    title = "The node refused the cancellation"
+
+
+class InvalidTransition(DomainError):
+    """The fulfillment order is in a state that does not allow this."""
+
+    code = "invalid-transition"
+    title = "Not possible in this state"
+
+
+class AlreadyClaimed(DomainError):
+    """Somebody else changed the fulfillment order first."""
+
+    code = "already-changed"
+    title = "Somebody was faster"
+
+
+class PickMismatch(DomainError):
+    """More units than the fulfillment order still asks for."""
+
+    code = "pick-mismatch"
+    title = "The quantities do not fit"

@@ -1,0 +1,24 @@
+"""Orders, what became of them, and the work they make."""
+
+from orders.models.fulfillment_order import FulfillmentOrder, FulfillmentOrderLine, Package, Shipment, ShipmentLine
+from orders.models.ledger import Hold, OrderChange, PaymentEntry
+from orders.models.order import FulfillmentGroup, Order, OrderLine
+from orders.models.person import Address, CustomerContact
+from orders.models.routing_task import RoutingTask
+
+__all__ = [
+    "Address",
+    "CustomerContact",
+    "FulfillmentGroup",
+    "FulfillmentOrder",
+    "FulfillmentOrderLine",
+    "Hold",
+    "Order",
+    "OrderChange",
+    "OrderLine",
+    "Package",
+    "PaymentEntry",
+    "RoutingTask",
+    "Shipment",
+    "ShipmentLine",
+]

@@ -1,0 +1,41 @@
+"""The only tables of orders that hold personal data; `erase_customer` overwrites them."""
+
+from django.db import models
+
+
+class CustomerContact(models.Model):
+    """How to reach a person about an order."""
+
+    external_ref = models.CharField(max_length=128, blank=True)
+    name = models.CharField(max_length=200, blank=True)
+    email = models.CharField(max_length=254, blank=True)
+    phone = models.CharField(max_length=40, blank=True)
+    erased_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "orders_customer_contact"
+        indexes = [models.Index(fields=["external_ref"], name="customer_external_ref")]
+
+    def __str__(self) -> str:
+        return self.external_ref or f"customer {self.id}"
+
+
+class Address(models.Model):
+    """Where a parcel goes; routing sees country, region, postal area and rounded location only."""
+
+    name = models.CharField(max_length=200, blank=True)
+    line1 = models.CharField(max_length=200, blank=True)
+    line2 = models.CharField(max_length=200, blank=True)
+    city = models.CharField(max_length=100, blank=True)
+    region = models.CharField(max_length=32, blank=True)
+    postal_code = models.CharField(max_length=16, blank=True)
+    country = models.CharField(max_length=2)
+    latitude = models.FloatField(null=True)
+    longitude = models.FloatField(null=True)
+    erased_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "orders_address"
+
+    def __str__(self) -> str:
+        return f"{self.postal_code} {self.country}"
