@@ -1,9 +1,8 @@
-"""Answers which moves a fulfillment order may make, and what an order's parts add up to. Pure."""
+"""Answers which moves a fulfillment order may make. Pure; an order's own status is derived by `orders_status`."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 
-from orders.models import FulfillmentOrder, Order
+from orders.models import FulfillmentOrder
 
 S = FulfillmentOrder.Status
 
@@ -38,33 +37,3 @@ def may_move(origin: str, target: str) -> bool:
 def sources(target: str) -> frozenset[str]:
     """Return the states from which `target` may be entered."""
     return frozenset(origin for origin, targets in MOVES.items() if target in targets)
-
-
-@dataclass(frozen=True, slots=True)
-class LineFate:
-    """Units of one order line by fate."""
-
-    queued: int
-    backordered: int
-    planned: int
-    shipped: int
-    cancelled: int
-
-
-def order_status(lines: Iterable[LineFate], *, on_hold: bool, work: Iterable[str]) -> str:
-    """Derive an order's status from its lines' fates, its open holds and its fulfillment orders' states.
-
-    What is gone counts first (all shipped or cancelled), then what stops (a hold), then what is under way.
-    """
-    fates = list(lines)
-    queued, backordered = sum(f.queued for f in fates), sum(f.backordered for f in fates)
-    planned, shipped = sum(f.planned for f in fates), sum(f.shipped for f in fates)
-    if queued + backordered + planned == 0:
-        return Order.Status.SHIPPED if shipped else Order.Status.CANCELLED
-    if on_hold:
-        return Order.Status.HELD
-    if shipped:
-        return Order.Status.PARTLY_SHIPPED
-    if planned:
-        return Order.Status.IN_PROGRESS if WORKED_ON & set(work) else Order.Status.PLANNED
-    return Order.Status.QUEUED if queued else Order.Status.BACKORDERED

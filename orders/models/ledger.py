@@ -31,9 +31,7 @@ class PaymentEntry(models.Model):
     class Meta:
         db_table = "orders_payment_entry"
         constraints = [
-            models.CheckConstraint(
-                condition=Q(amount_minor__gte=0) | Q(kind="ADJUST"), name="payment_amount_gte_0"
-            ),
+            models.CheckConstraint(condition=Q(amount_minor__gte=0) | Q(kind="ADJUST"), name="payment_amount_gte_0"),
             models.UniqueConstraint(
                 fields=["shipment", "kind"], condition=Q(shipment__isnull=False), name="payment_once_per_shipment"
             ),

@@ -8,7 +8,9 @@ from orders.models.person import Address, CustomerContact
 
 
 class Order(models.Model):
-    """One order of one channel. `status` is derived from its parts by `orders.status`; `revision` rises with each change.
+    """One order of one channel.
+
+    `status` is derived by the SQL function `orders_status`; `revision` rises with each change.
 
     `body_hash` tells a repeated intake (same body) from a clash (other body) under one (channel, external_ref).
     """
@@ -51,7 +53,9 @@ class Order(models.Model):
         ]
         indexes = [
             models.Index(fields=["status", "-id"], name="order_status"),
-            models.Index(fields=["auto_cancel_at"], condition=Q(auto_cancel_at__isnull=False), name="order_auto_cancel"),
+            models.Index(
+                fields=["auto_cancel_at"], condition=Q(auto_cancel_at__isnull=False), name="order_auto_cancel"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,0 +1,23 @@
+"""Every row lock of orders. Order of locks: Order, then FulfillmentOrder, by id; then inventory's own."""
+
+from collections.abc import Collection
+
+from orders.models import FulfillmentOrder, Order
+
+
+def lock_orders(order_ids: Collection[int]) -> dict[int, Order]:
+    """Lock orders by id; two changes of one order queue up here, before either reads what it decides on."""
+    rows = Order.objects.filter(id__in=order_ids).order_by("id").select_for_update(no_key=True)
+    return {order.id: order for order in rows}
+
+
+def lock_order(ref: str) -> Order | None:
+    """Lock one order by its reference."""
+    return Order.objects.filter(ref=ref).select_for_update(no_key=True).first()
+
+
+def lock_fulfillment_orders(order_id: int) -> list[FulfillmentOrder]:
+    """Lock the fulfillment orders of an order that is locked already, by id."""
+    return list(
+        FulfillmentOrder.objects.filter(order_id=order_id).order_by("id").select_for_update(no_key=True, of=("self",))
+    )

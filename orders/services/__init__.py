@@ -1,0 +1,1 @@
+"""Every change of an order: one function a verb, inside the caller's unit of work."""
