@@ -17,10 +17,11 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 
 # --- Where and how --------------------------------------------------------------------------------
 DATA = Places.of(os.environ.get("DATA") or BASE_DIR / "var")
-DEMO = env.bool("DEMO", default=False)
-DEBUG = env.bool("DEBUG", default=False)
 EMBEDDED_DATABASE = not os.environ.get("DATABASE_URL")
 EMBEDDED_BROKER = not os.environ.get("REDIS_URL")
+# `make run` leaves a mark in its data folder, so that commands beside it run under the same settings.
+DEMO = env.bool("DEMO", default=EMBEDDED_DATABASE and (DATA.data / "demo").exists())
+DEBUG = env.bool("DEBUG", default=False)
 ALLOW_EMBEDDED = env.bool("ALLOW_EMBEDDED", default=DEMO)
 
 
@@ -128,7 +129,15 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 # A doorbell that no worker acknowledged is rung again after the visibility timeout; sweeps are much earlier.
-CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600, "socket_connect_timeout": 2, "socket_keepalive": True}
+# The rest lets a sender give up at once while the broker is away: a buyer must not wait for a doorbell.
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 3600,
+    "socket_connect_timeout": 2,
+    "socket_keepalive": True,
+    "max_retries": 1,
+    "interval_start": 0,
+    "interval_step": 0.1,
+}
 
 # --- People ---------------------------------------------------------------------------------------
 PASSWORD_HASHERS = [

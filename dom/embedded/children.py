@@ -5,7 +5,7 @@ import os
 import pwd
 import signal
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 _PR_SET_PDEATHSIG = 1
@@ -31,10 +31,9 @@ def own_folder(folder: Path) -> None:
         os.chown(folder, *ids)
 
 
-def _before_exec(parent: int) -> None:
+def _before_exec(parent: int, ids: tuple[int, int] | None) -> None:
     # Without the parent-death signal a killed supervisor would leave servers behind that hold the data folder.
     # Dropping the user id clears the signal, so the user id goes first.
-    ids = unprivileged_ids()
     if ids is not None:
         os.setgroups([])
         os.setgid(ids[1])
@@ -46,18 +45,26 @@ def _before_exec(parent: int) -> None:
         os._exit(1)
 
 
-def start(command: Sequence[str], *, log: Path, cwd: Path) -> subprocess.Popen[bytes]:
-    """Start `command` in its own process group, with both outputs appended to `log`."""
+def start(
+    command: Sequence[str], *, log: Path, cwd: Path, env: Mapping[str, str] | None = None, as_us: bool = False
+) -> subprocess.Popen[bytes]:
+    """Start `command` in its own process group, with both outputs appended to `log`.
+
+    It runs as the servers' account, or as our own when `as_us` (the product's own code, which that account may not
+    be able to read).
+    """
     parent = os.getpid()
+    ids = None if as_us else unprivileged_ids()
     with log.open("ab") as output:
         return subprocess.Popen(
             list(command),
             cwd=cwd,
+            env=env,
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
             start_new_session=True,
-            preexec_fn=lambda: _before_exec(parent),
+            preexec_fn=lambda: _before_exec(parent, ids),
         )
 
 
@@ -68,8 +75,14 @@ def run(command: Sequence[str], *, cwd: Path) -> None:
         RuntimeError: it ended with an error; the message carries its output.
     """
     parent = os.getpid()
+    ids = unprivileged_ids()
     done = subprocess.run(
-        list(command), cwd=cwd, capture_output=True, text=True, check=False, preexec_fn=lambda: _before_exec(parent)
+        list(command),
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        check=False,
+        preexec_fn=lambda: _before_exec(parent, ids),
     )
     if done.returncode != 0:
         raise RuntimeError(f"{command[0]} failed:\n{done.stdout}{done.stderr}")

@@ -90,7 +90,7 @@ def ensure(requirements: Path) -> Path:
     """Make the environment hold `requirements` and return its Python; does nothing when it does already."""
     place = folder()
     python = place / "bin" / "python"
-    if place != ROOT / ".venv":
+    if place != (ROOT / ".venv").resolve():
         _say(f"Running as root below a closed folder: the environment goes to {place}")
     if os.geteuid() == 0:
         os.umask(0o022)  # the servers run as another account and must be able to read their programs

@@ -106,7 +106,7 @@ def test_a_job_reaches_the_queue_of_its_task(carried: None) -> None:
 
 def test_a_broker_that_is_away_fails_no_committed_work(carried: None, monkeypatch: pytest.MonkeyPatch) -> None:
     nowhere = Celery("nowhere", broker="redis+socket:///nowhere/valkey.sock", set_as_current=False)
-    nowhere.conf.update(broker_transport_options={"socket_connect_timeout": 1}, task_ignore_result=True)
+    nowhere.conf.update(broker_transport_options=celery.app.conf.broker_transport_options, task_ignore_result=True)
     monkeypatch.setattr(celery, "app", nowhere)
 
     with unit_of_work():

@@ -1,0 +1,107 @@
+"""Answers which programs make the product on one machine, and how each is started and ended."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from dom.embedded import children, postgres, valkey
+from dom.embedded.places import Places
+from dom.supervisor.keeper import Program
+from dom.supervisor.leftovers import MARK
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+#: Modest on purpose: two cores, and each thread keeps one database connection.
+_WEB_WORKERS, _WEB_THREADS, _ROUTING_PROCESSES = 2, 4, 2
+_QUIET = ("--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "WARNING")
+
+
+def environment(places: Places, name: str) -> dict[str, str]:
+    """Return the environment of the child `name`; the person's own variables win where they configure the product."""
+    return {
+        **os.environ,
+        MARK: str(places.data),
+        "DATA": str(places.data),
+        "DEMO": os.environ.get("DEMO", "1"),
+        "DOM_PROCESS": name,
+        "DJANGO_SETTINGS_MODULE": os.environ.get("DJANGO_SETTINGS_MODULE", "dom.settings"),
+        "NUMBA_CACHE_DIR": str(places.data / "numba"),
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+def database(places: Places) -> Program:
+    """Return the embedded PostgreSQL; SIGINT is its fast, orderly end."""
+    return Program("PostgreSQL", lambda: postgres.start(places), signal.SIGINT, patience=30)
+
+
+def broker(places: Places) -> Program:
+    """Return the embedded Valkey."""
+    return Program("Valkey", lambda: valkey.start(places), signal.SIGINT, patience=5)
+
+
+def web(places: Places, *, host: str, port: int) -> Program:
+    """Return the web server; threads end with their database connections, so few are kept."""
+    return _ours(
+        places, "web", "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port),
+        "--workers", str(_WEB_WORKERS), "--blocking-threads", str(_WEB_THREADS), "--no-ws", "--http", "1",
+        "--respawn-failed-workers", "--respawn-interval", "0.2", "--workers-kill-timeout", "5",
+        "--log-level", "warning", "dom.wsgi:application",
+    )  # fmt: skip
+
+
+def workers(places: Places) -> list[Program]:
+    """Return routing on two processes, feeds apart from it (one runs for minutes), everything short on a third."""
+    return [
+        _worker(places, "routing", "--queues", "routing", "--concurrency", str(_ROUTING_PROCESSES)),
+        _worker(places, "sweeps", "--queues", "events,inventory,default", "--pool", "solo"),
+        _worker(places, "feeds", "--queues", "feeds", "--pool", "solo"),
+    ]
+
+
+def beat(places: Places) -> Program:
+    """Return the clock that rings the sweeps."""
+    return _ours(places, "beat", "-m", "celery", "--app", "dom", "beat", "--loglevel", "WARNING", "--pidfile", "")
+
+
+def feeder(places: Places) -> Program:
+    """Return the demonstration's customers."""
+    return _ours(places, "feeder", "manage.py", "feed")
+
+
+def run(places: Places, *arguments: str) -> None:
+    """Run one management command to its end, its output in `logs/setup.log`.
+
+    Raises:
+        RuntimeError: it failed; the message carries the end of its output.
+    """
+    log = places.logs / "setup.log"
+    child = children.start(
+        [sys.executable, "manage.py", *arguments], log=log, cwd=ROOT, env=environment(places, "setup"), as_us=True
+    )
+    try:
+        code = child.wait()
+    finally:
+        _end(child)
+    if code != 0:
+        tail = "\n".join(log.read_text(errors="replace").splitlines()[-15:])
+        raise RuntimeError(f"`manage.py {' '.join(arguments)}` failed:\n{tail}")
+
+
+def _end(child: subprocess.Popen[bytes]) -> None:
+    if child.poll() is None:
+        child.kill()
+        child.wait()
+
+
+def _worker(places: Places, name: str, *options: str) -> Program:
+    return _ours(places, name, "-m", "celery", "--app", "dom", "worker", "--hostname", f"{name}@%h", *_QUIET, *options)
+
+
+def _ours(places: Places, name: str, *arguments: str) -> Program:
+    command = [sys.executable, *arguments]
+    variables: Mapping[str, str] = environment(places, name)
+    log = places.logs / f"{name}.log"
+    return Program(name, lambda: children.start(command, log=log, cwd=ROOT, env=variables, as_us=True))

@@ -1,0 +1,100 @@
+import os
+import signal
+import socket
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from dom.supervisor import leftovers
+from tests.functional.running_house import RunningHouse, until, works
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="module")
+def folder() -> Iterator[Path]:
+    """Not pytest's own temporary folder: as root that is closed to the servers' account."""
+    with tempfile.TemporaryDirectory(prefix="dom-house-") as path:
+        Path(path).chmod(0o755)
+        yield Path(path)
+
+
+@pytest.fixture(scope="module")
+def house(folder: Path) -> Iterator[RunningHouse]:
+    running = RunningHouse.start(folder / "shared", port=_free_port())
+    try:
+        running.until_ready()
+        yield running
+    finally:
+        running.end()
+
+
+def test_pages_answer_and_every_program_runs(house: RunningHouse) -> None:
+    works(house)
+
+    assert house.get("/healthz") == (200, b"ok\n")
+    assert house.get("/admin/login/")[0] == 200
+    assert [name for name in ("web", "routing", "sweeps", "feeds", "beat", "postgres") if not house.pids(name)] == []
+
+
+@pytest.mark.parametrize("name", ["web", "routing", "sweeps", "beat", "postgres", "valkey-server"])
+def test_a_killed_program_comes_back_and_work_goes_on(house: RunningHouse, name: str) -> None:
+    house.until_ready()
+    victim = house.pids(name)[0]
+
+    os.kill(victim, signal.SIGKILL)
+
+    until(lambda: bool(house.pids(name)) and victim not in house.pids(name), seconds=20, what=f"{name} is back")
+    works(house)
+
+
+def test_a_second_supervisor_on_the_same_data_is_told_who_holds_it(house: RunningHouse) -> None:
+    house.until_ready()
+    second = RunningHouse.command(house.data, port=house.port)
+    words = second.communicate(timeout=20)[0]
+
+    assert second.returncode == 1
+    assert f"is in use by process {house.process.pid}" in words
+    assert house.is_ready()
+
+
+def _rows(house: RunningHouse) -> int:
+    return int(house.ask("SELECT count(*) FROM kernel_event"))
+
+
+def test_a_killed_supervisor_loses_nothing_and_an_orderly_end_leaves_no_process(folder: Path) -> None:
+    busy = socket.socket()
+    busy.bind(("127.0.0.1", 0))
+    busy.listen()
+    taken = int(busy.getsockname()[1])
+    first = RunningHouse.start(folder / "killed", port=taken)
+    second = None
+    try:
+        until((first.data / "supervisor.lock").exists, seconds=20, what="it holds its folder")
+        until(lambda: "http" in (first.data / "supervisor.lock").read_text(), seconds=60, what="it says its address")
+        first.port = int((first.data / "supervisor.lock").read_text().rsplit(":", 1)[1])
+        assert first.port > taken
+        works(first)
+        kept = _rows(first)
+        first.kill(signal.SIGKILL)
+
+        second = RunningHouse.start(first.data, port=first.port)
+        works(second)
+        assert _rows(second) == kept + 1
+
+        second.kill(signal.SIGINT)
+        assert second.process.returncode == 0
+        assert leftovers.running(second.places) == []
+        with pytest.raises(psycopg.OperationalError):
+            _rows(second)
+    finally:
+        busy.close()
+        for running in filter(None, (first, second)):
+            running.end()
