@@ -1,4 +1,5 @@
 -- Trigger function of kernel_config_version: a published version never changes; only its end may be written, once.
+-- Locks nothing beyond the row that is being changed.
 CREATE OR REPLACE FUNCTION kernel_guard_config_version() RETURNS trigger
 LANGUAGE plpgsql AS $$
 BEGIN

@@ -129,7 +129,7 @@ def hours(**spans: list[str]) -> dict[str, object]:
         (parse_policy, [], ""),
     ],
 )  # fmt: skip
-def test_a_wrong_document_is_refused_with_its_path(parse, body, path) -> None:  # type: ignore[no-untyped-def]
+def test_a_wrong_document_is_refused_with_its_path(parse, body, path) -> None:  # type: ignore[no-untyped-def]  # three kinds of each
     with pytest.raises(ConfigInvalid) as refusal:
         parse(body)
 
