@@ -10,6 +10,7 @@ QUEUES = ("default", "events", "feeds", "inventory", "routing")
 #: The first pattern that fits the task's name says its queue; the rest goes to `default`.
 ROUTES: dict[str, dict[str, str]] = {
     "dom.kernel.tasks.sequence_events": {"queue": "events"},
+    "dom.kernel.tasks.run_feed_jobs": {"queue": "feeds"},
     "inventory.tasks.*": {"queue": "inventory"},
     "routing.tasks.*": {"queue": "routing"},
     "orders.tasks.*": {"queue": "routing"},
@@ -33,6 +34,7 @@ def _every(seconds: float, task: str) -> Bell:
 _BELLS = (
     _every(1, "dom.kernel.tasks.sequence_events"),
     _every(3600, "dom.kernel.tasks.ensure_partitions"),
+    _every(5, "dom.kernel.tasks.run_feed_jobs"),
     _every(10, "dom.kernel.tasks.note_beat"),
 )
 

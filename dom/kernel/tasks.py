@@ -4,6 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from dom.kernel import events, heartbeat, jobs, partitions
+from dom.kernel.rest import feed_jobs
 from dom.kernel.transactions import unit_of_work
 
 
@@ -26,3 +27,11 @@ def ensure_partitions(**_ids: object) -> None:
 def note_beat(**_ids: object) -> None:
     """Note that beat rings, the broker carries and a worker answers."""
     heartbeat.note(at=timezone.now())
+
+
+@shared_task(ignore_result=True, acks_late=True, name=feed_jobs.SWEEP)
+def run_feed_jobs(**_ids: object) -> None:
+    """Apply the rows of feeds that came as jobs."""
+    jobs.answer(feed_jobs.SWEEP)
+    feed_jobs.run(at=timezone.now())
+    feed_jobs.give_up_abandoned(at=timezone.now())

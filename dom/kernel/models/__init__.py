@@ -4,7 +4,7 @@ from dom.kernel.models.api_client import ApiClient, IdempotencyRecord
 from dom.kernel.models.config_version import ConfigClock, ConfigVersion
 from dom.kernel.models.event import Event, EventSequence
 from dom.kernel.models.inbound_message import InboundMessage
-from dom.kernel.models.job import Job
+from dom.kernel.models.job import Job, JobChunk
 
 __all__ = [
     "ApiClient",
@@ -15,4 +15,5 @@ __all__ = [
     "IdempotencyRecord",
     "InboundMessage",
     "Job",
+    "JobChunk",
 ]

@@ -9,6 +9,7 @@ class Job(models.Model):
     class Status(models.TextChoices):
         """A job ends DONE or FAILED and stays that way."""
 
+        RECEIVING = "RECEIVING", "Receiving"
         QUEUED = "QUEUED", "Queued"
         RUNNING = "RUNNING", "Running"
         DONE = "DONE", "Done"
@@ -36,3 +37,19 @@ class Job(models.Model):
 
     def __str__(self) -> str:
         return self.ref
+
+
+class JobChunk(models.Model):
+    """Some rows of a job, compressed, that wait to be applied; the transaction that applies them deletes them."""
+
+    job = models.ForeignKey(Job, on_delete=models.CASCADE, related_name="+", db_index=False)
+    number = models.IntegerField()
+    rows = models.IntegerField()
+    body = models.BinaryField()
+
+    class Meta:
+        db_table = "kernel_job_chunk"
+        constraints = [models.UniqueConstraint(fields=["job", "number"], name="job_chunk_once")]
+
+    def __str__(self) -> str:
+        return f"{self.job_id}/{self.number}"

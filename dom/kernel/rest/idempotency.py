@@ -18,6 +18,7 @@ from psycopg import errors as pg
 from rest_framework.response import Response
 
 from dom.kernel.models import IdempotencyRecord
+from dom.kernel.profiles import Profile
 from dom.kernel.rest.errors import IdempotencyKeyRequired, IdempotencyKeyReused
 from dom.kernel.rest.problems import IN_PROGRESS, FrameProblem
 from dom.kernel.rest.rendering import dump
@@ -66,7 +67,9 @@ def hash_of(request: HttpRequest, body: bytes) -> str:
     return hashlib.sha256(head + body).hexdigest()
 
 
-def answer_once(claim: Claim | None, work: Callable[[], Response], *, at: datetime) -> Response:
+def answer_once(
+    claim: Claim | None, work: Callable[[], Response], *, at: datetime, profile: Profile | None = None
+) -> Response:
     """Do `work` in one unit of work and keep its answer under the claim; answer from there when it was done before.
 
     Costs two statements beside the work's own. The kept answer must carry no personal data.
@@ -75,7 +78,7 @@ def answer_once(claim: Claim | None, work: Callable[[], Response], *, at: dateti
         IdempotencyKeyReused: the key was used for another request.
         FrameProblem: the same key is being worked on at this moment (409, try again).
     """
-    with unit_of_work():
+    with unit_of_work(profile):
         if claim is None:
             return work()
         record_id = _claim(claim, at)

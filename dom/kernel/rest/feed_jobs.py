@@ -1,0 +1,127 @@
+"""Keeps long feeds as jobs: chunks in PostgreSQL, each applied in one transaction with the job's progress."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+import zstandard
+from django.db import OperationalError
+from django.utils.module_loading import autodiscover_modules
+
+from dom.kernel import jobs
+from dom.kernel.ids import new_ref
+from dom.kernel.locks import lock_next_feed_job
+from dom.kernel.models import Job, JobChunk
+from dom.kernel.profiles import FEED
+from dom.kernel.rest.errors import Fault
+from dom.kernel.rest.feeds import FEEDS, KEPT_FAULTS, Context, Feed, apply_rows, refused_rows
+from dom.kernel.rest.keys import Caller
+from dom.kernel.rest.rows import RawRow
+from dom.kernel.transactions import in_unit_of_work, unit_of_work
+
+log = structlog.get_logger(__name__)
+
+SWEEP = "dom.kernel.tasks.run_feed_jobs"
+#: A feed whose sender went away is given up after this time.
+_ABANDONED = timedelta(hours=1)
+
+
+def begin(feed: Feed, *, caller: Caller, at: datetime) -> Job:
+    """Return a job that receives rows; workers leave it alone until `seal`."""
+    return Job.objects.create(
+        ref=new_ref("J"),
+        kind=feed.kind,
+        status=Job.Status.RECEIVING,
+        client_id=caller.client_id,
+        actor=caller.actor,
+        created_at=at,
+        result={"nodes": sorted(caller.nodes)} if caller.nodes else {},
+    )
+
+
+def keep(job: Job, number: int, rows: Sequence[RawRow]) -> None:
+    """Store one chunk."""
+    text = json.dumps([[row.number, _packed(row.value)] for row in rows], default=float, separators=(",", ":"))
+    JobChunk.objects.create(job=job, number=number, rows=len(rows), body=zstandard.compress(text.encode()))
+
+
+def _packed(value: Any) -> Any:
+    return {"!": value.as_json()} if isinstance(value, Fault) else value
+
+
+def _unpacked(number: int, value: Any) -> RawRow:
+    if isinstance(value, dict) and set(value) == {"!"} and isinstance(value["!"], dict):
+        value = Fault(**value["!"])
+    return RawRow(number, value)
+
+
+@in_unit_of_work
+def seal(job: Job, *, rows_total: int) -> None:
+    """Hand the job to the workers at commit."""
+    job.status, job.rows_total = Job.Status.QUEUED, rows_total
+    job.save(update_fields=["status", "rows_total"])
+    jobs.ring(SWEEP)
+
+
+def give_up(job: Job) -> None:
+    """Forget a job whose feed could not be read to its end, or that an idempotency key had answered before."""
+    JobChunk.objects.filter(job=job).delete()
+    job.delete()
+
+
+def run(*, at: datetime) -> int:
+    """Apply waiting chunks until none is left; return how many. Safe beside itself: each job has one worker."""
+    autodiscover_modules("api.feeds")
+    done = 0
+    while True:
+        working_on: list[str] = []
+        try:
+            with unit_of_work(FEED):
+                if not _apply_next(at, working_on):
+                    return done
+        except OperationalError:
+            # A lock, a deadlock, a lost connection: nothing was changed and the next sweep goes on here.
+            raise
+        except Exception:
+            # The boundary of one job: whatever is wrong with its rows must not keep the others waiting.
+            log.exception("feed_job_failed", job=working_on)
+            with unit_of_work():
+                Job.objects.filter(ref__in=working_on).update(status=Job.Status.FAILED, finished_at=at)
+        done += 1
+
+
+@in_unit_of_work
+def _apply_next(at: datetime, working_on: list[str]) -> bool:
+    job = lock_next_feed_job(FEEDS)
+    if job is None:
+        return False
+    working_on.append(job.ref)
+    chunk = JobChunk.objects.filter(job=job).order_by("number").first()
+    if chunk is None:
+        _end(job, Job.Status.DONE, at)
+        return True
+    feed = FEEDS[job.kind]
+    rows = [_unpacked(number, value) for number, value in json.loads(zstandard.decompress(bytes(chunk.body)))]
+    context = Context(job.actor, job.created_at, frozenset(job.result.get("nodes", ())))
+    faults = apply_rows(feed, rows, context)
+    job.status = Job.Status.RUNNING
+    job.rows_done += chunk.rows
+    job.rows_failed += refused_rows(faults)
+    job.errors = [*job.errors, *(fault.as_json() for fault in faults)][:KEPT_FAULTS]
+    job.save(update_fields=["status", "rows_done", "rows_failed", "errors"])
+    chunk.delete()
+    return True
+
+
+def _end(job: Job, status: str, at: datetime) -> None:
+    job.status, job.finished_at = status, at
+    job.save(update_fields=["status", "finished_at"])
+
+
+def give_up_abandoned(*, at: datetime) -> int:
+    """End jobs that have been receiving for an hour: their sender is gone. Return how many."""
+    stale = Job.objects.filter(status=Job.Status.RECEIVING, created_at__lt=at - _ABANDONED)
+    JobChunk.objects.filter(job__in=stale).delete()
+    return stale.update(status=Job.Status.FAILED, finished_at=at)

@@ -1,0 +1,136 @@
+"""Takes rows in bulk: up to 1,000 at once, more as a job that goes on where a crash left it.
+
+A row is checked by its shape, then good rows are applied set-wise, refused ones reported with row and field. Of two
+rows with the same key the later one counts: they are applied in the order in which they came.
+"""
+
+import itertools
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from rest_framework import serializers
+from rest_framework.exceptions import ValidationError
+
+from dom.kernel.rest.errors import Fault
+from dom.kernel.rest.handler import faults_of
+from dom.kernel.rest.rows import RawRow
+from dom.kernel.rest.spec import Shape
+
+AT_ONCE = 1_000
+CHUNK = 2_000
+KEPT_FAULTS = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One good row: its number in the feed, counted from 1, and its checked values."""
+
+    number: int
+    value: dict[str, Any]
+
+    def fault(self, field: str, code: str, detail: str) -> Fault:
+        """Return the fault of this row's `field`."""
+        return Fault(f"#/{self.number - 1}/{field}", code, detail, self.number, field)
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Who sends the feed, when it was received, and the nodes its key is limited to (empty: every node)."""
+
+    actor: str
+    at: datetime
+    nodes: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """One kind of feed.
+
+    `apply` gets rows with different keys, inside a unit of work, and returns the faults of those it refused; the
+    others it has applied.
+    """
+
+    kind: str
+    shape: Shape
+    key: Callable[[dict[str, Any]], Hashable]
+    apply: Callable[[Sequence[Row], Context], Sequence[Fault]]
+
+
+FEEDS: dict[str, Feed] = {}
+
+
+def register(feed: Feed) -> Feed:
+    """Make `feed` known to the workers; `<app>/api/feeds.py` does so when it is imported."""
+    FEEDS[feed.kind] = feed
+    return feed
+
+
+class RowFaultShape(serializers.Serializer[Any]):
+    """One refused place."""
+
+    pointer = serializers.CharField()
+    row = serializers.IntegerField(required=False)
+    field = serializers.CharField(required=False)
+    code = serializers.CharField()
+    detail = serializers.CharField()
+
+
+class FeedSummary(serializers.Serializer[Any]):
+    """What became of the rows; those that failed are named, the others are applied."""
+
+    received = serializers.IntegerField()
+    applied = serializers.IntegerField()
+    failed = serializers.IntegerField()
+    errors = RowFaultShape(many=True)  # type: ignore[assignment]  # DRF moves fields off the class
+
+
+def checked(feed: Feed, rows: Sequence[RawRow]) -> tuple[list[Row], list[Fault]]:
+    """Return the rows whose shape is right, and the faults of the others."""
+    shape: Any = feed.shape()
+    good, faults = [], []
+    for raw in rows:
+        if isinstance(raw.value, Fault):
+            faults.append(raw.value)
+            continue
+        try:
+            good.append(Row(raw.number, dict(shape.run_validation(raw.value))))
+        except ValidationError as wrong:
+            faults += _row_faults(wrong, raw.number)
+    return good, faults
+
+
+def _row_faults(wrong: ValidationError, number: int) -> Iterator[Fault]:
+    place = f"#/{number - 1}"
+    for fault in faults_of(wrong.detail, place, number):
+        yield Fault(fault.pointer, fault.code, fault.detail, number, fault.pointer.removeprefix(place).lstrip("/"))
+
+
+def apply_rows(feed: Feed, rows: Sequence[RawRow], context: Context) -> list[Fault]:
+    """Check and apply `rows`; return every fault in row order. Demands a unit of work through `feed.apply`."""
+    good, faults = checked(feed, rows)
+    for together in _passes(feed, good):
+        faults += feed.apply(together, context)
+    return sorted(faults, key=lambda fault: fault.row)
+
+
+def _passes(feed: Feed, rows: Sequence[Row]) -> Iterator[list[Row]]:
+    """Yield runs of rows with different keys, so that of two equal keys the later row is applied later."""
+    waiting = list(rows)
+    while waiting:
+        first: dict[Hashable, Row] = {}
+        later = [row for row in waiting if first.setdefault(feed.key(row.value), row) is not row]
+        yield list(first.values())
+        waiting = later
+
+
+def refused_rows(faults: Sequence[Fault]) -> int:
+    """Return how many rows the faults are of."""
+    return len({fault.row for fault in faults})
+
+
+def chunks(rows: Iterator[RawRow]) -> Iterator[list[RawRow]]:
+    """Yield `rows` in runs of CHUNK."""
+    while run := list(itertools.islice(rows, CHUNK)):
+        yield run

@@ -1,0 +1,160 @@
+"""Reads the rows of a feed as they arrive: a JSON array, NDJSON or CSV; a bad row is a fault, not the end."""
+
+import codecs
+import csv
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, UnreadablePostError
+from rest_framework import serializers
+
+from dom.kernel.rest.bodies import parse_json, read_bytes, storable
+from dom.kernel.rest.errors import BodyTooLarge, Fault, JsonMalformed, ShapeInvalid
+from dom.kernel.rest.problems import BAD_REQUEST, UNSUPPORTED_MEDIA_TYPE, FrameProblem
+
+LARGEST = 1024**3
+_LONGEST_LINE = 1024**2
+_BLOCK = 64 * 1024
+_INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
+_TRUTHS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
+
+
+@dataclass(frozen=True, slots=True)
+class RawRow:
+    """One row as it came, counted from 1; `value` is a Fault where the row could not even be read."""
+
+    number: int
+    value: Any
+
+
+def read_rows(request: HttpRequest, shape: serializers.BaseSerializer[Any]) -> Iterator[RawRow]:
+    """Yield the rows of the body; `shape` says which columns a CSV may have and what they hold.
+
+    JSON is read whole (≤ 10 MB), the others as a stream (≤ 1 GB, lines ≤ 1 MB).
+
+    Raises:
+        BodyTooLarge, JsonMalformed, ShapeInvalid, FrameProblem: the feed as a whole cannot be read.
+    """
+    reader = _READERS.get((request.content_type or "").lower())
+    if reader is None or request.headers.get("Content-Encoding", "identity") != "identity":
+        raise FrameProblem(UNSUPPORTED_MEDIA_TYPE, f"Send {', '.join(_READERS)}, without compression.")
+    return reader(request, shape)
+
+
+def _json(request: HttpRequest, _shape: Any) -> Iterator[RawRow]:
+    value = parse_json(read_bytes(request))
+    if not isinstance(value, list):
+        raise ShapeInvalid("Send an array of rows.", faults=[Fault("#", "not_a_list", "This is no array.")])
+    return (RawRow(number, row) for number, row in enumerate(value, 1))
+
+
+def _ndjson(request: HttpRequest, _shape: Any) -> Iterator[RawRow]:
+    lines = (line for line in _lines(request) if not line.isspace())
+    return (RawRow(number, _parsed(line, number)) for number, line in enumerate(lines, 1))
+
+
+def _parsed(line: bytes, number: int) -> Any:
+    try:
+        return parse_json(line)
+    except JsonMalformed as wrong:
+        return Fault(f"#/{number - 1}", wrong.code, str(wrong), number)
+    except ShapeInvalid as wrong:
+        first = wrong.faults[0]
+        return Fault(f"#/{number - 1}{first.pointer[1:]}", first.code, first.detail, number, first.pointer[2:])
+
+
+def _blocks(request: HttpRequest) -> Iterator[bytes]:
+    if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST:
+        raise BodyTooLarge(f"A feed may have {LARGEST} bytes.", limit=LARGEST)
+    total = 0
+    try:
+        while block := request.read(_BLOCK):
+            total += len(block)
+            if total > LARGEST:
+                raise BodyTooLarge(f"A feed may have {LARGEST} bytes.", limit=LARGEST)
+            yield block
+    except UnreadablePostError:
+        raise FrameProblem(BAD_REQUEST, "The body could not be read to its end; nothing was queued.") from None
+
+
+def _lines(request: HttpRequest) -> Iterator[bytes]:
+    rest = b""
+    for block in _blocks(request):
+        *whole, rest = (rest + block).split(b"\n")
+        yield from (line + b"\n" for line in whole)
+        if len(rest) > _LONGEST_LINE:
+            raise BodyTooLarge(f"A line may have {_LONGEST_LINE} bytes.", limit=_LONGEST_LINE)
+    if rest:
+        yield rest
+
+
+def _csv(request: HttpRequest, shape: Any) -> Iterator[RawRow]:
+    reader = csv.reader(codecs.iterdecode(_lines(request), "utf-8-sig", "replace"), strict=True)
+    names = _header(reader, shape)
+    kinds = [_converter(shape.fields[name]) for name in names]
+    return _csv_rows(reader, names, kinds)
+
+
+def _header(reader: Iterator[list[str]], shape: Any) -> list[str]:
+    try:
+        names = [name.strip() for name in next(reader, [])]
+    except csv.Error:
+        names = []
+    wanted = {name for name, field in shape.fields.items() if field.required}
+    unknown = [name for name in names if name not in shape.fields]
+    if unknown or len(set(names)) != len(names) or not wanted <= set(names):
+        told = f"The first line names columns: {', '.join(sorted(wanted))} and, if you like, others of the schema."
+        raise ShapeInvalid(told, faults=[Fault("#/0", "header", f"Found {', '.join(names)[:200] or 'nothing'}.")])
+    return names
+
+
+def _csv_rows(
+    reader: Iterator[list[str]], names: Sequence[str], kinds: Sequence[Callable[[str], Any]]
+) -> Iterator[RawRow]:
+    number = 0
+    while True:
+        try:
+            cells = next(reader, None)
+        except csv.Error as wrong:
+            number += 1
+            yield RawRow(number, Fault(f"#/{number - 1}", "malformed-csv", f"{wrong}.", number))
+            continue
+        if cells is None:
+            return
+        if cells:
+            number += 1
+            yield RawRow(number, _cells(cells, names, kinds, number))
+
+
+def _cells(cells: list[str], names: Sequence[str], kinds: Sequence[Callable[[str], Any]], number: int) -> Any:
+    if len(cells) != len(names):
+        told = f"The row has {len(cells)} cells, the header {len(names)}."
+        return Fault(f"#/{number - 1}", "malformed-csv", told, number)
+    found = {}
+    for name, kind, cell in zip(names, kinds, cells, strict=True):
+        text = cell.strip()
+        if not storable(text) or "\N{REPLACEMENT CHARACTER}" in text:
+            return Fault(f"#/{number - 1}/{name}", "unstorable-character", "The cell is not UTF-8 text.", number, name)
+        if text:
+            found[name] = kind(text)
+    return found
+
+
+def _converter(field: Any) -> Callable[[str], Any]:
+    """Return how a cell becomes a value of `field`; what does not convert stays text and fails the shape check."""
+    if isinstance(field, serializers.IntegerField):
+        return lambda text: int(text) if _INTEGER.fullmatch(text) else text
+    if isinstance(field, serializers.BooleanField):
+        return lambda text: _TRUTHS.get(text.lower(), text)
+    if isinstance(field, serializers.ListField):
+        return lambda text: [part.strip() for part in text.split(";") if part.strip()]
+    return str
+
+
+_READERS: Mapping[str, Callable[[HttpRequest, Any], Iterator[RawRow]]] = {
+    "application/json": _json,
+    "application/x-ndjson": _ndjson,
+    "text/csv": _csv,
+}
