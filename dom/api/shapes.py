@@ -44,15 +44,6 @@ class EventPageShape(serializers.Serializer[Any]):
     last = serializers.IntegerField()
 
 
-class QueuedShape(serializers.Serializer[Any]):
-    """A job that was taken on; follow `href`."""
-
-    ref = serializers.CharField()
-    status = serializers.CharField()
-    rows_total = serializers.IntegerField()
-    href = serializers.CharField()
-
-
 class JobShape(serializers.ModelSerializer[Job]):
     """Long work and how far it is; `errors` holds the first 1,000 refused rows."""
 

@@ -9,6 +9,7 @@ from dom.api.views import Events, OneJob, problems_page
 v1: list[URLPattern | URLResolver] = [
     path("events", Events.as_view()),
     path("jobs/<str:ref>", OneJob.as_view()),
+    path("", include("inventory.api.urls")),
 ]
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include(v1)),

@@ -86,6 +86,15 @@ class FeedSummary(serializers.Serializer[Any]):
     errors = RowFaultShape(many=True)  # type: ignore[assignment]  # DRF moves fields off the class
 
 
+class QueuedShape(serializers.Serializer[Any]):
+    """A job that was taken on; follow `href`."""
+
+    ref = serializers.CharField()
+    status = serializers.CharField()
+    rows_total = serializers.IntegerField()
+    href = serializers.CharField()
+
+
 def checked(feed: Feed, rows: Sequence[RawRow]) -> tuple[list[Row], list[Fault]]:
     """Return the rows whose shape is right, and the faults of the others."""
     shape: Any = feed.shape()

@@ -156,9 +156,6 @@ class CostE4(Text):
 
     default_error_messages = {"cost": "A decimal from 0 to 1000000 with up to 4 places, as text, such as 1.25."}
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(max_length=12, **kwargs)
-
     def to_internal_value(self, data: Any) -> Any:
         """Return the cost in 1/10,000.
 

@@ -1,0 +1,1 @@
+"""The REST surface of what, where, for whom and how much."""

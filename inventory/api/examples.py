@@ -1,0 +1,39 @@
+"""One example of each body, as the schema shows it."""
+
+from typing import Any
+
+SKUS: list[dict[str, Any]] = [
+    {
+        "code": "TEE-BLACK-M",
+        "name": "T-shirt, black, M",
+        "weight_grams": 180,
+        "length_mm": 300,
+        "width_mm": 200,
+        "height_mm": 20,
+        "value": {"amount": "19.00", "currency": "USD"},
+        "tags": ["apparel"],
+    }
+]
+NODES: list[dict[str, Any]] = [
+    {
+        "code": "DC-RENO",
+        "kind": "DC",
+        "name": "Reno",
+        "city": "Reno",
+        "region": "NV",
+        "postal_code": "89506",
+        "country": "US",
+        "latitude": 39.5296,
+        "longitude": -119.8138,
+        "time_zone": "America/Los_Angeles",
+        "methods": ["SHIP"],
+        "fulfillment_cost": "1.20",
+        "line_cost": "0.30",
+        "unit_cost": "0.10",
+    }
+]
+NODE_GROUPS: list[dict[str, Any]] = [{"code": "WEST", "name": "West coast", "nodes": ["DC-RENO"]}]
+CHANNELS: list[dict[str, Any]] = [
+    {"code": "WEB", "name": "Web shop", "currency": "USD", "country": "US", "time_zone": "America/New_York"}
+]
+SUMMARY: dict[str, Any] = {"received": 1, "applied": 1, "failed": 0, "errors": []}
