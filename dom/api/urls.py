@@ -10,6 +10,7 @@ v1: list[URLPattern | URLResolver] = [
     path("events", Events.as_view()),
     path("jobs/<str:ref>", OneJob.as_view()),
     path("", include("inventory.api.urls")),
+    path("", include("routing.api.urls")),
 ]
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include(v1)),

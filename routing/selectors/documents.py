@@ -47,6 +47,11 @@ def live_documents(kind: str) -> list[ConfigVersion]:
     return list(config.live_versions(kind).values())
 
 
+def live_rows(kind: str) -> "QuerySet[ConfigVersion]":
+    """Return the live version of every document of `kind` as rows, for lists with pages."""
+    return ConfigVersion.objects.filter(kind=kind, status=ConfigVersion.Status.PUBLISHED, live_until__isnull=True)
+
+
 def versions(kind: str, scope: str) -> "QuerySet[ConfigVersion]":
     """Return all versions of a document, newest first."""
     return ConfigVersion.objects.filter(kind=kind, scope=scope).order_by("-number")

@@ -1,0 +1,130 @@
+"""Endpoints that publish and read the configuration of routing."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import QuerySet
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from dom.kernel.models import ConfigVersion
+from dom.kernel.rest.scopes import Scope
+from dom.kernel.rest.spec import endpoint
+from dom.kernel.rest.view import ApiView
+from routing import selectors, services
+from routing.api import examples, shapes
+from routing.errors import ConfigRefused
+from routing.kinds import CALENDAR, CARRIER_SERVICES, LANES, POLICY, RATE_CARD
+
+_NETWORK = (Scope.NETWORK_READ, Scope.NETWORK_WRITE)
+
+
+def _published(versions: Sequence[ConfigVersion]) -> Response:
+    told = {"received": len(versions), "applied": len(versions), "items": versions}
+    return Response(shapes.PublishedShape(told).data)
+
+
+class _Documents(ApiView):
+    def live(self, kind: str) -> Response:
+        """Answer one page of the live documents of `kind`."""
+        rows: QuerySet[ConfigVersion] = selectors.live_rows(kind)
+        return self.page(rows, by=("scope",), shape=shapes.VersionShape)
+
+    def words(self) -> dict[str, Any]:
+        """Return who publishes, and when."""
+        return {"actor": self.caller.actor, "at": self.at}
+
+
+class Policies(_Documents):
+    """How orders are routed. A document replaces the live version of its code; all are published, or none."""
+
+    @endpoint(Scope.POLICIES_READ, "List live policies", tag="Routing", lists=shapes.VersionShape)
+    def get(self, request: Request) -> Response:
+        """Answer one page of live policies."""
+        del request
+        return self.live(POLICY.kind)
+
+    @endpoint(
+        Scope.POLICIES_WRITE, "Publish policies", tag="Routing", body=shapes.DocumentsShape,
+        body_example=examples.POLICIES, answers={200: shapes.PublishedShape}, problems=(ConfigRefused,),
+    )  # fmt: skip
+    def put(self, request: Request) -> Response:
+        """Publish the documents."""
+        del request
+        return _published(services.publish_policies(bodies=self.asked, **self.words()))
+
+
+class RateCards(_Documents):
+    """What carrying costs. A document replaces the live version of its code; all are published, or none."""
+
+    @endpoint(_NETWORK[0], "List live rate cards", tag="Routing", lists=shapes.VersionShape)
+    def get(self, request: Request) -> Response:
+        """Answer one page of live rate cards."""
+        del request
+        return self.live(RATE_CARD.kind)
+
+    @endpoint(
+        _NETWORK[1], "Publish rate cards", tag="Routing", body=shapes.DocumentsShape,
+        body_example=examples.RATE_CARDS, answers={200: shapes.PublishedShape}, problems=(ConfigRefused,),
+    )  # fmt: skip
+    def put(self, request: Request) -> Response:
+        """Publish the documents."""
+        del request
+        return _published(services.publish_rate_cards(bodies=self.asked, **self.words()))
+
+
+class Calendars(_Documents):
+    """When nodes work. A document replaces the live version of its code; all are published, or none."""
+
+    @endpoint(_NETWORK[0], "List live calendars", tag="Routing", lists=shapes.VersionShape)
+    def get(self, request: Request) -> Response:
+        """Answer one page of live calendars."""
+        del request
+        return self.live(CALENDAR.kind)
+
+    @endpoint(
+        _NETWORK[1], "Publish calendars", tag="Routing", body=shapes.DocumentsShape,
+        body_example=examples.CALENDARS, answers={200: shapes.PublishedShape}, problems=(ConfigRefused,),
+    )  # fmt: skip
+    def put(self, request: Request) -> Response:
+        """Publish the documents."""
+        del request
+        return _published(services.publish_calendars(bodies=self.asked, **self.words()))
+
+
+class CarrierServices(_Documents):
+    """Who carries what, how fast. One document for the network."""
+
+    @endpoint(_NETWORK[0], "Read the live carrier services", tag="Routing", lists=shapes.VersionShape)
+    def get(self, request: Request) -> Response:
+        """Answer the live carrier services, or no item."""
+        del request
+        return self.live(CARRIER_SERVICES.kind)
+
+    @endpoint(
+        _NETWORK[1], "Publish the carrier services", tag="Routing", body=shapes.ServicesShape,
+        body_example=examples.CARRIER_SERVICES, answers={200: shapes.PublishedShape}, problems=(ConfigRefused,),
+    )  # fmt: skip
+    def put(self, request: Request) -> Response:
+        """Publish the document."""
+        del request
+        return _published([services.publish_carrier_services(body=self.asked, **self.words())])
+
+
+class Lanes(_Documents):
+    """What may not travel from where to where. One document for the network."""
+
+    @endpoint(_NETWORK[0], "Read the live lanes", tag="Routing", lists=shapes.VersionShape)
+    def get(self, request: Request) -> Response:
+        """Answer the live lanes, or no item."""
+        del request
+        return self.live(LANES.kind)
+
+    @endpoint(
+        _NETWORK[1], "Publish the lanes", tag="Routing", body=shapes.LanesShape,
+        body_example=examples.LANES, answers={200: shapes.PublishedShape}, problems=(ConfigRefused,),
+    )  # fmt: skip
+    def put(self, request: Request) -> Response:
+        """Publish the document."""
+        del request
+        return _published([services.publish_lanes(body=self.asked, **self.words())])

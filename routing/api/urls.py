@@ -1,0 +1,13 @@
+"""Addresses below /api/v1/."""
+
+from django.urls import path
+
+from routing.api.documents import Calendars, CarrierServices, Lanes, Policies, RateCards
+
+urlpatterns = [
+    path("policies", Policies.as_view()),
+    path("rate-cards", RateCards.as_view()),
+    path("calendars", Calendars.as_view()),
+    path("carrier-services", CarrierServices.as_view()),
+    path("lanes", Lanes.as_view()),
+]
