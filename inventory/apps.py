@@ -2,6 +2,8 @@
 
 from django.apps import AppConfig
 
+from inventory import proofs
+
 
 class InventoryConfig(AppConfig):
     """What is where and for whom."""
@@ -9,3 +11,7 @@ class InventoryConfig(AppConfig):
     name = "inventory"
     label = "inventory"
     verbose_name = "Inventory"
+
+    def ready(self) -> None:
+        """Register what `manage.py prove` checks here."""
+        proofs.register_all()

@@ -16,6 +16,48 @@ class RowsInvalid(DomainError):
     kind = Kind.INVALID
 
 
+class ReservationLapsed(DomainError):
+    """The reservation has run out, was given back, or never was."""
+
+    code = "reservation-lapsed"
+    title = "The reservation has lapsed"
+
+
+class ClaimMissing(DomainError):
+    """A demand line has fewer units claimed at the node than are to be shipped or given back."""
+
+    code = "claim-missing"
+    title = "Fewer units are reserved than that"
+
+
+class InsufficientStock(DomainError):
+    """There are fewer free units than are to be moved."""
+
+    code = "insufficient-stock"
+    title = "Not enough stock"
+
+
+class UnknownSupply(DomainError):
+    """No open incoming supply has this reference, SKU and node."""
+
+    code = "unknown-supply"
+    title = "Unknown incoming supply"
+    kind = Kind.NOT_FOUND
+
+
+class RulesInvalid(DomainError):
+    """A configuration document says something that has no meaning; `path` names where."""
+
+    code = "rules-invalid"
+    title = "The rule is invalid"
+    kind = Kind.INVALID
+
+
+def row_error(row: int, field: str, message: str) -> dict[str, object]:
+    """Return one entry of RowsInvalid's `errors`."""
+    return {"row": row, "field": field, "message": message}
+
+
 def refuse_rows(errors: Sequence[dict[str, object]]) -> None:
     """Refuse the whole change when there are any `errors`.
 

@@ -71,6 +71,10 @@ class Want:
     ignore_safety: bool = False
     priority: int = 0
 
+    def __post_init__(self) -> None:
+        if self.days and self.expires_at is not None:
+            raise ValueError(f"A soft claim uses no capacity: {self.ref}")
+
 
 @dataclass(frozen=True, slots=True)
 class Loss:
@@ -113,4 +117,55 @@ class QueuedRow:
     line_ref: str
     sku_id: int
     channel_id: int
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True)
+class Adjustment:
+    """A signed change of what is on hand and how much of it is unsellable, with its reason."""
+
+    sku_id: int
+    node_id: int
+    on_hand: int = 0
+    unsellable: int = 0
+    reason: str = ""
+    reference: str = ""
+    lot: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CountRow:
+    """What was on hand (or free, at a node that feeds that) at `counted_at`."""
+
+    sku_id: int
+    node_id: int
+    on_hand: int
+    counted_at: datetime
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A row, counting from 0, that was not applied, and why; the others were."""
+
+    row: int
+    field: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """How many counts changed stock, found it right, or came later than a newer one (their rows, from 0)."""
+
+    changed: int
+    unchanged: int
+    ignored: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Freed:
+    """Units of a claim that its incoming supply no longer covers; the demand has to be sourced afresh."""
+
+    demand_ref: str
+    line_ref: str
     quantity: int

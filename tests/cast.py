@@ -4,7 +4,7 @@ dc_reno is deep and far, store_soho shallow and near (to New York), store_austin
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from dom.kernel.transactions import unit_of_work
 from inventory import services
@@ -98,9 +98,15 @@ def enter() -> Cast:
 
 
 def stock(sku: Sku, node: Node, on_hand: int, *, safety_stock: int = 0, unlimited: bool = False) -> StockLevel:
-    """Put `on_hand` units of a SKU where it has no stock level yet, with its entry in the ledger."""
+    """Put `on_hand` units of a SKU where it has no stock level yet; the ledger says they came yesterday."""
     StockMovement.objects.create(
-        at=NOW, sku=sku, node=node, on_hand_delta=on_hand, safety_stock_delta=safety_stock, kind="RECEIVE", actor=ACTOR
+        at=NOW - timedelta(days=1),
+        sku=sku,
+        node=node,
+        on_hand_delta=on_hand,
+        safety_stock_delta=safety_stock,
+        kind="RECEIVE",
+        actor=ACTOR,
     )
     return StockLevel.objects.create(
         sku=sku, node=node, on_hand=on_hand, safety_stock=safety_stock, unlimited=unlimited

@@ -35,7 +35,7 @@ CREATE TABLE inventory_reservation_entry (
     sku_id bigint NOT NULL,
     node_id bigint NOT NULL,
     supply_id bigint,
-    quota_id bigint,
+    channel_id bigint NOT NULL,
     hold varchar(4) NOT NULL,
     delta integer NOT NULL,
     kind varchar(8) NOT NULL,
@@ -71,6 +71,28 @@ ALTER TABLE inventory_node_day SET (fillfactor = 80);
 ALTER TABLE inventory_reservation SET (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.02);
 """
 
+#: Callees first.
+FUNCTIONS = (
+    "inventory_day_limit",
+    "inventory_ensure_node_days",
+    "inventory_ensure_levels",
+    "inventory_end_claims",
+    "inventory_reserve",
+    "inventory_release",
+    "inventory_take_off",
+    "inventory_convert",
+    "inventory_expire",
+    "inventory_move_stock",
+    "inventory_counted_on_hand",
+    "inventory_count",
+    "inventory_shorten_supply",
+    "inventory_receive_supply",
+    "inventory_set_quota",
+    "inventory_set_safety_stock",
+    "inventory_set_unlimited",
+    "inventory_apply_capacity",
+)
+
 
 class Migration(migrations.Migration):
     dependencies = [("inventory", "0001_tables"), ("kernel", "0002_partitions_and_functions")]
@@ -80,6 +102,5 @@ class Migration(migrations.Migration):
         migrations.RunSQL(ENTRY, "DROP TABLE inventory_reservation_entry"),
         migrations.RunSQL(FEED_ROW, "DROP TABLE inventory_feed_row"),
         migrations.RunSQL(STORAGE, migrations.RunSQL.noop),
-        *install("inventory", "inventory_day_limit", "inventory_ensure_node_days", "inventory_end_claims",
-                 "inventory_reserve", "inventory_release"),
+        *install("inventory", *FUNCTIONS),
     ]

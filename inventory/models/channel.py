@@ -35,7 +35,8 @@ class Channel(models.Model):
 class ChannelQuota(models.Model):
     """How many units of a SKU a channel may take, open and consumed claims together.
 
-    `excess` is what was used already when the quota was lowered below it; only `upsert_quotas` writes it.
+    `used` counts claims that are open, and those consumed after the entry `since_entry` (the quota's beginning).
+    `excess` is what was used already when the quota was lowered below it; nothing but `upsert_quotas` raises it.
     """
 
     channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -43,6 +44,7 @@ class ChannelQuota(models.Model):
     quota = models.IntegerField()
     used = models.IntegerField(default=0)
     excess = models.IntegerField(default=0)
+    since_entry = models.BigIntegerField(default=0)
 
     class Meta:
         db_table = "inventory_channel_quota"

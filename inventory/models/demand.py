@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
-from inventory.models.channel import Channel, ChannelQuota
+from inventory.models.channel import Channel
 from inventory.models.network import Node
 from inventory.models.sku import Sku
 from inventory.models.stock import IncomingSupply
@@ -31,9 +31,6 @@ class Reservation(models.Model):
     )
     channel = models.ForeignKey(
         Channel, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+", db_index=False
-    )
-    quota = models.ForeignKey(
-        ChannelQuota, null=True, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+", db_index=False
     )
     kind = models.CharField(max_length=4, choices=Kind.choices)
     quantity = models.IntegerField()
@@ -69,7 +66,7 @@ class ReservationEntry(models.Model):
     """One signed change of a claim. Append-only, partitioned by month on `at`.
 
     The entries of (demand_ref, line_ref, sku, node, supply) add up to the open claim, and to zero once it ended.
-    Those of a quota, without CONSUME, add up to what the quota counts.
+    What a channel took of a SKU is its open claims and its CONSUME entries.
     """
 
     class Kind(models.TextChoices):
@@ -91,9 +88,7 @@ class ReservationEntry(models.Model):
     supply = models.ForeignKey(
         IncomingSupply, null=True, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+"
     )
-    quota = models.ForeignKey(
-        ChannelQuota, null=True, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+"
-    )
+    channel = models.ForeignKey(Channel, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+")
     hold = models.CharField(max_length=4, choices=Reservation.Kind.choices)
     delta = models.IntegerField()
     kind = models.CharField(max_length=8, choices=Kind.choices)

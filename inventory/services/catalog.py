@@ -9,7 +9,7 @@ from django.db.models import Manager
 
 from dom.kernel import config
 from dom.kernel.transactions import in_unit_of_work
-from inventory.errors import refuse_rows
+from inventory.errors import refuse_rows, row_error
 from inventory.models import Channel, Node, NodeGroup, Sku
 
 
@@ -134,7 +134,7 @@ def upsert_node_groups(*, rows: Sequence[NodeGroupRow], at: datetime, actor: str
     ids = dict(Node.objects.filter(code__in={code for row in rows for code in row.nodes}).values_list("code", "id"))
     refuse_rows(
         [
-            _error(n, "nodes", f"Unknown node {code}.")
+            row_error(n, "nodes", f"Unknown node {code}.")
             for n, row in enumerate(rows)
             for code in row.nodes
             if code not in ids
@@ -160,7 +160,7 @@ def upsert_channels(*, rows: Sequence[ChannelRow], at: datetime, actor: str) -> 
     )
     refuse_rows(
         [
-            _error(n, "node_group", f"Unknown node group {row.node_group}.")
+            row_error(n, "node_group", f"Unknown node group {row.node_group}.")
             for n, row in enumerate(rows)
             if row.node_group and row.node_group not in ids
         ]
@@ -178,15 +178,11 @@ def _facts(row: Any) -> dict[str, Any]:
     return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(row).items()}
 
 
-def _error(row: int, field: str, message: str) -> dict[str, object]:
-    return {"row": row, "field": field, "message": message}
-
-
 def _upsert(manager: Manager[Any], rows: Sequence[Any], facts: Iterable[dict[str, Any]]) -> Upserted:
     """Write `facts` in code order, so that two bulk upserts cannot lock each other's rows crosswise."""
     codes = [row.code for row in rows]
     first = {code: n for n, code in reversed(list(enumerate(codes)))}
-    refuse_rows([_error(n, "code", f"{code} is given twice.") for n, code in enumerate(codes) if first[code] < n])
+    refuse_rows([row_error(n, "code", f"{code} is given twice.") for n, code in enumerate(codes) if first[code] < n])
     ordered = sorted(facts, key=lambda fact: str(fact["code"]))
     if not ordered:
         return Upserted(0, 0)

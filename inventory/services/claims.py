@@ -1,25 +1,29 @@
-"""Claims stock and gives it back. The guard is in SQL, under the locks; Python only carries the values."""
+"""Claims stock, keeps, converts, consumes and gives it back. The guard is in SQL; Python only carries the values."""
 
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db import connection
+from django.db.models import F, Value
+from django.db.models.functions import Greatest
 
 from dom.kernel import jobs
 from dom.kernel.transactions import in_unit_of_work
-from inventory.values import Loss, LossReason, Outcome, Want
+from inventory import locks
+from inventory.errors import ClaimMissing, ReservationLapsed
+from inventory.models import QueuedDemand, Reservation
+from inventory.services import sql
+from inventory.values import LineClaim, Loss, LossReason, Outcome, QueuedRow, Want
 
 #: Whoever raises availability rings here; the name is all that inventory knows of it.
 WAKE_BACKORDERS = "orders.tasks.wake_backorders"
 
-_RESERVE = """
-SELECT want, reason, sku_id, node_id, available FROM inventory_reserve(
-    %s::timestamptz, %s::text,
-    %s::bigint[], %s::timestamptz[], %s::int[], %s::boolean[],
-    %s::int[], %s::text[], %s::text[], %s::bigint[], %s::bigint[], %s::int[], %s::int[], %s::bigint[],
-    %s::int[], %s::text[], %s::bigint[], %s::date[], %s::text[], %s::text[], %s::int[],
-    %s::int[], %s::text[], %s::int[], %s::text[])
-"""
+#: The types of inventory_reserve's arrays: wants, lines, day uses, releases, dequeues.
+_ARRAYS = (
+    "bigint[] timestamptz[] int[] boolean[]"
+    " int[] text[] text[] bigint[] bigint[] int[] int[] bigint[]"
+    " int[] text[] bigint[] date[] text[] text[] int[]"
+    " int[] text[] int[] text[]"
+).split()
 
 
 @in_unit_of_work
@@ -32,12 +36,13 @@ def reserve(*, wants: Sequence[Want], at: datetime, actor: str) -> Outcome:
     """
     if not wants:
         return Outcome(frozenset(), {})
-    with connection.cursor() as cursor:
-        cursor.execute(_RESERVE, [at, actor, *_columns(wants)])
-        lost = {
-            wants[want - 1].ref: Loss(LossReason(reason), sku_id, node_id, available)
-            for want, reason, sku_id, node_id, available in cursor.fetchall()
-        }
+    arrays = zip(_ARRAYS, _columns(wants), strict=True)
+    lost = {
+        wants[want - 1].ref: Loss(LossReason(reason), sku_id, node_id, available)
+        for want, reason, sku_id, node_id, available in sql.rows(
+            "inventory_reserve", ("timestamptz", at), ("text", actor), *arrays
+        )
+    }
     won = frozenset(want.ref for want in wants) - lost.keys()
     if any(want.releases for want in wants if want.ref in won):
         jobs.ring(WAKE_BACKORDERS)
@@ -81,12 +86,124 @@ def _columns(wants: Sequence[Want]) -> list[list[object]]:
 @in_unit_of_work
 def release(*, demand_refs: Sequence[str], reason: str, at: datetime, actor: str) -> int:
     """End every open claim and day use under `demand_refs`; return how many claims ended. Twice does it once."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT inventory_release(%s::timestamptz, %s::text, %s::text, %s::text[])",
-            [at, actor, reason, list(demand_refs)],
-        )
-        ended = int(cursor.fetchone()[0])
+    ended = sql.number(
+        "inventory_release", ("timestamptz", at), ("text", actor), ("text", reason), ("text[]", list(demand_refs))
+    )
     if ended:
         jobs.ring(WAKE_BACKORDERS)
     return ended
+
+
+@in_unit_of_work
+def release_lines(*, lines: Sequence[LineClaim], reason: str, at: datetime, actor: str) -> None:
+    """Give back some units of each line's claims, those on incoming supply first; stock and quota rise, days do not.
+
+    Raises:
+        ClaimMissing: a line has fewer units claimed; nothing was changed.
+    """
+    _take_off("RELEASE", lines, reason, at, actor)
+    if lines:
+        jobs.ring(WAKE_BACKORDERS)
+
+
+@in_unit_of_work
+def consume(*, lines: Sequence[LineClaim], reason: str, at: datetime, actor: str) -> None:
+    """Take shipped or handed-over units off hand and off their claims together; quota and days stay used.
+
+    At an unlimited level only the claim falls. On hand stops at zero: what left was there, whatever a count said.
+
+    Raises:
+        ClaimMissing: a line has fewer units claimed on hand; nothing was changed.
+    """
+    _take_off("CONSUME", lines, reason, at, actor)
+
+
+def _take_off(kind: str, lines: Sequence[LineClaim], reason: str, at: datetime, actor: str) -> None:
+    missing = sql.rows(
+        "inventory_take_off",
+        ("timestamptz", at),
+        ("text", actor),
+        ("text", kind),
+        ("text", reason),
+        ("text[]", [line.demand_ref for line in lines]),
+        ("text[]", [line.line_ref for line in lines]),
+        ("bigint[]", [line.sku_id for line in lines]),
+        ("bigint[]", [line.node_id for line in lines]),
+        ("int[]", [line.quantity for line in lines]),
+    )
+    if missing:
+        names = ("demand_ref", "line_ref", "sku_id", "node_id", "asked", "claimed")
+        facts = [dict(zip(names, (*row[:4], int(row[4]), int(row[5])), strict=True)) for row in missing]
+        raise ClaimMissing(f"{len(facts)} lines have fewer units reserved than asked.", lines=facts)
+
+
+@in_unit_of_work
+def move(*, old_ref: str, new_ref: str, at: datetime, actor: str) -> int:
+    """Hand every claim of `old_ref` to `new_ref` as a HARD claim; return how many. Nothing is free in between.
+
+    Raises:
+        ReservationLapsed: the old reference has no open claim, or one that has run out at `at`.
+    """
+    moved = sql.number("inventory_convert", ("timestamptz", at), ("text", actor), ("text", old_ref), ("text", new_ref))
+    if moved < 1:
+        raise ReservationLapsed(f"Reservation {old_ref} is no longer held.", reservation=old_ref)
+    return moved
+
+
+@in_unit_of_work
+def extend(*, demand_ref: str, expires_at: datetime, at: datetime, actor: str) -> None:
+    """Keep a soft claim until `expires_at`, never shorter than it was.
+
+    Raises:
+        ReservationLapsed: there is no soft claim under this reference that still holds at `at`.
+    """
+    del actor  # the claim's units do not change, so the ledger has nothing to say
+    claims = locks.lock_soft_claims(demand_ref)
+    if not claims or any(claim.expires_at is None or claim.expires_at <= at for claim in claims):
+        raise ReservationLapsed(f"Reservation {demand_ref} is no longer held.", reservation=demand_ref)
+    Reservation.objects.filter(id__in=[claim.id for claim in claims]).update(
+        expires_at=Greatest(F("expires_at"), Value(expires_at))
+    )
+
+
+@in_unit_of_work
+def expire(*, at: datetime, limit: int = 2000) -> int:
+    """End soft claims that have run out at `at`, at most about `limit`; return how many. Safe beside itself."""
+    ended = sql.number("inventory_expire", ("timestamptz", at), ("text", "system"), ("int", limit))
+    if ended:
+        jobs.ring(WAKE_BACKORDERS)
+    return ended
+
+
+@in_unit_of_work
+def queue_demand(*, rows: Sequence[QueuedRow], at: datetime) -> None:
+    """Count accepted units that nothing claims yet; a row that exists takes the given quantity."""
+    ordered = sorted(rows, key=lambda row: (row.demand_ref, row.line_ref, row.sku_id))
+    QueuedDemand.objects.bulk_create(
+        [
+            QueuedDemand(
+                demand_ref=row.demand_ref,
+                line_ref=row.line_ref,
+                sku_id=row.sku_id,
+                channel_id=row.channel_id,
+                quantity=row.quantity,
+                created_at=at,
+            )
+            for row in ordered
+        ],
+        batch_size=1000,
+        update_conflicts=True,
+        unique_fields=["demand_ref", "line_ref", "sku"],
+        update_fields=["quantity"],
+    )
+
+
+@in_unit_of_work
+def dequeue_demand(*, demand_refs: Sequence[str] = (), rows: Sequence[QueuedRow] = ()) -> None:
+    """Stop counting everything queued under `demand_refs`, and `rows` by their quantity."""
+    if demand_refs:
+        QueuedDemand.objects.filter(demand_ref__in=demand_refs).delete()
+    for row in rows:
+        same = QueuedDemand.objects.filter(demand_ref=row.demand_ref, line_ref=row.line_ref, sku_id=row.sku_id)
+        if not same.filter(quantity__gt=row.quantity).update(quantity=F("quantity") - row.quantity):
+            same.delete()

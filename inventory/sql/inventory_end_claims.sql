@@ -45,20 +45,21 @@ BEGIN
                 JOIN inventory_reservation c ON c.id = e.id WHERE c.supply_id IS NOT NULL GROUP BY c.supply_id) k
             WHERE s.id = k.supply_id;
         END IF;
-        PERFORM q.id FROM inventory_channel_quota q WHERE q.id IN (
-            SELECT c.quota_id FROM inventory_reservation c WHERE c.id = ANY (p_claims) AND c.quota_id IS NOT NULL)
-        ORDER BY q.channel_id, q.sku_id FOR NO KEY UPDATE;
-        IF FOUND THEN
-            UPDATE inventory_channel_quota q SET used = q.used - k.units, excess = greatest(0, q.used - k.units - q.quota)
-            FROM (
-                SELECT c.quota_id, sum(e.units) AS units FROM unnest(p_claims, p_units) e(id, units)
-                JOIN inventory_reservation c ON c.id = e.id WHERE c.quota_id IS NOT NULL GROUP BY c.quota_id) k
-            WHERE q.id = k.quota_id;
-        END IF;
+        WITH k AS MATERIALIZED (
+            SELECT c.channel_id, c.sku_id, sum(e.units) AS units FROM unnest(p_claims, p_units) e(id, units)
+            JOIN inventory_reservation c ON c.id = e.id GROUP BY c.channel_id, c.sku_id
+        ), locked AS MATERIALIZED (
+            SELECT q.id, k.units FROM k
+            JOIN inventory_channel_quota q ON q.channel_id = k.channel_id AND q.sku_id = k.sku_id
+            ORDER BY q.channel_id, q.sku_id FOR NO KEY UPDATE OF q
+        )
+        UPDATE inventory_channel_quota q
+        SET used = q.used - k.units, excess = greatest(0, q.used - k.units - q.quota)
+        FROM locked k WHERE q.id = k.id;
     END IF;
     INSERT INTO inventory_reservation_entry
-        (at, demand_ref, line_ref, sku_id, node_id, supply_id, quota_id, hold, delta, kind, reason, actor)
-    SELECT p_at, c.demand_ref, c.line_ref, c.sku_id, c.node_id, c.supply_id, c.quota_id, c.kind, -e.units, p_kind,
+        (at, demand_ref, line_ref, sku_id, node_id, supply_id, channel_id, hold, delta, kind, reason, actor)
+    SELECT p_at, c.demand_ref, c.line_ref, c.sku_id, c.node_id, c.supply_id, c.channel_id, c.kind, -e.units, p_kind,
            p_reason, p_actor
     FROM unnest(p_claims, p_units) e(id, units) JOIN inventory_reservation c ON c.id = e.id;
     DELETE FROM inventory_reservation c USING unnest(p_claims, p_units) e(id, units)

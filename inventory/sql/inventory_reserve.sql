@@ -68,7 +68,6 @@ BEGIN
         UNION ALL SELECT f.want, 0, 3, c.channel_id, c.sku_id, '', '', c.quantity, 0,
                array_position(f_id, f.id)
         FROM unnest(f_want, f_id) f(want, id) JOIN inventory_reservation c ON c.id = f.id
-        WHERE c.quota_id IS NOT NULL
         UNION ALL SELECT u.want, 0, 4, u.node, u.day - date '2000-01-01', u.slot, u.unit, u.quantity, 0,
                v_claims + array_position(u_id, u.id)
         FROM unnest(u_want, u_id, u_node, u_day, u_slot, u_unit, u_quantity) u(want, id, node, day, slot, unit, quantity)
@@ -183,8 +182,8 @@ BEGIN
 
     IF v_claims > 0 THEN
         INSERT INTO inventory_reservation_entry
-            (at, demand_ref, line_ref, sku_id, node_id, supply_id, quota_id, hold, delta, kind, reason, actor)
-        SELECT p_at, c.demand_ref, c.line_ref, c.sku_id, c.node_id, c.supply_id, c.quota_id, c.kind,
+            (at, demand_ref, line_ref, sku_id, node_id, supply_id, channel_id, hold, delta, kind, reason, actor)
+        SELECT p_at, c.demand_ref, c.line_ref, c.sku_id, c.node_id, c.supply_id, c.channel_id, c.kind,
                -c.quantity, 'RELEASE', 'REPLACED', p_actor
         FROM inventory_reservation c
         WHERE c.id IN (SELECT f.id FROM unnest(f_id) WITH ORDINALITY f(id, n) WHERE v_given[f.n]);
@@ -197,25 +196,24 @@ BEGIN
     END IF;
 
     WITH taken AS MATERIALIZED (
-        SELECT l.demand, l.line, l.sku, l.node, l.supply, w_channel[l.want] AS channel, q.id AS quota,
+        SELECT l.demand, l.line, l.sku, l.node, l.supply, w_channel[l.want] AS channel,
                w_expires[l.want] AS expires, max(w_priority[l.want]) AS priority,
                sum(l.quantity)::integer AS quantity, bool_or(w_override[l.want]) AS override
         FROM unnest(l_want, l_demand, l_line, l_sku, l_node, l_quantity, l_supply)
              l(want, demand, line, sku, node, quantity, supply)
-        LEFT JOIN inventory_channel_quota q ON q.channel_id = w_channel[l.want] AND q.sku_id = l.sku
         WHERE v_won[l.want]
-        GROUP BY l.demand, l.line, l.sku, l.node, l.supply, channel, q.id, expires
+        GROUP BY l.demand, l.line, l.sku, l.node, l.supply, channel, expires
     ), claimed AS (
-        INSERT INTO inventory_reservation AS c (demand_ref, line_ref, sku_id, node_id, supply_id, channel_id, quota_id,
-                                           kind, quantity, priority, expires_at, created_at)
-        SELECT demand, line, sku, node, supply, channel, quota, CASE WHEN expires IS NULL THEN 'HARD' ELSE 'SOFT' END,
+        INSERT INTO inventory_reservation AS c (demand_ref, line_ref, sku_id, node_id, supply_id, channel_id,
+                                                kind, quantity, priority, expires_at, created_at)
+        SELECT demand, line, sku, node, supply, channel, CASE WHEN expires IS NULL THEN 'HARD' ELSE 'SOFT' END,
                quantity, priority, expires, p_at FROM taken
         ON CONFLICT (demand_ref, line_ref, sku_id, node_id, supply_id)
-        DO UPDATE SET quantity = c.quantity + excluded.quantity, quota_id = excluded.quota_id
+        DO UPDATE SET quantity = c.quantity + excluded.quantity
     )
     INSERT INTO inventory_reservation_entry
-        (at, demand_ref, line_ref, sku_id, node_id, supply_id, quota_id, hold, delta, kind, reason, actor)
-    SELECT p_at, demand, line, sku, node, supply, quota, CASE WHEN expires IS NULL THEN 'HARD' ELSE 'SOFT' END,
+        (at, demand_ref, line_ref, sku_id, node_id, supply_id, channel_id, hold, delta, kind, reason, actor)
+    SELECT p_at, demand, line, sku, node, supply, channel, CASE WHEN expires IS NULL THEN 'HARD' ELSE 'SOFT' END,
            quantity, 'RESERVE', CASE WHEN override THEN 'SAFETY_STOCK_OVERRIDE' ELSE '' END, p_actor FROM taken;
 
     IF cardinality(d_want) > 0 THEN

@@ -11,11 +11,6 @@ from tests import cast
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.fixture
-def people() -> cast.Cast:
-    return cast.enter()
-
-
 def _want(ref: str, channel: Channel, *needs: tuple[Sku, Node, int], releases: tuple[str, ...] = ()) -> Want:
     lines = tuple(WantLine(ref, str(n), sku.id, node.id, units) for n, (sku, node, units) in enumerate(needs))
     return Want(ref, channel.id, lines, releases=releases)

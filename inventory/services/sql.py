@@ -1,0 +1,18 @@
+"""Calls the SQL functions of this application."""
+
+from typing import Any
+
+from django.db import connection
+
+
+def rows(function: str, *arguments: tuple[str, Any]) -> list[tuple[Any, ...]]:
+    """Return what `function` returns for `arguments`, each a (SQL type, value) pair; one statement."""
+    places = ", ".join(f"%s::{kind}" for kind, _ in arguments)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT * FROM {function}({places})", [value for _, value in arguments])
+        return list(cursor.fetchall())
+
+
+def number(function: str, *arguments: tuple[str, Any]) -> int:
+    """Return the one integer that `function` returns."""
+    return int(rows(function, *arguments)[0][0])
