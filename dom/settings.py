@@ -8,6 +8,7 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 from kombu import Queue
 
+from dom import logs
 from dom.console import shell
 from dom.embedded.places import Places
 from dom.schedule import QUEUES, ROUTES, SCHEDULE
@@ -22,7 +23,17 @@ EMBEDDED_BROKER = not os.environ.get("REDIS_URL")
 # `make run` leaves a mark in its data folder, so that commands beside it run under the same settings.
 DEMO = env.bool("DEMO", default=EMBEDDED_DATABASE and (DATA.data / "demo").exists())
 DEBUG = env.bool("DEBUG", default=False)
-ALLOW_EMBEDDED = env.bool("ALLOW_EMBEDDED", default=DEMO)
+PRODUCTION = env.bool("PRODUCTION", default=not DEMO)
+ALLOW_EMBEDDED = env.bool("ALLOW_EMBEDDED", default=False)
+_SIGNS_NOTHING = env.bool("SECRET_KEY_OPTIONAL", default=False)
+
+if PRODUCTION and DEMO:
+    raise ImproperlyConfigured("DEMO=1 is refused with PRODUCTION=1: the demonstration's passwords are public.")
+if PRODUCTION and (EMBEDDED_DATABASE or EMBEDDED_BROKER) and not (ALLOW_EMBEDDED or _SIGNS_NOTHING):
+    raise ImproperlyConfigured(
+        f"Production runs on servers of its own: set DATABASE_URL and REDIS_URL (or ALLOW_EMBEDDED=1). "
+        f"{DATA.data} holds no demonstration; `make run` makes one."
+    )
 
 
 def _secret_key() -> str:
@@ -33,7 +44,7 @@ def _secret_key() -> str:
     kept = DATA.data / "secret_key"
     if kept.exists():
         return kept.read_text().strip()
-    if env.bool("SECRET_KEY_OPTIONAL", default=False):
+    if _SIGNS_NOTHING:
         return "only-for-commands-that-sign-nothing"
     raise ImproperlyConfigured(f"Set SECRET_KEY, or start once with `make run`, which writes one to {kept}.")
 
@@ -70,6 +81,8 @@ INSTALLED_APPS = [
     "dom.console",
 ]
 MIDDLEWARE = [
+    "dom.logs.RequestLog",
+    "dom.security.SecurityHeaders",
     "dom.kernel.rest.middleware.ApiFrame",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -106,6 +119,7 @@ DATABASES: dict[str, dict[str, Any]] = {
 DATABASES["default"] |= {"CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True, "ATOMIC_REQUESTS": False}
 # Session limits live in dom.kernel.profiles; the default profile goes with the connection.
 DATABASES["default"]["OPTIONS"] = {
+    **DATABASES["default"].get("OPTIONS", {}),
     "application_name": os.environ.get("DOM_PROCESS", "manage"),
     "options": "-c lock_timeout=2s -c statement_timeout=15s -c idle_in_transaction_session_timeout=5s",
 }
@@ -151,12 +165,25 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "/"
 SESSION_COOKIE_AGE = 12 * 3600
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = env.bool("SECURE_COOKIES", default=not DEMO)
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = env.bool("SECURE_COOKIES", default=PRODUCTION)
 SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
+SECURE_SSL_REDIRECT = env.bool("SSL_REDIRECT", default=PRODUCTION)
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]  # probes come from inside, without TLS
+SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=365 * 86400 if PRODUCTION else 0)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION
+if env.bool("BEHIND_TLS_PROXY", default=False):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 # --- The back office -----------------------------------------------------------------------------
 UNFOLD = shell.UNFOLD
+
+# --- Logs -----------------------------------------------------------------------------------------
+LOGGING = logs.configuration(
+    process=os.environ.get("DOM_PROCESS", "manage"),
+    level=os.environ.get("LOG_LEVEL", "INFO").upper(),
+    readable=not PRODUCTION,
+)
 
 # --- Language and time ----------------------------------------------------------------------------
 LANGUAGE_CODE = "en-us"
@@ -187,6 +214,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    "ENUM_NAME_OVERRIDES": {"TemperatureClassEnum": "inventory.models.Sku.Temperature"},
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "POSTPROCESSING_HOOKS": [

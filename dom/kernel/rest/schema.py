@@ -1,6 +1,7 @@
 """Tells drf-spectacular what the endpoints declare, so that the schema cannot differ from the frame."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
 from django_filters import FilterSet
@@ -147,7 +148,7 @@ class Schema(AutoSchema):
         told = self.told
         answers: dict[Any, Any] = dict(told.answers)
         if told.lists is not None:
-            answers[200] = _page_of(told.lists)
+            answers[200] = _page_of(told.lists)  # type: ignore[arg-type]  # a class is hashable
         shown = {status: _answer(status, shape) for status, shape in answers.items()}
         return shown | {
             (status, MEDIA_TYPE): OpenApiResponse(PROBLEM, description=", ".join(f"`{code}`" for code in sorted(codes)))
@@ -207,8 +208,9 @@ def _answer(status: int, shape: Shape | None) -> Any:
     return OpenApiResponse(shape, description="Accepted; the work goes on" if status == 202 else "Done")
 
 
+@cache
 def _page_of(shape: Shape) -> Any:
-    """Return the shape of one page of `shape`."""
+    """Return the shape of one page of `shape`; the same one for every list of it, as one component of the schema."""
     name = shape.__name__.removesuffix("Shape") + "Page"
     return type(
         name,
