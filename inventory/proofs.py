@@ -18,96 +18,99 @@ GROUP BY sku_id, node_id
 """
 
 
+_CHECKS = (
+    Check(
+        "balances stay within stock",
+        1,
+        """
+        SELECT sku_id, node_id, on_hand, unsellable, reserved, shortage FROM inventory_stock_level
+        WHERE least(on_hand, unsellable, reserved, shortage, safety_stock) < 0
+           OR NOT unlimited AND reserved + unsellable > on_hand + shortage
+        """,
+    ),
+    Check(
+        "balances are the sum of their ledgers",
+        2,
+        f"SELECT * FROM ({_LEVEL_SUMS}) b WHERE (on_hand, unsellable, safety_stock, reserved) <> (0, 0, 0, 0)",
+    ),
+    Check(
+        "reserved is the sum of open claims on hand",
+        3,
+        """
+        SELECT sku_id, node_id, sum(units) AS reserved_minus_claims FROM (
+            SELECT sku_id, node_id, reserved::bigint AS units FROM inventory_stock_level
+            UNION ALL SELECT sku_id, node_id, -quantity FROM inventory_reservation WHERE supply_id IS NULL
+        ) b GROUP BY sku_id, node_id HAVING sum(units) <> 0
+        """,
+    ),
+    Check(
+        "incoming supply's reserved is the sum of its open claims",
+        3,
+        """
+        SELECT supply_id, sum(units) AS reserved_minus_claims FROM (
+            SELECT id AS supply_id, reserved::bigint AS units FROM inventory_incoming_supply
+            UNION ALL SELECT supply_id, -quantity FROM inventory_reservation WHERE supply_id IS NOT NULL
+        ) b GROUP BY supply_id HAVING sum(units) <> 0
+        """,
+    ),
+    Check(
+        "a claim is what its entries say, and nothing is left of one that ended",
+        4,
+        """
+        SELECT demand_ref, line_ref, sku_id, node_id, supply_id, sum(units) AS entries_minus_claim FROM (
+            SELECT demand_ref, line_ref, sku_id, node_id, supply_id, delta::bigint AS units
+            FROM inventory_reservation_entry
+            UNION ALL SELECT demand_ref, line_ref, sku_id, node_id, supply_id, -quantity FROM inventory_reservation
+        ) b GROUP BY demand_ref, line_ref, sku_id, node_id, supply_id HAVING sum(units) <> 0
+        """,
+    ),
+    Check(
+        "queued demand names a SKU and a channel",
+        8,
+        """
+        SELECT q.demand_ref, q.line_ref, q.sku_id, q.channel_id FROM inventory_queued_demand q
+        WHERE NOT EXISTS (SELECT FROM inventory_sku s WHERE s.id = q.sku_id)
+           OR NOT EXISTS (SELECT FROM inventory_channel c WHERE c.id = q.channel_id)
+        """,
+    ),
+    Check(
+        "a quota's use is its open and consumed claims",
+        9,
+        """
+        SELECT q.channel_id, q.sku_id, q.quota, q.used, q.excess, u.units FROM inventory_channel_quota q
+        CROSS JOIN LATERAL (
+            SELECT coalesce((SELECT sum(c.quantity) FROM inventory_reservation c
+                             WHERE c.channel_id = q.channel_id AND c.sku_id = q.sku_id), 0)
+                 - coalesce((SELECT sum(e.delta) FROM inventory_reservation_entry e
+                             WHERE e.channel_id = q.channel_id AND e.sku_id = q.sku_id AND e.kind = 'CONSUME'
+                               AND e.id > q.since_entry), 0) AS units
+        ) u WHERE q.used <> u.units OR q.used > q.quota + q.excess
+        """,
+    ),
+    Check(
+        "a node-day's use is what its demands use",
+        9,
+        """
+        SELECT d.node_id, d.day, d.slot, d.unit, d."limit", d.used, coalesce(u.units, 0) AS units
+        FROM inventory_node_day d
+        FULL JOIN (SELECT node_day_id, sum(quantity) AS units FROM inventory_node_day_use GROUP BY node_day_id) u
+               ON u.node_day_id = d.id
+        WHERE coalesce(d.used, -1) <> coalesce(u.units, 0) OR d.used > d."limit" + d.excess
+        """,
+    ),
+    Check(
+        "no ledger entry or claim without its level",
+        15,
+        """
+        SELECT sku_id, node_id FROM (
+            SELECT sku_id, node_id FROM inventory_reservation WHERE supply_id IS NULL
+            UNION SELECT sku_id, node_id FROM inventory_stock_movement) b
+        WHERE NOT EXISTS (SELECT FROM inventory_stock_level s WHERE s.sku_id = b.sku_id AND s.node_id = b.node_id)
+        """,
+    ),
+)
+
+
 def register_all() -> None:
     """Register the checks of inventory."""
-    register(
-        Check(
-            "balances stay within stock",
-            1,
-            """
-            SELECT sku_id, node_id, on_hand, unsellable, reserved, shortage FROM inventory_stock_level
-            WHERE least(on_hand, unsellable, reserved, shortage, safety_stock) < 0
-               OR NOT unlimited AND reserved + unsellable > on_hand + shortage
-            """,
-        ),
-        Check(
-            "balances are the sum of their ledgers",
-            2,
-            f"SELECT * FROM ({_LEVEL_SUMS}) b WHERE (on_hand, unsellable, safety_stock, reserved) <> (0, 0, 0, 0)",
-        ),
-        Check(
-            "reserved is the sum of open claims on hand",
-            3,
-            """
-            SELECT sku_id, node_id, sum(units) AS reserved_minus_claims FROM (
-                SELECT sku_id, node_id, reserved::bigint AS units FROM inventory_stock_level
-                UNION ALL SELECT sku_id, node_id, -quantity FROM inventory_reservation WHERE supply_id IS NULL
-            ) b GROUP BY sku_id, node_id HAVING sum(units) <> 0
-            """,
-        ),
-        Check(
-            "incoming supply's reserved is the sum of its open claims",
-            3,
-            """
-            SELECT supply_id, sum(units) AS reserved_minus_claims FROM (
-                SELECT id AS supply_id, reserved::bigint AS units FROM inventory_incoming_supply
-                UNION ALL SELECT supply_id, -quantity FROM inventory_reservation WHERE supply_id IS NOT NULL
-            ) b GROUP BY supply_id HAVING sum(units) <> 0
-            """,
-        ),
-        Check(
-            "a claim is what its entries say, and nothing is left of one that ended",
-            4,
-            """
-            SELECT demand_ref, line_ref, sku_id, node_id, supply_id, sum(units) AS entries_minus_claim FROM (
-                SELECT demand_ref, line_ref, sku_id, node_id, supply_id, delta::bigint AS units
-                FROM inventory_reservation_entry
-                UNION ALL SELECT demand_ref, line_ref, sku_id, node_id, supply_id, -quantity FROM inventory_reservation
-            ) b GROUP BY demand_ref, line_ref, sku_id, node_id, supply_id HAVING sum(units) <> 0
-            """,
-        ),
-        Check(
-            "queued demand names a SKU and a channel",
-            8,
-            """
-            SELECT q.demand_ref, q.line_ref, q.sku_id, q.channel_id FROM inventory_queued_demand q
-            WHERE NOT EXISTS (SELECT FROM inventory_sku s WHERE s.id = q.sku_id)
-               OR NOT EXISTS (SELECT FROM inventory_channel c WHERE c.id = q.channel_id)
-            """,
-        ),
-        Check(
-            "a quota's use is its open and consumed claims",
-            9,
-            """
-            SELECT q.channel_id, q.sku_id, q.quota, q.used, q.excess, u.units FROM inventory_channel_quota q
-            CROSS JOIN LATERAL (
-                SELECT coalesce((SELECT sum(c.quantity) FROM inventory_reservation c
-                                 WHERE c.channel_id = q.channel_id AND c.sku_id = q.sku_id), 0)
-                     - coalesce((SELECT sum(e.delta) FROM inventory_reservation_entry e
-                                 WHERE e.channel_id = q.channel_id AND e.sku_id = q.sku_id AND e.kind = 'CONSUME'
-                                   AND e.id > q.since_entry), 0) AS units
-            ) u WHERE q.used <> u.units OR q.used > q.quota + q.excess
-            """,
-        ),
-        Check(
-            "a node-day's use is what its demands use",
-            9,
-            """
-            SELECT d.node_id, d.day, d.slot, d.unit, d."limit", d.used, coalesce(u.units, 0) AS units
-            FROM inventory_node_day d
-            FULL JOIN (SELECT node_day_id, sum(quantity) AS units FROM inventory_node_day_use GROUP BY node_day_id) u
-                   ON u.node_day_id = d.id
-            WHERE coalesce(d.used, -1) <> coalesce(u.units, 0) OR d.used > d."limit" + d.excess
-            """,
-        ),
-        Check(
-            "no ledger entry or claim without its level",
-            15,
-            """
-            SELECT sku_id, node_id FROM (
-                SELECT sku_id, node_id FROM inventory_reservation WHERE supply_id IS NULL
-                UNION SELECT sku_id, node_id FROM inventory_stock_movement) b
-            WHERE NOT EXISTS (SELECT FROM inventory_stock_level s WHERE s.sku_id = b.sku_id AND s.node_id = b.node_id)
-            """,
-        ),
-    )
+    register(*_CHECKS)
