@@ -99,7 +99,7 @@ def test_more_than_is_claimed_can_be_neither_shipped_nor_given_back(people: cast
     with pytest.raises(ClaimMissing), unit_of_work():
         services.release_lines(lines=lines, reason="CANCELLED", at=cast.NOW, actor=cast.ACTOR)
 
-    assert [line["asked"] for line in refusal.value.facts["lines"]] == [3]  # type: ignore[attr-defined]
+    assert [line["asked"] for line in refusal.value.facts["lines"]] == [3]  # type: ignore[attr-defined]  # facts are objects
     assert _level(people) == (5, 4)
 
 

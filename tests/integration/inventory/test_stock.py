@@ -53,7 +53,7 @@ def _ship(ref: str, sku: Sku, node: Node, units: int) -> None:
 
 def _count(sku: Sku, node: Node, units: int, *, counted_at: object = cast.NOW, at: object = LATER) -> Counted:
     with unit_of_work():
-        return services.count(rows=[CountRow(sku.id, node.id, units, counted_at)], at=at, actor=cast.ACTOR)  # type: ignore[arg-type]
+        return services.count(rows=[CountRow(sku.id, node.id, units, counted_at)], at=at, actor=cast.ACTOR)  # type: ignore[arg-type]  # ids
 
 
 def _level(sku: Sku, node: Node) -> tuple[int, int, int]:
@@ -139,7 +139,7 @@ def test_a_bad_count_changes_nothing_and_names_row_and_field(people: cast.Cast) 
         services.count(rows=rows, at=cast.NOW, actor=cast.ACTOR)
 
     errors = refusal.value.facts["errors"]
-    assert [(error["row"], error["field"]) for error in errors] == [(1, "sku"), (2, "on_hand"), (2, "counted_at")]  # type: ignore[attr-defined]
+    assert [(error["row"], error["field"]) for error in errors] == [(1, "sku"), (2, "on_hand"), (2, "counted_at")]  # type: ignore[attr-defined]  # facts are objects
     assert not StockLevel.objects.exists()
 
 
