@@ -36,4 +36,19 @@ NODE_GROUPS: list[dict[str, Any]] = [{"code": "WEST", "name": "West coast", "nod
 CHANNELS: list[dict[str, Any]] = [
     {"code": "WEB", "name": "Web shop", "currency": "USD", "country": "US", "time_zone": "America/New_York"}
 ]
+STOCK: list[dict[str, Any]] = [
+    {"sku": "TEE-BLACK-M", "node": "DC-RENO", "on_hand": 120, "counted_at": "2026-11-24T20:00:00Z"}
+]
+ADJUSTMENTS: list[dict[str, Any]] = [
+    {"sku": "TEE-BLACK-M", "node": "DC-RENO", "quantity": -2, "reason": "DAMAGED", "reference": "RMA-17"}
+]
+INCOMING_SUPPLY: list[dict[str, Any]] = [
+    {
+        "source_ref": "PO-1042",
+        "sku": "TEE-BLACK-M",
+        "node": "DC-RENO",
+        "quantity": 500,
+        "expected_at": "2026-12-01T08:00:00Z",
+    }
+]
 SUMMARY: dict[str, Any] = {"received": 1, "applied": 1, "failed": 0, "errors": []}

@@ -3,10 +3,14 @@
 from django.urls import path
 
 from inventory.api.network import Channels, NodeGroups, Nodes, Skus
+from inventory.api.stock import Adjustments, IncomingSupplies, Stock
 
 urlpatterns = [
     path("skus", Skus.as_view()),
     path("nodes", Nodes.as_view()),
     path("node-groups", NodeGroups.as_view()),
     path("channels", Channels.as_view()),
+    path("stock", Stock.as_view()),
+    path("stock/adjustments", Adjustments.as_view()),
+    path("incoming-supply", IncomingSupplies.as_view()),
 ]

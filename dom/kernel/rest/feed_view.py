@@ -45,6 +45,7 @@ class FeedView(ApiView):
 
     def take(self, feed: Feed) -> Response:
         """Apply up to 1,000 rows at once (200), or queue them as a job (202)."""
+        idempotency.key_of(self.http.headers, required=self.http.method == "POST")  # before a long body is read
         request = _Hashed(self.http)
         rows = read_rows(request, feed.shape())  # type: ignore[arg-type]  # it stands in for the request it wraps
         first = list(itertools.islice(rows, AT_ONCE + 1))
@@ -54,7 +55,7 @@ class FeedView(ApiView):
         return self._queue(feed, itertools.chain(first, rows), request)
 
     def _claim_of(self, request: _Hashed) -> idempotency.Claim | None:
-        key = idempotency.key_of(self.http.headers, required=False)
+        key = idempotency.key_of(self.http.headers, required=self.http.method == "POST")
         return idempotency.Claim(self.caller.client_id, key, request.hexdigest()) if key else None
 
     def _apply(self, feed: Feed, rows: list[RawRow]) -> Response:

@@ -2,6 +2,8 @@
 
 import codecs
 import csv
+import io
+import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,6 +14,7 @@ from rest_framework import serializers
 
 from dom.kernel.rest.bodies import parse_json, read_bytes, storable
 from dom.kernel.rest.errors import BodyTooLarge, Fault, JsonMalformed, ShapeInvalid
+from dom.kernel.rest.fields import MoneyShape
 from dom.kernel.rest.problems import BAD_REQUEST, UNSUPPORTED_MEDIA_TYPE, FrameProblem
 
 LARGEST = 1024**3
@@ -45,6 +48,9 @@ def read_rows(request: HttpRequest, shape: serializers.BaseSerializer[Any]) -> I
 
 def _json(request: HttpRequest, _shape: Any) -> Iterator[RawRow]:
     value = parse_json(read_bytes(request))
+    if isinstance(value, dict):
+        # What a list answered may be sent back as it is; any other object is one row.
+        value = value["items"] if isinstance(value.get("items"), list) else [value]
     if not isinstance(value, list):
         raise ShapeInvalid("Send an array of rows.", faults=[Fault("#", "not_a_list", "This is no array.")])
     return (RawRow(number, row) for number, row in enumerate(value, 1))
@@ -148,9 +154,36 @@ def _converter(field: Any) -> Callable[[str], Any]:
         return lambda text: int(text) if _INTEGER.fullmatch(text) else text
     if isinstance(field, serializers.BooleanField):
         return lambda text: _TRUTHS.get(text.lower(), text)
+    if isinstance(field, MoneyShape):
+        return _money
     if isinstance(field, serializers.ListField):
         return lambda text: [part.strip() for part in text.split(";") if part.strip()]
     return str
+
+
+def _money(text: str) -> Any:
+    amount, _, currency = text.partition(" ")
+    return {"amount": amount, "currency": currency}
+
+
+def as_ndjson(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Return `rows` as NDJSON."""
+    return "".join(json.dumps(row) + "\n" for row in rows)
+
+
+def as_csv(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Return `rows` as CSV in the form that is read here: lists joined by ";", money as "12.34 USD"."""
+    out = io.StringIO()
+    writer = csv.DictWriter(out, fieldnames=list(dict.fromkeys(name for row in rows for name in row)))
+    writer.writeheader()
+    writer.writerows({name: _cell(value) for name, value in row.items()} for row in rows)
+    return out.getvalue()
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return " ".join(value.values())
+    return ";".join(value) if isinstance(value, list) else value
 
 
 _READERS: Mapping[str, Callable[[HttpRequest, Any], Iterator[RawRow]]] = {

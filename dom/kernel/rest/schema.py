@@ -34,6 +34,7 @@ from dom.kernel.rest.problems import (
     ProblemType,
     type_of,
 )
+from dom.kernel.rest.rows import as_csv, as_ndjson
 from dom.kernel.rest.spec import Endpoint, Shape
 
 if TYPE_CHECKING:
@@ -136,11 +137,8 @@ class Schema(AutoSchema):
         """Return the declared body, or the media types of a feed."""
         told = self.told
         if told.rows is not None:
-            shapes: dict[str, Any] = {"application/json": told.rows(many=True)}
-            if told.csv:
-                text = {"type": "string", "description": "One row a line"}
-                shapes |= {"application/x-ndjson": text, "text/csv": text}
-            return shapes
+            text = {"type": "string", "description": "One row a line; a CSV begins with the names of its columns"}
+            return {"application/json": told.rows(many=True), "application/x-ndjson": text, "text/csv": text}
         return told.body
 
     def get_response_serializers(self) -> Any:
@@ -175,7 +173,8 @@ class Schema(AutoSchema):
         return dict(sorted(by_status.items()))
 
     def _writes(self, told: Endpoint) -> bool:
-        return self.method in {"POST", "PUT", "DELETE"} and not told.reads and not told.own_units
+        feeds = told.rows is not None
+        return self.method in {"POST", "PUT", "DELETE"} and not told.reads and (feeds or not told.own_units)
 
     def get_override_parameters(self) -> list[Any]:
         """Return the query, paging, filters and the headers the frame reads."""
@@ -198,6 +197,9 @@ class Schema(AutoSchema):
         found = []
         if told.body_example is not None:
             found += [OpenApiExample("Request", told.body_example, request_only=True)]
+        if told.rows is not None:
+            for kind, text in (("application/x-ndjson", as_ndjson), ("text/csv", as_csv)):
+                found += [OpenApiExample(kind, text(told.body_example), request_only=True, media_type=kind)]
         if told.answer_example is not None:
             statuses = [str(status) for status in told.answers if status < 300]
             found += [OpenApiExample("Answer", told.answer_example, response_only=True, status_codes=statuses)]

@@ -23,7 +23,7 @@ class Endpoint:
     in `self.asked` and `self.query`. `answers` maps a status to its shape (None: no body). `lists` is the shape of one
     item of a paged list. A writing handler (POST, PUT, DELETE) runs inside one unit of work with the idempotency key;
     `reads=True` says that a POST changes nothing (no key, no unit of work); `own_units=True` that the handler opens
-    its own and reads the body itself. `rows` is the shape of one row of a feed, `csv` whether it may come as text.
+    its own and reads the body itself. `rows` is the shape of one row of a feed.
     """
 
     scope: Scope | None
@@ -40,7 +40,6 @@ class Endpoint:
     reads: bool = False
     own_units: bool = False
     rows: Shape | None = None
-    csv: bool = False
 
 
 def endpoint(
@@ -59,7 +58,6 @@ def endpoint(
     reads: bool = False,
     own_units: bool = False,
     rows: Shape | None = None,
-    csv: bool = False,
 ) -> Callable[[Handler], Handler]:
     """Declare a handler of `ApiView` as an endpoint; see `Endpoint` for the words."""
     told = Endpoint(
@@ -77,7 +75,6 @@ def endpoint(
         reads=reads,
         own_units=own_units,
         rows=rows,
-        csv=csv,
     )
 
     def declare(handler: Handler) -> Handler:

@@ -111,7 +111,7 @@ def test_rows_come_as_text_too(partner: Partner, kind: str) -> None:
 @pytest.mark.parametrize(
     ("kind", "body", "status", "code"),
     [
-        ("application/json", b"{}", 400, "validation"),
+        ("application/json", b'"text"', 400, "validation"),
         ("application/json", b"[", 400, "malformed-json"),
         ("application/xml", b"<!DOCTYPE x [<!ENTITY a 'b'>]><x>&a;</x>", 415, "unsupported-media-type"),
         (CSV, b"\n", 400, "validation"),

@@ -1,0 +1,40 @@
+"""Turns the codes of feed rows into ids, and names the rows whose codes nobody knows."""
+
+from collections.abc import Sequence
+
+from dom.kernel.rest.errors import Fault
+from dom.kernel.rest.feeds import Context, Row
+from inventory.models import Node, Sku
+
+
+class Codes:
+    """The ids behind the codes that some rows name: two statements for all of them."""
+
+    def __init__(self, rows: Sequence[Row]) -> None:
+        self.skus = dict(Sku.objects.filter(code__in={row.value["sku"] for row in rows}).values_list("code", "id"))
+        self.nodes = dict(Node.objects.filter(code__in={row.value["node"] for row in rows}).values_list("code", "id"))
+
+    def split(self, rows: Sequence[Row], context: Context) -> tuple[list[Row], list[Fault]]:
+        """Return the rows whose SKU and node are known and allowed, and the faults of the others."""
+        faults = [fault for row in rows for fault in self._faults(row, context)]
+        wrong = {fault.row for fault in faults}
+        return [row for row in rows if row.number not in wrong], faults
+
+    def _faults(self, row: Row, context: Context) -> list[Fault]:
+        sku, node = row.value["sku"], row.value["node"]
+        found = []
+        if sku not in self.skus:
+            found.append(row.fault("sku", "unknown-sku", f"There is no SKU {sku}."))
+        if context.nodes and node not in context.nodes:
+            found.append(row.fault("node", "node-forbidden", f"This key may not act for node {node}."))
+        elif node not in self.nodes:
+            found.append(row.fault("node", "unknown-node", f"There is no node {node}."))
+        return found
+
+    def sku_id(self, row: Row) -> int:
+        """Return the id of the row's SKU."""
+        return self.skus[row.value["sku"]]
+
+    def node_id(self, row: Row) -> int:
+        """Return the id of the row's node."""
+        return self.nodes[row.value["node"]]
