@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Any, NoReturn
+from typing import Any, NoReturn, Protocol
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
@@ -20,7 +20,15 @@ _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _DEEPEST = 64
 
 
-def read_bytes(request: HttpRequest) -> bytes:
+class Body(Protocol):
+    """Something with a body: a request, or what stands in for one."""
+
+    @property
+    def body(self) -> bytes:
+        """Everything at once."""
+
+
+def read_bytes(request: Body) -> bytes:
     """Return the whole body.
 
     Raises:

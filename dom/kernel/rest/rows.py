@@ -6,10 +6,10 @@ import io
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, BinaryIO, Protocol
 
-from django.http import HttpRequest, UnreadablePostError
+from django.http import UnreadablePostError
 from rest_framework import serializers
 
 from dom.kernel.rest.bodies import parse_json, read_bytes, storable
@@ -32,7 +32,49 @@ class RawRow:
     value: Any
 
 
-def read_rows(request: HttpRequest, shape: serializers.BaseSerializer[Any]) -> Iterator[RawRow]:
+class Source(Protocol):
+    """What rows are read from: a request, or a file that stands in for one."""
+
+    @property
+    def content_type(self) -> str | None:
+        """The media type."""
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """Headers of the request."""
+
+    @property
+    def META(self) -> Mapping[str, Any]:  # noqa: N802  # Django's name
+        """CONTENT_LENGTH, where it is known."""
+
+    @property
+    def body(self) -> bytes:
+        """Everything at once."""
+
+    def read(self, size: int, /) -> bytes:
+        """Return the next bytes, b"" at the end."""
+
+
+@dataclass(frozen=True, slots=True)
+class LocalFile:
+    """A file of rows on this machine."""
+
+    file: BinaryIO
+    content_type: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    META: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def body(self) -> bytes:
+        """Everything at once."""
+        return self.file.read()
+
+    def read(self, size: int, /) -> bytes:
+        """Return the next bytes."""
+        return self.file.read(size)
+
+
+def read_rows(request: Source, shape: serializers.BaseSerializer[Any]) -> Iterator[RawRow]:
     """Yield the rows of the body; `shape` says which columns a CSV may have and what they hold.
 
     JSON is read whole (≤ 10 MB), the others as a stream (≤ 1 GB, lines ≤ 1 MB).
@@ -46,7 +88,7 @@ def read_rows(request: HttpRequest, shape: serializers.BaseSerializer[Any]) -> I
     return reader(request, shape)
 
 
-def _json(request: HttpRequest, _shape: Any) -> Iterator[RawRow]:
+def _json(request: Source, _shape: Any) -> Iterator[RawRow]:
     value = parse_json(read_bytes(request))
     if isinstance(value, dict):
         # What a list answered may be sent back as it is; any other object is one row.
@@ -56,7 +98,7 @@ def _json(request: HttpRequest, _shape: Any) -> Iterator[RawRow]:
     return (RawRow(number, row) for number, row in enumerate(value, 1))
 
 
-def _ndjson(request: HttpRequest, _shape: Any) -> Iterator[RawRow]:
+def _ndjson(request: Source, _shape: Any) -> Iterator[RawRow]:
     lines = (line for line in _lines(request) if not line.isspace())
     return (RawRow(number, _parsed(line, number)) for number, line in enumerate(lines, 1))
 
@@ -71,7 +113,7 @@ def _parsed(line: bytes, number: int) -> Any:
         return Fault(f"#/{number - 1}{first.pointer[1:]}", first.code, first.detail, number, first.pointer[2:])
 
 
-def _blocks(request: HttpRequest) -> Iterator[bytes]:
+def _blocks(request: Source) -> Iterator[bytes]:
     if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST:
         raise BodyTooLarge(f"A feed may have {LARGEST} bytes.", limit=LARGEST)
     total = 0
@@ -85,7 +127,7 @@ def _blocks(request: HttpRequest) -> Iterator[bytes]:
         raise FrameProblem(BAD_REQUEST, "The body could not be read to its end; nothing was queued.") from None
 
 
-def _lines(request: HttpRequest) -> Iterator[bytes]:
+def _lines(request: Source) -> Iterator[bytes]:
     rest = b""
     for block in _blocks(request):
         *whole, rest = (rest + block).split(b"\n")
@@ -96,7 +138,7 @@ def _lines(request: HttpRequest) -> Iterator[bytes]:
         yield rest
 
 
-def _csv(request: HttpRequest, shape: Any) -> Iterator[RawRow]:
+def _csv(request: Source, shape: Any) -> Iterator[RawRow]:
     reader = csv.reader(codecs.iterdecode(_lines(request), "utf-8-sig", "replace"), strict=True)
     names = _header(reader, shape)
     kinds = [_converter(shape.fields[name]) for name in names]
@@ -148,15 +190,15 @@ def _cells(cells: list[str], names: Sequence[str], kinds: Sequence[Callable[[str
     return found
 
 
-def _converter(field: Any) -> Callable[[str], Any]:
-    """Return how a cell becomes a value of `field`; what does not convert stays text and fails the shape check."""
-    if isinstance(field, serializers.IntegerField):
+def _converter(column: Any) -> Callable[[str], Any]:
+    """Return how a cell becomes a value of `column`; what does not convert stays text and fails the shape check."""
+    if isinstance(column, serializers.IntegerField):
         return lambda text: int(text) if _INTEGER.fullmatch(text) else text
-    if isinstance(field, serializers.BooleanField):
+    if isinstance(column, serializers.BooleanField):
         return lambda text: _TRUTHS.get(text.lower(), text)
-    if isinstance(field, MoneyShape):
+    if isinstance(column, MoneyShape):
         return _money
-    if isinstance(field, serializers.ListField):
+    if isinstance(column, serializers.ListField):
         return lambda text: [part.strip() for part in text.split(";") if part.strip()]
     return str
 
@@ -186,7 +228,7 @@ def _cell(value: Any) -> Any:
     return ";".join(value) if isinstance(value, list) else value
 
 
-_READERS: Mapping[str, Callable[[HttpRequest, Any], Iterator[RawRow]]] = {
+_READERS: Mapping[str, Callable[[Source, Any], Iterator[RawRow]]] = {
     "application/json": _json,
     "application/x-ndjson": _ndjson,
     "text/csv": _csv,

@@ -1,12 +1,14 @@
 """Commands of the API's keepers."""
 
 import io
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
 
 from dom.kernel.models import ApiClient
 from dom.kernel.rest.scopes import ALL_SCOPES
+from inventory.models import StockLevel
 from tests.functional.api.conftest import Partner
 
 pytestmark = pytest.mark.django_db
@@ -46,3 +48,35 @@ def test_a_new_key_ends_the_old_one_at_once_unless_it_is_rotated() -> None:
 def test_an_unknown_scope_is_refused() -> None:
     with pytest.raises(CommandError, match="invalid choice"):
         key_of("shop", "--scope", "everything")
+
+
+def test_stock_is_counted_from_a_file(partner: Partner, tmp_path: Path) -> None:
+    partner.put("/skus", [{"code": "TEE"}])
+    partner.put("/nodes", [{"code": "DC", "kind": "DC"}])
+    file = tmp_path / "stock.csv"
+    file.write_text("sku,node,on_hand\nTEE,DC,7\n")
+    out = io.StringIO()
+
+    call_command("import_stock", str(file), stdout=out)
+
+    assert out.getvalue().startswith("1 of 1 rows counted")
+    assert StockLevel.objects.get().on_hand == 7
+
+
+def test_refused_rows_of_a_file_are_named_and_the_others_counted(partner: Partner, tmp_path: Path) -> None:
+    partner.put("/skus", [{"code": "TEE"}])
+    partner.put("/nodes", [{"code": "DC", "kind": "DC"}])
+    file = tmp_path / "stock.ndjson"
+    file.write_text('{"sku":"TEE","node":"DC","on_hand":7}\n{"sku":"NONE","node":"DC","on_hand":1}\n')
+    told = io.StringIO()
+
+    with pytest.raises(CommandError, match="1 rows were refused"):
+        call_command("import_stock", str(file), stderr=told, stdout=io.StringIO())
+
+    assert told.getvalue() == "row 2 sku: There is no SKU NONE.\n"
+    assert StockLevel.objects.get().on_hand == 7
+
+
+def test_a_file_that_is_none_is_refused() -> None:
+    with pytest.raises(CommandError, match=r"stock\.xml is no file"):
+        call_command("import_stock", "stock.xml")
