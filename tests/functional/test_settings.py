@@ -88,3 +88,11 @@ def test_the_doctor_tells_what_needs_a_hand(
 
     assert end.value.code == 1
     assert "BAD  clock      an hour off" in capsys.readouterr().out
+
+
+def test_the_example_of_an_environment_names_variables_that_are_read() -> None:
+    lines = (ROOT / "deploy/environment.example").read_text().splitlines()
+    names = {line.split("=")[0] for line in lines if "=" in line and not line.startswith("#")}
+    read = (ROOT / "dom/settings.py").read_text()
+
+    assert sorted(name for name in names if f'"{name}"' not in read) == ["NUMBA_CACHE_DIR"]

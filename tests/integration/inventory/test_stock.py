@@ -53,7 +53,7 @@ def _ship(ref: str, sku: Sku, node: Node, units: int) -> None:
 
 def _count(sku: Sku, node: Node, units: int, *, counted_at: object = cast.NOW, at: object = LATER) -> Counted:
     with unit_of_work():
-        return services.count(rows=[CountRow(sku.id, node.id, units, counted_at)], at=at, actor=cast.ACTOR)  # type: ignore[arg-type]  # ids
+        return services.count(rows=[CountRow(sku.id, node.id, units, counted_at)], at=at, actor=cast.ACTOR)  # type: ignore[arg-type]  # times
 
 
 def _level(sku: Sku, node: Node) -> tuple[int, int, int]:
