@@ -79,6 +79,7 @@ INSTALLED_APPS = [
     "stores",
     "dom.api",
     "dom.console",
+    "dom.demo",
 ]
 MIDDLEWARE = [
     "dom.logs.RequestLog",

@@ -1,4 +1,4 @@
-"""Answers what the demonstration sells: about 1,100 SKUs of a house-and-outdoors retailer, all handling classes."""
+"""Answers what the demonstration sells: about 1,000 SKUs of a house-and-outdoors retailer, all handling classes."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -55,7 +55,7 @@ _FAMILIES = (
             "Snow Boot",
             "Deck Shoe",
         ),
-        tuple(f"{color} {size}" for color in _COLORS[:5] for size in _SHOE_SIZES),
+        tuple(f"{color} {size}" for color in _COLORS[:6] for size in _SHOE_SIZES),
         980,
         (340, 220, 130),
         9800,

@@ -87,6 +87,18 @@ def clock() -> int:
     return int(row[0]) if row else 0
 
 
+def stamp() -> tuple[int, str]:
+    """Return the clock with the transaction that moved it last: the key of caches. One cheap statement.
+
+    The clock alone would not do: a cache filled inside a transaction that is rolled back would be taken for the state
+    that another transaction gives the same number later.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tick, xmin::text FROM kernel_config_clock WHERE id = 1")
+        row = cursor.fetchone()
+    return (int(row[0]), str(row[1])) if row else (0, "")
+
+
 @in_unit_of_work
 def tick() -> None:
     """Move the configuration clock: call it with every change of configuration or master data.

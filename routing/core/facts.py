@@ -190,14 +190,14 @@ class Facts:
         demand(self.available.size == 0 or int(self.available.min()) >= 0, "available is not negative")
         demand((self.capacity_left is None) or self.capacity_from is not None, "capacity_left needs capacity_from")
 
-    def to_data(self) -> Data:
-        """Return these facts as plain data, the network included."""
+    def to_data(self, *, with_network: bool = True) -> Data:
+        """Return these facts as plain data; a run stores its network elsewhere, once for many."""
         arrays = {
             name: _array_data(getattr(self, name))
             for name in ("available", "capacity_left", "capacity_limit", "opportunity_e4", "markdown_e4")
         }
         return {
-            "network": self.network.to_data(),
+            "network": self.network.to_data() if with_network else None,
             "skus": [sku.to_data() for sku in self.skus],
             "capacity_from": self.capacity_from and self.capacity_from.isoformat(),
             "channels": {code: channel.to_data() for code, channel in self.channels.items()},

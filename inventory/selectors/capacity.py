@@ -1,0 +1,100 @@
+"""Answers how much work a node can take on its days, and how much of that is used."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dom.kernel import config
+from inventory.selectors.levels import copied
+from inventory.selectors.network import Network
+
+UNITS = ("ORDERS", "LINES", "UNITS")
+Matrix = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class NodeDays:
+    """`limit` and `left` by [node, day, unit]: nodes in network order, days from `first`, units as UNITS.
+
+    `NO_LIMIT` where the published capacities say nothing.
+    """
+
+    first: date
+    limit: Matrix
+    left: Matrix
+
+
+NO_LIMIT = 1 << 40
+_WEEKDAYS = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
+
+_USED = """
+SELECT node_id, (day - {}::date)::bigint, array_position(ARRAY['ORDERS', 'LINES', 'UNITS'], unit)::bigint - 1,
+       used::bigint
+FROM inventory_node_day
+WHERE node_id = ANY({}::bigint[]) AND day >= {}::date AND day < {}::date AND slot = '' AND used > 0
+  AND unit IN ('ORDERS', 'LINES', 'UNITS') AND "limit" IS NOT NULL
+"""
+
+
+def node_days(network: Network, *, first: date, days: int) -> NodeDays | None:
+    """Return limits and what is left of them for `days` days from `first`; None where nothing is limited.
+
+    One statement; a second after each change of the configuration. A limit lowered below its use leaves 0.
+    """
+    limit = _limits(network, first, days)
+    if limit is None:
+        return None
+    used = np.zeros_like(limit)
+    node_ids = np.array([node.id for node in network.nodes], dtype=np.int64)
+    until = first + timedelta(days=days)
+    rows = copied(_USED, [first, node_ids.tolist(), first, until], ("node_id", "day", "unit", "used"))
+    order = np.argsort(node_ids)
+    places = order[np.searchsorted(node_ids, rows["node_id"], sorter=order)]
+    used[places, rows["day"], rows["unit"]] = rows["used"]
+    left = np.where(limit == NO_LIMIT, NO_LIMIT, np.maximum(0, limit - used))
+    return NodeDays(first, limit, left)
+
+
+_held: dict[tuple[tuple[int, str], date, int], Matrix | None] = {}
+
+
+def _limits(network: Network, first: date, days: int) -> Matrix | None:
+    key = (network.stamp, first, days)
+    if key not in _held:
+        _held.clear()
+        bodies = {scope: version.body for scope, version in config.live_versions("capacity").items()}
+        _held[key] = _matrix(network, first, days, bodies) if bodies else None
+    return _held[key]
+
+
+def _matrix(network: Network, first: date, days: int, bodies: Mapping[str, Mapping[str, Any]]) -> Matrix:
+    matrix = np.full((len(network.nodes), days, len(UNITS)), NO_LIMIT, dtype=np.int64)
+    for row, node in enumerate(network.nodes):
+        limits = bodies.get(node.code, {}).get("limits", ())
+        for day in range(days):
+            for place, unit in enumerate(UNITS):
+                found = _limit(limits, first + timedelta(days=day), unit)
+                matrix[row, day, place] = NO_LIMIT if found is None else found
+    return matrix
+
+
+def _limit(limits: Sequence[Mapping[str, Any]], day: date, unit: str) -> int | None:
+    """Return the limit of the whole day: a date beats a weekday ("MON"), a weekday beats every day.
+
+    The same choice as the SQL function inventory_day_limit, which guards it.
+    """
+    mine = [one for one in limits if one["unit"] == unit and not one.get("slot") and _speaks_of(one, day)]
+    if not mine:
+        return None
+    best = min(mine, key=lambda one: ("date" not in one, "days" not in one))
+    return None if best.get("limit") is None else int(best["limit"])
+
+
+def _speaks_of(one: Mapping[str, Any], day: date) -> bool:
+    if "date" in one:
+        return bool(one["date"] == day.isoformat())
+    return "days" not in one or _WEEKDAYS[day.weekday()] in one["days"]

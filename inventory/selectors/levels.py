@@ -1,0 +1,90 @@
+"""Answers what is free where, in arrays: a batch of orders reads tens of thousands of stock levels."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from django.db import connection
+from numpy.typing import NDArray
+from psycopg import sql
+
+from inventory.models import Sku
+
+#: COPY's binary format: 19 bytes of header, then rows of (field count, length, value, …), then 2 bytes.
+#: Rows of fixed width are read by NumPy as they lie; that is ten times faster than a tuple for each level.
+_HEADER, _TRAILER = 19, 2
+
+Levels = NDArray[np.void]
+
+
+def copied(query: str, values: Sequence[Any], columns: Sequence[str]) -> Levels:
+    """Return the rows of `query` as a structured array; every column is a bigint that is never null.
+
+    `values` (numbers, dates, lists of them) stand for the {} of the query: COPY takes no parameters.
+    """
+    fields: list[tuple[str, str]] = [("_fields", ">i2")]
+    for name in columns:
+        fields += [(f"_{name}", ">i4"), (name, ">i8")]
+    statement = sql.SQL("COPY ({}) TO STDOUT (FORMAT BINARY)").format(
+        sql.SQL(query).format(*(sql.Literal(value) for value in values))
+    )
+    with connection.cursor() as cursor, cursor.copy(statement.as_string(cursor.connection)) as copy:
+        raw = b"".join(bytes(block) for block in copy)
+    return np.frombuffer(raw, dtype=np.dtype(fields), offset=_HEADER, count=_rows(raw, fields))
+
+
+def _rows(raw: bytes, fields: list[tuple[str, str]]) -> int:
+    return (len(raw) - _HEADER - _TRAILER) // np.dtype(fields).itemsize
+
+
+_AVAILABLE = """
+SELECT sku_id, node_id, unlimited::int::bigint,
+       (on_hand - unsellable - reserved - safety_stock)::bigint AS available
+FROM inventory_stock_level
+WHERE sku_id = ANY({}::bigint[]) AND (unlimited OR on_hand - unsellable - reserved - safety_stock > 0)
+"""
+
+
+def available(sku_ids: Sequence[int]) -> Levels:
+    """Return rows (sku_id, node_id, unlimited 0 | 1, available) of the levels that have anything; one statement.
+
+    `available` = on hand − unsellable − reserved − the level's own safety stock; rules and thresholds are not applied.
+    Reads stock; holds nothing.
+    """
+    return copied(_AVAILABLE, [list(sku_ids)], ("sku_id", "node_id", "unlimited", "available"))
+
+
+class QuotaLeft(NamedTuple):
+    """What a channel may still take of a SKU."""
+
+    channel_id: int
+    sku_id: int
+    left: int
+
+
+_QUOTAS = """
+SELECT channel_id, sku_id, greatest(0, quota - used) FROM inventory_channel_quota
+WHERE channel_id = ANY(%s::bigint[]) AND sku_id = ANY(%s::bigint[])
+"""
+
+
+def quota_left(channel_ids: Sequence[int], sku_ids: Sequence[int]) -> list[QuotaLeft]:
+    """Return what is left of the quotas there are; a pair without a row has no limit. One statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(_QUOTAS, [list(channel_ids), list(sku_ids)])
+        return [QuotaLeft(*row) for row in cursor.fetchall()]
+
+
+_SKU_FIELDS = (
+    "id", "code", "weight_grams", "length_mm", "width_mm", "height_mm", "handling_class", "hazmat_class",
+    "temperature_class", "minimum_age", "export_controlled", "value_minor", "currency", "tags",
+)  # fmt: skip
+
+
+def skus_by_code(codes: Sequence[str]) -> dict[str, tuple[Any, ...]]:
+    """Return (id, code, grams, mm, mm, mm, handling, hazmat, temperature, age, export, value, currency, tags) by code.
+
+    Tuples, not objects: a batch asks for hundreds. Unknown codes are left out. One statement.
+    """
+    rows = Sku.objects.filter(code__in=codes).values_list(*_SKU_FIELDS)
+    return {row[1]: row for row in rows}

@@ -1,0 +1,128 @@
+"""Answers what deciding a batch has to know: every active node, for the SKUs asked, with no rule applied.
+
+Whatever the size of the batch, at most six statements: the configuration clock, SKUs, stock levels, node-days, quotas;
+network and configuration are read again only when the clock has moved.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inventory import selectors as inventory
+from routing.core.facts import NO_LIMIT, ChannelFacts, Facts, SkuFacts
+from routing.core.types import RoutingRequest
+from routing.errors import RequestRefused
+from routing.network import current_network
+from routing.runs import Run, SeenNetwork
+
+#: Node-days are read this many days ahead; work planned for later days meets no limit until they come nearer.
+HORIZON_DAYS = 14
+
+
+def gather(requests: Sequence[RoutingRequest], *, at: datetime) -> Run:
+    """Read what deciding `requests` needs. Reads; holds nothing.
+
+    Raises:
+        RequestRefused: a request names a SKU or a channel that does not exist.
+    """
+    network = inventory.network(at=at)
+    seen = current_network(network)
+    skus = _skus(requests)
+    sku_ids = {code: int(row[0]) for code, row in skus.items()}
+    days = inventory.node_days(network, first=(at - timedelta(days=1)).date(), days=HORIZON_DAYS)
+    facts = Facts(
+        network=seen.facts,
+        skus=tuple(_sku_facts(code, row) for code, row in skus.items()),
+        available=_available(list(sku_ids.values()), list(network.node_ids.values())),
+        capacity_from=days.first if days else None,
+        capacity_left=days.left if days else None,
+        capacity_limit=days.limit if days else None,
+        channels=_channels(requests, network, seen, sku_ids),
+    )
+    rows = {code: row for row, code in enumerate(skus)}
+    return Run(at, seen, facts, tuple(requests), sku_ids, rows)
+
+
+def _skus(requests: Sequence[RoutingRequest]) -> dict[str, tuple[Any, ...]]:
+    asked = sorted({line.sku for request in requests for line in request.lines})
+    found = inventory.skus_by_code(asked)
+    if len(found) < len(asked):
+        unknown = [code for code in asked if code not in found]
+        raise RequestRefused(f"There is no SKU {unknown[0]}.", skus=unknown)
+    return {code: found[code] for code in asked}
+
+
+_known: dict[str, tuple[tuple[Any, ...], SkuFacts]] = {}
+_MOST_KNOWN = 100_000
+
+
+def _sku_facts(code: str, row: tuple[Any, ...]) -> SkuFacts:
+    """Return the facts of a row; the same object while the row stays the same."""
+    held = _known.get(code)
+    if held is not None and held[0] == row:
+        return held[1]
+    if len(_known) >= _MOST_KNOWN:
+        _known.clear()
+    grams, length, width, height, handling, hazmat, temperature, age, export, _value, _currency, tags = row[2:]
+    facts = SkuFacts(
+        code=code,
+        weight_grams=grams,
+        length_mm=length,
+        width_mm=width,
+        height_mm=height,
+        handling_class=handling,
+        hazmat_class=hazmat,
+        temperature_class=temperature,
+        minimum_age=age,
+        export_controlled=export,
+        tags=frozenset(tags),
+    )
+    _known[code] = (row, facts)
+    return facts
+
+
+def _places(ids: Sequence[int], wanted: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the place in `ids` of each of `wanted`, −1 where it is not there."""
+    known = np.asarray(ids, dtype=np.int64)
+    order = np.argsort(known)
+    found = order[np.minimum(np.searchsorted(known, wanted, sorter=order), len(order) - 1)]
+    places: NDArray[np.int64] = np.where(known[found] == wanted, found, -1)
+    return places
+
+
+def _available(sku_ids: Sequence[int], node_ids: Sequence[int]) -> NDArray[np.int64]:
+    matrix = np.zeros((len(sku_ids), len(node_ids)), dtype=np.int64)
+    levels = inventory.available(sku_ids)
+    if matrix.size and len(levels):
+        nodes = _places(node_ids, levels["node_id"].astype(np.int64))
+        kept = nodes >= 0  # a closed node may still have stock
+        units = np.where(levels["unlimited"] > 0, NO_LIMIT, np.maximum(0, levels["available"]))
+        matrix[_places(sku_ids, levels["sku_id"].astype(np.int64))[kept], nodes[kept]] = units[kept]
+    return matrix
+
+
+def _channels(
+    requests: Sequence[RoutingRequest], network: inventory.Network, seen: SeenNetwork, sku_ids: dict[str, int]
+) -> dict[str, ChannelFacts]:
+    asked = sorted({request.channel for request in requests})
+    unknown = [code for code in asked if code not in network.channels]
+    if unknown:
+        raise RequestRefused(f"There is no channel {unknown[0]}.", channels=unknown)
+    channels = {code: network.channels[code] for code in asked}
+    rows = {sku_id: row for row, sku_id in enumerate(sku_ids.values())}
+    quotas: dict[int, NDArray[np.int64]] = {}
+    for channel_id, sku_id, left in inventory.quota_left(
+        [channel.id for channel in channels.values()], list(sku_ids.values())
+    ):
+        quotas.setdefault(channel_id, np.full(len(rows), NO_LIMIT, dtype=np.int64))[rows[sku_id]] = left
+    return {
+        code: ChannelFacts(nodes=_mask(seen, channel.nodes), quota_left=quotas.get(channel.id))
+        for code, channel in channels.items()
+    }
+
+
+def _mask(seen: SeenNetwork, nodes: frozenset[str] | None) -> NDArray[np.bool_] | None:
+    return None if nodes is None else np.array([code in nodes for code in seen.node_rows], dtype=np.bool_)
