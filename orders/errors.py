@@ -58,3 +58,17 @@ class PickMismatch(DomainError):
 
     code = "pick-mismatch"
     title = "The quantities do not fit"
+
+
+class HandOverRefused(DomainError):
+    """The code or the name shown at the counter does not belong to this order."""
+
+    code = "hand-over-refused"
+    title = "Not this customer's order"
+
+
+class AlreadyHeld(DomainError):
+    """The scope has an open hold of this kind."""
+
+    code = "already-held"
+    title = "It is on hold already"
