@@ -54,6 +54,8 @@ def menu(request: HttpRequest) -> list[dict[str, Any]]:
             "title": "Operate",
             "items": [
                 _item("Today", "dashboard", "console:today", "orders.view_order"),
+                _item("Orders", "receipt_long", "console:orders", "orders.view_order"),
+                _item("Fulfillment orders", "package_2", "console:fulfillment-orders", "orders.view_fulfillmentorder"),
             ],
         },
     ]

@@ -1,0 +1,77 @@
+"""How pages write money, states and instants."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django import template
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+register = template.Library()
+
+#: Minor digits of currencies that do not have two (ISO 4217).
+_EXPONENTS = {"JPY": 0, "KRW": 0, "CLP": 0, "VND": 0, "ISK": 0, "BHD": 3, "KWD": 3, "OMR": 3, "TND": 3, "JOD": 3}
+
+_TONES = {
+    "HELD": "warn", "ON_HOLD": "warn", "BACKORDERED": "warn", "CANCEL_REQUESTED": "warn", "CANCELLED": "bad",
+    "REJECTED": "bad", "SHIPPED": "good", "HANDED_OVER": "good", "READY": "good", "PARTLY_SHIPPED": "info",
+    "IN_PROGRESS": "info", "ACCEPTED": "info", "PICKING": "info", "PICKED": "info", "PACKED": "info",
+    "ACTIVE": "good", "PAUSED": "warn", "CLOSED": "bad",
+}  # fmt: skip
+
+
+@register.filter
+def minor(amount: int, currency: str) -> str:
+    """Write minor units as money: 1234 USD is "12.34 USD"."""
+    digits = _EXPONENTS.get(currency, 2)
+    if digits == 0:
+        return f"{amount:,} {currency}"
+    whole, part = divmod(abs(amount), 10**digits)
+    return f"{'−' if amount < 0 else ''}{whole:,}.{part:0{digits}d} {currency}"
+
+
+@register.filter
+def e4(amount: int | None) -> str:
+    """Write an engine cost (1/10,000 of the major unit) with two decimals, rounded half up."""
+    if amount is None:
+        return ""
+    cents = (abs(amount) + 50) // 100
+    return f"{'−' if amount < 0 else ''}{cents // 100:,}.{cents % 100:02d}"
+
+
+@register.simple_tag
+def state(code: str, label: str = "") -> SafeString:
+    """Draw a state as a small sign."""
+    words = label or code.replace("_", " ").capitalize()
+    return format_html('<span class="tag {}">{}</span>', _TONES.get(code, ""), words)
+
+
+@register.simple_tag
+def moment(at: datetime | None, zone: str = "") -> SafeString | str:
+    """Write an instant in the reader's zone, with the node's own time as its title where a zone is named."""
+    if at is None:
+        return ""
+    here = timezone.localtime(at)
+    there = at.astimezone(ZoneInfo(zone)).strftime("%a %d %b %H:%M ") + zone if zone else f"{at.isoformat()}"
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>', at.isoformat(), there, here.strftime("%d %b %Y %H:%M %Z")
+    )
+
+
+@register.filter
+def age(at: datetime | None, now: datetime) -> str:
+    """Say how long ago `at` was: "40 s", "12 min", "3 h", "5 d"."""
+    if at is None:
+        return ""
+    seconds = int((now - at).total_seconds())
+    for size, unit in ((86_400, "d"), (3_600, "h"), (60, "min")):
+        if seconds >= size:
+            return f"{seconds // size} {unit}"
+    return f"{max(seconds, 0)} s"
+
+
+@register.filter
+def share(part: int, whole: int) -> float:
+    """Return `part` as a percentage of `whole`, 0 of nothing."""
+    return round(100 * part / whole, 1) if whole else 0.0

@@ -1,0 +1,101 @@
+"""Answers how what happened to an order is said to a person. Pure: events in, sentences out."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+Facts = Mapping[str, Any]
+
+_TONES = {
+    "order.held": "warn",
+    "order.unfilled": "warn",
+    "order.cancelled": "bad",
+    "order.line_cancelled": "bad",
+    "order.shipped": "good",
+    "fulfillment_order.rejected": "bad",
+    "fulfillment_order.shorted": "bad",
+    "fulfillment_order.cancelled": "bad",
+    "fulfillment_order.cancel_requested": "warn",
+    "fulfillment_order.cancel_refused": "warn",
+    "fulfillment_order.shipped": "good",
+    "fulfillment_order.handed_over": "good",
+}
+
+
+def tone(kind: str) -> str:
+    """Return "good", "bad", "warn" or "": how the moment should look."""
+    return _TONES.get(kind, "")
+
+
+def sentence(kind: str, *, node: str, facts: Facts) -> str:
+    """Say what an event means; an event without words of its own is said by its name."""
+    words = _SENTENCES.get(kind)
+    if words is None:
+        name = kind.partition(".")[2].replace("_", " ")
+        return f"{node}: {name}." if node else f"{name.capitalize()}."
+    return words(node, facts)
+
+
+def units(lines: Any) -> str:
+    """Say line quantities as "2 × TEE, 1 × MUG"."""
+    parts = [f"{line.get('quantity')} × {line.get('sku') or line.get('line_ref')}" for line in lines or ()]
+    return ", ".join(parts)
+
+
+def _routed(_node: str, facts: Facts) -> str:
+    nodes = [str(work.get("node")) for work in facts.get("fulfillment_orders", ())]
+    said = f"Routed to {_and(nodes)}." if len(nodes) == 1 else f"Split over {len(nodes)} nodes: {_and(nodes)}."
+    rest = facts.get("unfilled") or ()
+    return f"{said} {_unfilled('', facts)}" if rest else said
+
+
+def _unfilled(_node: str, facts: Facts) -> str:
+    fates = {"BACKORDER": "wait for stock", "CANCEL": "are cancelled", "HOLD": "wait for a person"}
+    rests = facts.get("unfilled", ())
+    words = [f"{rest['quantity']} of line {rest['line_ref']} {fates.get(rest['then'], 'are open')}" for rest in rests]
+    whys = {str(rest["why"]) for rest in rests if rest.get("why")}
+    return f"No node could give everything: {_and(words)}." + "".join(f" {why}" for why in sorted(whys))
+
+
+def _and(words: list[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def _at(what: str) -> Callable[[str, Facts], str]:
+    def words(node: str, facts: Facts) -> str:
+        said = units(facts.get("lines"))
+        return f"{node} {what}" + (f": {said}." if said else ".")
+
+    return words
+
+
+def _reason(facts: Facts) -> str:
+    reason = str(facts.get("reason") or "")
+    return f": {reason.replace('_', ' ').lower()}." if reason else "."
+
+
+_SENTENCES: Mapping[str, Callable[[str, Facts], str]] = {
+    "order.accepted": lambda _n, _f: "Accepted from the channel; it waits for routing.",
+    "order.routed": _routed,
+    "order.unfilled": _unfilled,
+    "order.held": lambda _n, f: "Put on hold" + _reason({"reason": f.get("hold") or f.get("reason")}),
+    "order.released": lambda _n, _f: "The hold was released.",
+    "order.cancelled": lambda _n, f: "Cancelled" + _reason(f),
+    "order.line_cancelled": lambda _n, f: f"{units(f.get('lines'))} cancelled" + _reason(f),
+    "order.address_changed": lambda _n, _f: "The address was changed; what was untouched is planned again.",
+    "order.woken": lambda _n, _f: "Stock arrived; the backordered units are tried again.",
+    "fulfillment_order.planned": lambda n, f: (
+        f"Planned at {n} by {f.get('service') or 'hand-over'}: {units(f.get('lines'))}."
+    ),
+    "fulfillment_order.released": _at("has the work"),
+    "fulfillment_order.accepted": _at("accepted"),
+    "fulfillment_order.picked": _at("picked"),
+    "fulfillment_order.shorted": _at("could not find"),
+    "fulfillment_order.packed": _at("packed"),
+    "fulfillment_order.ready": _at("has it ready for pickup"),
+    "fulfillment_order.shipped": _at("shipped"),
+    "fulfillment_order.handed_over": _at("handed over"),
+    "fulfillment_order.rejected": lambda n, f: f"{n} rejected {units(f.get('lines'))}" + _reason(f),
+    "fulfillment_order.cancelled": lambda n, f: f"The work at {n} was cancelled" + _reason(f),
+    "fulfillment_order.cancel_requested": lambda n, _f: f"{n} was asked to stop.",
+    "fulfillment_order.cancel_refused": lambda n, _f: f"{n} keeps going; the cancellation was refused.",
+}
