@@ -1,7 +1,7 @@
 // Keyboard and fresh figures for the console's own pages. No inline code: the pages' policy forbids it.
 (() => {
   "use strict";
-  const typing = (t) => t.closest && t.closest("input,textarea,select,[contenteditable=true],dialog");
+  const typing = (t) => t.closest && t.closest("input,textarea,select,[contenteditable=true],dialog[open]");
   const rows = () => [...document.querySelectorAll("table[data-rows] tbody tr")];
   const go = { t: "/", o: "/orders/", f: "/fulfillment-orders/", s: "/stock/", n: "/nodes/", r: "/rules/" };
   let chosen = -1, pending = false;
