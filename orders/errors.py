@@ -1,6 +1,6 @@
 """What orders refuse, and why."""
 
-from dom.kernel.errors import DomainError, Kind
+from dom.kernel.errors import DomainError, Kind, NotFound
 
 
 class OrderInvalid(DomainError):
@@ -72,3 +72,17 @@ class AlreadyHeld(DomainError):
 
     code = "already-held"
     title = "It is on hold already"
+
+
+class OrderNotFound(NotFound):
+    """There is no such order."""
+
+    code = "order-not-found"
+    title = "There is no such order"
+
+
+class FulfillmentOrderNotFound(NotFound):
+    """There is no such fulfillment order."""
+
+    code = "fulfillment-order-not-found"
+    title = "There is no such fulfillment order"

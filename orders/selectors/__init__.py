@@ -1,0 +1,1 @@
+"""Reads of orders; none of them writes or locks."""
