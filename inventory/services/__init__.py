@@ -23,6 +23,7 @@ from inventory.services.claims import (
     reserve,
 )
 from inventory.services.quotas import QuotaRow, upsert_quotas
+from inventory.services.rules import publish_capacities, publish_channel_rules, publish_safety_stock
 from inventory.services.stock import adjust, count, receive, set_safety_stock, set_unlimited, transfer
 from inventory.services.supply import SupplyRow, receive_supply, upsert_incoming_supply
 from inventory.values import (
@@ -69,6 +70,9 @@ __all__ = [
     "expire",
     "extend",
     "move",
+    "publish_capacities",
+    "publish_channel_rules",
+    "publish_safety_stock",
     "queue_demand",
     "receive",
     "receive_supply",
