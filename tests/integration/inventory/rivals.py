@@ -1,0 +1,68 @@
+"""Rivals that begin together: threads with a connection each, or processes."""
+
+import multiprocessing
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
+
+from django.db import OperationalError, connection
+
+from dom.kernel.transactions import unit_of_work
+
+R = TypeVar("R")
+
+
+def at_once(count: int, act: Callable[[int], R]) -> list[R]:
+    """Return what `act(0)` … `act(count - 1)` return; all start behind one barrier, each on its own connection."""
+    barrier = threading.Barrier(count)
+
+    def one(number: int) -> R:
+        barrier.wait()
+        try:
+            return act(number)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(count) as pool:
+        return list(pool.map(one, range(count)))
+
+
+def patiently(act: Callable[[], R], *, tries: int = 20) -> R:
+    """Return what `act` returns in its own unit of work; a lock that took too long is asked for again, as an edge does.
+
+    A deadlock is not forgiven: the lock order has to prevent it.
+    """
+    for _ in range(tries):
+        try:
+            with unit_of_work():
+                return act()
+        except OperationalError as waited:
+            if "deadlock" in str(waited):
+                raise
+    raise AssertionError(f"waited {tries} times")
+
+
+def _process(act: Callable[..., int], database: dict[str, Any], barrier: Any, results: Any, number: int) -> None:
+    connection.settings_dict |= database
+    connection.connect()
+    barrier.wait()
+    results.put(act(number))
+    connection.close()
+
+
+def in_processes(count: int, act: Callable[..., int]) -> Sequence[int]:
+    """Return what `act(number)` returns in each of `count` forked processes that begin together."""
+    connection.close()
+    fork = multiprocessing.get_context("fork")
+    barrier, results = fork.Barrier(count), fork.Queue()
+    workers = [
+        fork.Process(target=_process, args=(act, dict(connection.settings_dict), barrier, results, number))
+        for number in range(count)
+    ]
+    for worker in workers:
+        worker.start()
+    done = [results.get(timeout=60) for _ in workers]
+    for worker in workers:
+        worker.join()
+    return done
