@@ -51,4 +51,12 @@ INCOMING_SUPPLY: list[dict[str, Any]] = [
         "expected_at": "2026-12-01T08:00:00Z",
     }
 ]
+SAFETY_STOCK: list[dict[str, Any]] = [{"code": "STORES", "units": 2, "node_group": "STORES", "rank": 10}]
+CHANNEL_RULES: list[dict[str, Any]] = [
+    {"code": "MARKET-THRESHOLD", "threshold": 5, "channel": "MARKET"},
+    {"code": "NO-STORES-FOR-MARKET", "sell": False, "channel": "MARKET", "node_group": "STORES"},
+]
+CAPACITIES: list[dict[str, Any]] = [
+    {"node": "SOHO", "limits": [{"unit": "ORDERS", "limit": 40}, {"unit": "ORDERS", "limit": 10, "days": ["SUN"]}]}
+]
 SUMMARY: dict[str, Any] = {"received": 1, "applied": 1, "failed": 0, "errors": []}

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from inventory.api.network import Channels, NodeGroups, Nodes, Skus
+from inventory.api.rules import Capacities, ChannelRules, SafetyStocks
 from inventory.api.stock import Adjustments, IncomingSupplies, Stock
 
 urlpatterns = [
@@ -12,5 +13,8 @@ urlpatterns = [
     path("channels", Channels.as_view()),
     path("stock", Stock.as_view()),
     path("stock/adjustments", Adjustments.as_view()),
+    path("safety-stock", SafetyStocks.as_view()),
+    path("channel-rules", ChannelRules.as_view()),
+    path("capacities", Capacities.as_view()),
     path("incoming-supply", IncomingSupplies.as_view()),
 ]

@@ -12,6 +12,7 @@ from typing import Any, BinaryIO, Protocol
 from django.http import UnreadablePostError
 from rest_framework import serializers
 
+from dom.kernel.errors import DomainError
 from dom.kernel.rest.bodies import parse_json, read_bytes, storable
 from dom.kernel.rest.errors import BodyTooLarge, Fault, JsonMalformed, ShapeInvalid
 from dom.kernel.rest.fields import MoneyShape
@@ -198,9 +199,18 @@ def _converter(column: Any) -> Callable[[str], Any]:
         return lambda text: _TRUTHS.get(text.lower(), text)
     if isinstance(column, MoneyShape):
         return _money
+    if isinstance(column, serializers.ListSerializer):
+        return _nested
     if isinstance(column, serializers.ListField):
         return lambda text: [part.strip() for part in text.split(";") if part.strip()]
     return str
+
+
+def _nested(text: str) -> Any:
+    try:
+        return parse_json(text.encode())
+    except DomainError:
+        return text
 
 
 def _money(text: str) -> Any:
@@ -225,7 +235,9 @@ def as_csv(rows: Sequence[Mapping[str, Any]]) -> str:
 def _cell(value: Any) -> Any:
     if isinstance(value, Mapping):
         return " ".join(value.values())
-    return ";".join(value) if isinstance(value, list) else value
+    if isinstance(value, list):
+        return json.dumps(value) if any(isinstance(part, Mapping) for part in value) else ";".join(value)
+    return value
 
 
 _READERS: Mapping[str, Callable[[Source, Any], Iterator[RawRow]]] = {

@@ -1,5 +1,6 @@
 """Tells drf-spectacular what the endpoints declare, so that the schema cannot differ from the frame."""
 
+import inspect
 from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast
@@ -122,7 +123,7 @@ class Schema(AutoSchema):
     def get_description(self) -> str:  # type: ignore[override]  # the library's own override drops them too
         """Return the view's docstring and the scope it needs."""
         scope = f"`{self.told.scope}`" if self.told.scope else "any"
-        return f"{super().get_description()}\n\nScope: {scope}."
+        return f"{inspect.getdoc(type(self.view))}\n\nScope: {scope}."
 
     def get_tags(self) -> list[str]:
         """Return the declared tag."""

@@ -1,0 +1,53 @@
+"""Carries the rows of rules to the services that publish them: each row is a document of its own."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from dom.kernel.rest.errors import Fault
+from dom.kernel.rest.feeds import Context, Feed, Row, register
+from inventory import services
+from inventory.api.feeds import apply_good
+from inventory.api.rule_shapes import CapacityShape, ChannelRuleShape, SafetyStockShape
+
+
+def _publisher(service: Callable[..., object]) -> Callable[[Sequence[Row], Context], Sequence[Fault]]:
+    def publish(*, rows: list[dict[str, Any]], at: Any, actor: str) -> object:
+        return service(bodies=rows, at=at, actor=actor)
+
+    def apply(rows: Sequence[Row], context: Context) -> Sequence[Fault]:
+        return apply_good(rows, context, make=_plain, service=publish)
+
+    return apply
+
+
+def _plain(value: Any) -> Any:
+    """Return `value` as JSON has it: documents are stored and compared as JSON."""
+    if isinstance(value, dict):
+        return {name: _plain(child) for name, child in value.items()}
+    return [_plain(child) for child in value] if isinstance(value, (list, tuple)) else value
+
+
+SAFETY_STOCK = register(
+    Feed(
+        "safety-stock",
+        SafetyStockShape,
+        lambda value: value["code"],
+        _publisher(services.publish_safety_stock),
+    )
+)
+CHANNEL_RULES = register(
+    Feed(
+        "channel-rules",
+        ChannelRuleShape,
+        lambda value: value["code"],
+        _publisher(services.publish_channel_rules),
+    )
+)
+CAPACITIES = register(
+    Feed(
+        "capacities",
+        CapacityShape,
+        lambda value: value["node"],
+        _publisher(services.publish_capacities),
+    )
+)

@@ -1,0 +1,75 @@
+"""Shapes of what keeps stock and capacity back: safety stock, channel rules, capacities, quotas."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from dom.kernel.rest.fields import Code, OneOf, Quantity, Text, Whole
+from inventory.models import Node, NodeDay
+from inventory.rules import WEEKDAYS
+
+_RANK = 1_000_000_000
+
+
+class _Scoped(serializers.Serializer[Any]):
+    """What a rule is about; what is left out means every one. The lowest rank decides, then the code."""
+
+    code = Code()
+    rank = Whole(min_value=0, max_value=_RANK, required=False)
+    tags = serializers.ListField(child=Code(), max_length=100, required=False)
+    skus = serializers.ListField(child=Code(), max_length=10_000, required=False)
+    node_group = Text(max_length=64, required=False, allow_blank=True)
+    channel = Text(max_length=64, required=False, allow_blank=True)
+    active = serializers.BooleanField(required=False)
+
+
+class SafetyStockShape(_Scoped):
+    """Units that are never promised; a stock level's own safety stock counts if it is greater."""
+
+    units = Quantity(min_value=0)
+
+
+class ChannelRuleShape(_Scoped):
+    """What a channel may not sell: `threshold` keeps so many more units from it, `sell` switches it off or on."""
+
+    threshold = Quantity(min_value=0, required=False)
+    sell = serializers.BooleanField(required=False)
+    methods = serializers.ListField(child=OneOf(Node.Method.choices), max_length=10, required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Refuse a rule that says nothing.
+
+        Raises:
+            serializers.ValidationError: neither threshold nor sell.
+        """
+        if "threshold" not in attrs and "sell" not in attrs:
+            raise serializers.ValidationError({"threshold": "Say a threshold, or whether to sell."})
+        return attrs
+
+
+class LimitShape(serializers.Serializer[Any]):
+    """At most `limit` of `unit`: on a date, on some weekdays, or every day; a date beats a weekday."""
+
+    unit = OneOf(NodeDay.Unit.choices)
+    limit = Quantity(min_value=0)
+    slot = Text(max_length=32, required=False, allow_blank=True)
+    days = serializers.ListField(child=OneOf([(day, day) for day in WEEKDAYS]), max_length=7, required=False)
+    date = serializers.DateField(required=False)
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Return the limit with its date as text, as documents hold it.
+
+        Raises:
+            serializers.ValidationError: the shape is wrong.
+        """
+        told = dict(super().to_internal_value(data))
+        if "date" in told:
+            told["date"] = told["date"].isoformat()
+        return told
+
+
+class CapacityShape(serializers.Serializer[Any]):
+    """The limits of a node's day; the row names all of them."""
+
+    node = Code()
+    limits = LimitShape(many=True)

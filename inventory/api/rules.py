@@ -1,0 +1,87 @@
+"""Endpoints that publish and show what keeps stock and capacity back."""
+
+from typing import Any
+
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from dom.kernel.models import ConfigVersion
+from dom.kernel.rest.feed_view import FeedView
+from dom.kernel.rest.feeds import FeedSummary, QueuedShape
+from dom.kernel.rest.scopes import Scope
+from dom.kernel.rest.spec import endpoint
+from inventory.api import examples, rule_feeds
+from inventory.api.rule_shapes import CapacityShape, ChannelRuleShape, SafetyStockShape
+
+TAKEN = {200: FeedSummary, 202: QueuedShape}
+_READ, _WRITE = Scope.NETWORK_READ, Scope.NETWORK_WRITE
+
+
+class _Live(FeedView):
+    def live(self, kind: str, shape: type[serializers.Serializer[Any]]) -> Response:
+        """Answer one page of the live documents of `kind`, each as it was put."""
+
+        class Document(shape):  # type: ignore[misc, valid-type]  # the document stands in the version's body
+            def to_representation(self, instance: ConfigVersion) -> dict[str, Any]:
+                return dict(instance.body)
+
+        rows = ConfigVersion.objects.filter(kind=kind, status=ConfigVersion.Status.PUBLISHED, live_until__isnull=True)
+        return self.page(rows, by=("scope",), shape=Document)
+
+
+class SafetyStocks(_Live):
+    """Units that are never promised, by tag or SKU, node group and channel. Publishing takes effect at once."""
+
+    @endpoint(_READ, "List safety stock rules", tag="Rules", lists=SafetyStockShape)
+    def get(self, request: Request) -> Response:
+        """Answer one page of live rules."""
+        del request
+        return self.live("safety-stock", SafetyStockShape)
+
+    @endpoint(
+        _WRITE, "Publish safety stock rules", tag="Rules", rows=SafetyStockShape, body_example=examples.SAFETY_STOCK,
+        answers=TAKEN, answer_example=examples.SUMMARY, own_units=True,
+    )  # fmt: skip
+    def put(self, request: Request) -> Response:
+        """Publish the rows."""
+        del request
+        return self.take(rule_feeds.SAFETY_STOCK)
+
+
+class ChannelRules(_Live):
+    """What a channel may not sell: thresholds, and switches by SKU, tag, node group and method."""
+
+    @endpoint(_READ, "List channel rules", tag="Rules", lists=ChannelRuleShape)
+    def get(self, request: Request) -> Response:
+        """Answer one page of live rules."""
+        del request
+        return self.live("channel-rules", ChannelRuleShape)
+
+    @endpoint(
+        _WRITE, "Publish channel rules", tag="Rules", rows=ChannelRuleShape, body_example=examples.CHANNEL_RULES,
+        answers=TAKEN, answer_example=examples.SUMMARY, own_units=True,
+    )  # fmt: skip
+    def put(self, request: Request) -> Response:
+        """Publish the rows."""
+        del request
+        return self.take(rule_feeds.CHANNEL_RULES)
+
+
+class Capacities(_Live):
+    """How much work a node takes on a day; what is used beyond a lowered limit stays and is shown as excess."""
+
+    @endpoint(_READ, "List capacities", tag="Rules", lists=CapacityShape)
+    def get(self, request: Request) -> Response:
+        """Answer one page of live capacities."""
+        del request
+        return self.live("capacity", CapacityShape)
+
+    @endpoint(
+        _WRITE, "Publish capacities", tag="Rules", rows=CapacityShape, body_example=examples.CAPACITIES,
+        answers=TAKEN, answer_example=examples.SUMMARY, own_units=True,
+    )  # fmt: skip
+    def put(self, request: Request) -> Response:
+        """Publish the rows."""
+        del request
+        return self.take(rule_feeds.CAPACITIES)
