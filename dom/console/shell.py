@@ -58,6 +58,14 @@ def menu(request: HttpRequest) -> list[dict[str, Any]]:
                 _item("Fulfillment orders", "package_2", "console:fulfillment-orders", "orders.view_fulfillmentorder"),
             ],
         },
+        {
+            "title": "Network",
+            "separator": True,
+            "items": [
+                _item("Nodes", "warehouse", "console:nodes", "inventory.view_node"),
+                _item("Rules", "alt_route", "console:rules", "kernel.view_configversion"),
+            ],
+        },
     ]
 
 

@@ -2,7 +2,9 @@
 
 from django.urls import URLPattern, path
 
+from dom.console.views.nodes import Nodes
 from dom.console.views.orders import OrderPage, Orders, Work
+from dom.console.views.rules import Rules
 from dom.console.views.today import Today
 
 app_name = "console"
@@ -12,4 +14,6 @@ urlpatterns: list[URLPattern] = [
     path("orders/", Orders.as_view(), name="orders"),
     path("orders/<str:ref>/", OrderPage.as_view(), name="order"),
     path("fulfillment-orders/", Work.as_view(), name="fulfillment-orders"),
+    path("nodes/", Nodes.as_view(), name="nodes"),
+    path("rules/", Rules.as_view(), name="rules"),
 ]
