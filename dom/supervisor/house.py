@@ -6,6 +6,7 @@ import secrets
 import time
 from collections.abc import Callable
 from contextlib import closing
+from datetime import UTC, datetime
 
 from dom.embedded import postgres, valkey
 from dom.embedded.places import Places
@@ -98,10 +99,20 @@ class House:
             self._seed()
 
     def _seed(self) -> None:
-        if self._options.seed == "demo" and _has_command("seed"):
-            say("Placing the demonstration network, its stock and its first orders")
+        seed = self._options.seed if _has_command("seed") else "none"
+        if seed == "demo":
+            say("Placing the demonstration network, its stock and its rules")
             programs.run(self._places, "seed")
-        _write_once(self._places.data / "seeded", self._options.seed)
+            self._keep_api_key()
+        _write_once(self._places.data / "seeded", seed)
+
+    def _keep_api_key(self) -> None:
+        """Leave the demonstration's key where its commands find it; an interrupted first start made it already."""
+        try:
+            key = programs.answer(self._places, "api_key", "Demonstration")
+        except RuntimeError:
+            key = programs.answer(self._places, "api_key", "Demonstration", "--rotate")
+        _write_once(self._places.data / "api_key", key + "\n")
 
     def _start_programs(self) -> None:
         wanted = self._options.port
@@ -122,7 +133,7 @@ class House:
         self._tended(self._ask_ready, _WEB_PATIENCE)
         address = f"http://localhost:{self._port}"
         self._lock.tell(f"process {os.getpid()}, {address}")
-        say(welcome.text(address=address, seed=self._seeded_with(), places=self._places))
+        say(welcome.text(address=address, seed=self._seeded_with(), places=self._places, at=datetime.now(UTC)))
 
     def _ask_ready(self) -> None:
         with closing(http.client.HTTPConnection(self._options.host, self._port, timeout=5)) as line:
