@@ -1,17 +1,54 @@
-"""What inventory knows: the network, what is free where, and what limits it."""
+"""What inventory knows: the network, what is free where, what limits it, and why a channel may sell just so much."""
 
+from inventory.selectors.ats import (
+    UNLIMITED,
+    Available,
+    NodeWaterfall,
+    Step,
+    Waterfall,
+    available_to_sell,
+    explain_ats,
+)
 from inventory.selectors.capacity import node_days
+from inventory.selectors.claims import (
+    Entry,
+    FreedEntry,
+    OpenClaim,
+    QueuedUnits,
+    freed_after,
+    history,
+    open_claims,
+    queued,
+)
 from inventory.selectors.levels import QuotaLeft, available, quota_left, skus_by_code
 from inventory.selectors.network import Network, NetworkChannel, NetworkNode, network
+from inventory.selectors.rules import rule_book, withheld
 
 __all__ = [
+    "UNLIMITED",
+    "Available",
+    "Entry",
+    "FreedEntry",
     "Network",
     "NetworkChannel",
     "NetworkNode",
+    "NodeWaterfall",
+    "OpenClaim",
+    "QueuedUnits",
     "QuotaLeft",
+    "Step",
+    "Waterfall",
     "available",
+    "available_to_sell",
+    "explain_ats",
+    "freed_after",
+    "history",
     "network",
     "node_days",
+    "open_claims",
+    "queued",
     "quota_left",
+    "rule_book",
     "skus_by_code",
+    "withheld",
 ]

@@ -1,6 +1,6 @@
 """Answers how much work a node can take on its days, and how much of that is used."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dom.kernel import config
+from inventory.rules import parse_capacity
 from inventory.selectors.levels import copied
 from inventory.selectors.network import Network
 
@@ -74,27 +75,11 @@ def _limits(network: Network, first: date, days: int) -> Matrix | None:
 def _matrix(network: Network, first: date, days: int, bodies: Mapping[str, Mapping[str, Any]]) -> Matrix:
     matrix = np.full((len(network.nodes), days, len(UNITS)), NO_LIMIT, dtype=np.int64)
     for row, node in enumerate(network.nodes):
-        limits = bodies.get(node.code, {}).get("limits", ())
+        if node.code not in bodies:
+            continue
+        capacity = parse_capacity(bodies[node.code])
         for day in range(days):
             for place, unit in enumerate(UNITS):
-                found = _limit(limits, first + timedelta(days=day), unit)
-                matrix[row, day, place] = NO_LIMIT if found is None else found
+                limit = capacity.limit_on(first + timedelta(days=day), unit)
+                matrix[row, day, place] = NO_LIMIT if limit is None else limit
     return matrix
-
-
-def _limit(limits: Sequence[Mapping[str, Any]], day: date, unit: str) -> int | None:
-    """Return the limit of the whole day: a date beats a weekday ("MON"), a weekday beats every day.
-
-    The same choice as the SQL function inventory_day_limit, which guards it.
-    """
-    mine = [one for one in limits if one["unit"] == unit and not one.get("slot") and _speaks_of(one, day)]
-    if not mine:
-        return None
-    best = min(mine, key=lambda one: ("date" not in one, "days" not in one))
-    return None if best.get("limit") is None else int(best["limit"])
-
-
-def _speaks_of(one: Mapping[str, Any], day: date) -> bool:
-    if "date" in one:
-        return bool(one["date"] == day.isoformat())
-    return "days" not in one or _WEEKDAYS[day.weekday()] in one["days"]

@@ -39,19 +39,20 @@ def _rows(raw: bytes, fields: list[tuple[str, str]]) -> int:
 
 _AVAILABLE = """
 SELECT sku_id, node_id, unlimited::int::bigint,
-       (on_hand - unsellable - reserved - safety_stock)::bigint AS available
+       (on_hand - unsellable - reserved - safety_stock)::bigint AS available, safety_stock::bigint
 FROM inventory_stock_level
 WHERE sku_id = ANY({}::bigint[]) AND (unlimited OR on_hand - unsellable - reserved - safety_stock > 0)
 """
 
 
 def available(sku_ids: Sequence[int]) -> Levels:
-    """Return rows (sku_id, node_id, unlimited 0 | 1, available) of the levels that have anything; one statement.
+    """Return rows (sku_id, node_id, unlimited 0 | 1, available, safety_stock) of the levels that have anything.
 
-    `available` = on hand − unsellable − reserved − the level's own safety stock; rules and thresholds are not applied.
+    `available` = on hand − unsellable − reserved − the level's own safety stock; rules and thresholds are not applied:
+    selectors.withheld says what they take off it. One statement.
     Reads stock; holds nothing.
     """
-    return copied(_AVAILABLE, [list(sku_ids)], ("sku_id", "node_id", "unlimited", "available"))
+    return copied(_AVAILABLE, [list(sku_ids)], ("sku_id", "node_id", "unlimited", "available", "safety_stock"))
 
 
 class QuotaLeft(NamedTuple):

@@ -99,7 +99,7 @@ def test_quotas_say_what_is_left() -> None:
 
 def _capacity(node: str, *limits: dict[str, Any]) -> None:
     with unit_of_work():
-        config.publish(kind="capacity", scope=node, body={"limits": list(limits)}, author="test", at=AT)
+        config.publish(kind="capacity", scope=node, body={"node": node, "limits": list(limits)}, author="test", at=AT)
 
 
 def test_a_date_beats_a_weekday_beats_every_day_as_the_guard_in_sql_says() -> None:

@@ -1,0 +1,81 @@
+"""Answers what is claimed and queued."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from inventory.models import QueuedDemand, Reservation, ReservationEntry
+
+
+class OpenClaim(NamedTuple):
+    """Units claimed for a demand line at a node; `supply_id` None means on hand, `expires_at` None means HARD."""
+
+    demand_ref: str
+    line_ref: str
+    sku_id: int
+    node_id: int
+    supply_id: int | None
+    quantity: int
+    expires_at: datetime | None
+
+
+def open_claims(demand_refs: Sequence[str]) -> list[OpenClaim]:
+    """Return the open claims under `demand_refs`, in natural order; lapsed carts included until they are swept."""
+    rows = Reservation.objects.filter(demand_ref__in=demand_refs).order_by(
+        "demand_ref", "line_ref", "sku_id", "node_id", "supply_id"
+    )
+    return [OpenClaim(*row) for row in rows.values_list(*OpenClaim._fields)]
+
+
+class QueuedUnits(NamedTuple):
+    """Units of a SKU that a demand line waits for without a claim."""
+
+    demand_ref: str
+    line_ref: str
+    sku_id: int
+    channel_id: int
+    quantity: int
+
+
+def queued(demand_refs: Sequence[str]) -> list[QueuedUnits]:
+    """Return what is queued under `demand_refs`, in natural order."""
+    rows = QueuedDemand.objects.filter(demand_ref__in=demand_refs).order_by("demand_ref", "line_ref", "sku_id")
+    return [QueuedUnits(*row) for row in rows.values_list(*QueuedUnits._fields)]
+
+
+class Entry(NamedTuple):
+    """One line of the ledger of claims."""
+
+    at: datetime
+    kind: str
+    line_ref: str
+    sku_id: int
+    node_id: int
+    delta: int
+    reason: str
+    actor: str
+
+
+def history(demand_ref: str) -> list[Entry]:
+    """Return everything that happened to the claims of `demand_ref`, oldest first."""
+    rows = ReservationEntry.objects.filter(demand_ref=demand_ref).order_by("id")
+    return [Entry(*row) for row in rows.values_list(*Entry._fields)]
+
+
+#: Why a claim ended that its demand did not ask for: its order has to be sourced afresh.
+SUPPLY_SHORT = "SUPPLY_SHORT"
+
+
+class FreedEntry(NamedTuple):
+    """A claim that supply no longer covers; `id` is the reader's place in the ledger."""
+
+    id: int
+    demand_ref: str
+    line_ref: str
+    delta: int
+
+
+def freed_after(entry_id: int, *, since: datetime, limit: int = 1000) -> list[FreedEntry]:
+    """Return claims that late or short supply ended after `entry_id` and `since`, oldest first."""
+    rows = ReservationEntry.objects.filter(reason=SUPPLY_SHORT, at__gte=since, id__gt=entry_id).order_by("id")[:limit]
+    return [FreedEntry(*row) for row in rows.values_list(*FreedEntry._fields)]
