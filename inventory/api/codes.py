@@ -1,6 +1,6 @@
 """Turns the codes of feed rows into ids, and names the rows whose codes nobody knows."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from dom.kernel.rest.errors import Fault
 from dom.kernel.rest.feeds import Context, Row
@@ -38,3 +38,10 @@ class Codes:
     def node_id(self, row: Row) -> int:
         """Return the id of the row's node."""
         return self.nodes[row.value["node"]]
+
+
+def codes_of(sku_ids: Collection[int], node_ids: Collection[int]) -> tuple[dict[int, str], dict[int, str]]:
+    """Return the codes of SKUs and of nodes by id; two statements."""
+    skus = dict(Sku.objects.filter(id__in=set(sku_ids)).values_list("id", "code"))
+    nodes = dict(Node.objects.filter(id__in=set(node_ids)).values_list("id", "code"))
+    return skus, nodes

@@ -59,4 +59,26 @@ CHANNEL_RULES: list[dict[str, Any]] = [
 CAPACITIES: list[dict[str, Any]] = [
     {"node": "SOHO", "limits": [{"unit": "ORDERS", "limit": 40}, {"unit": "ORDERS", "limit": 10, "days": ["SUN"]}]}
 ]
+AVAILABILITY: dict[str, Any] = {"channel": "WEB", "skus": ["TEE-BLACK-M"], "method": "SHIP", "by_node": True}
+AVAILABILITY_ANSWER: dict[str, Any] = {
+    "items": [
+        {
+            "sku": "TEE-BLACK-M",
+            "available_to_sell": 118,
+            "status": "IN_STOCK",
+            "unlimited": False,
+            "nodes": [{"node": "DC-RENO", "available_to_sell": 118}],
+        }
+    ]
+}
+RESERVATION: dict[str, Any] = {
+    "channel": "WEB",
+    "lines": [{"line_ref": "1", "sku": "TEE-BLACK-M", "quantity": 2}],
+    "ttl_seconds": 900,
+}
+RESERVATION_ANSWER: dict[str, Any] = {
+    "ref": "R-7K3MQ9XWD2T",
+    "expires_at": "2026-11-24T20:30:00Z",
+    "lines": [{"line_ref": "1", "sku": "TEE-BLACK-M", "node": "DC-RENO", "quantity": 2}],
+}
 SUMMARY: dict[str, Any] = {"received": 1, "applied": 1, "failed": 0, "errors": []}

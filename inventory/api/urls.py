@@ -2,7 +2,9 @@
 
 from django.urls import path
 
+from inventory.api.availability import Availability, AvailabilityExplained
 from inventory.api.network import Channels, NodeGroups, Nodes, Skus
+from inventory.api.reservations import OneReservation, ReservationExtended, Reservations
 from inventory.api.rules import Capacities, ChannelRules, SafetyStocks
 from inventory.api.stock import Adjustments, IncomingSupplies, Stock
 
@@ -13,6 +15,11 @@ urlpatterns = [
     path("channels", Channels.as_view()),
     path("stock", Stock.as_view()),
     path("stock/adjustments", Adjustments.as_view()),
+    path("availability", Availability.as_view()),
+    path("availability/explain", AvailabilityExplained.as_view()),
+    path("reservations", Reservations.as_view()),
+    path("reservations/<str:ref>", OneReservation.as_view()),
+    path("reservations/<str:ref>/extend", ReservationExtended.as_view()),
     path("safety-stock", SafetyStocks.as_view()),
     path("channel-rules", ChannelRules.as_view()),
     path("capacities", Capacities.as_view()),

@@ -80,3 +80,33 @@ def test_refused_rows_of_a_file_are_named_and_the_others_counted(partner: Partne
 def test_a_file_that_is_none_is_refused() -> None:
     with pytest.raises(CommandError, match=r"stock\.xml is no file"):
         call_command("import_stock", "stock.xml")
+
+
+def test_a_number_is_explained_on_the_command_line(partner: Partner) -> None:
+    partner.put("/skus", [{"code": "TEE"}])
+    partner.put("/nodes", [{"code": "DC", "kind": "DC"}])
+    partner.put("/channels", [{"code": "WEB"}])
+    partner.put("/stock", [{"sku": "TEE", "node": "DC", "on_hand": 7}])
+    partner.put("/safety-stock", [{"code": "ALL", "units": 2}])
+    out = io.StringIO()
+
+    call_command("explain_ats", "TEE", "--channel", "WEB", stdout=out)
+
+    assert out.getvalue().splitlines()[1:] == [
+        "DC",
+        "      +7  on hand",
+        "      -2  safety stock (rule ALL)",
+        "       5  offered here",
+        "Together",
+        "      +5  nodes (what the nodes below offer together)",
+        "       5  available to sell",
+    ]
+
+
+@pytest.mark.parametrize(("sku", "channel"), [("NONE", "WEB"), ("TEE", "NONE")])
+def test_what_nobody_knows_cannot_be_explained(partner: Partner, sku: str, channel: str) -> None:
+    partner.put("/skus", [{"code": "TEE"}])
+    partner.put("/channels", [{"code": "WEB"}])
+
+    with pytest.raises(CommandError, match="There is no"):
+        call_command("explain_ats", sku, "--channel", channel)
