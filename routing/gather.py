@@ -4,7 +4,8 @@ Whatever the size of the batch, at most six statements: the configuration clock,
 network and configuration are read again only when the clock has moved.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -31,28 +32,65 @@ def gather(requests: Sequence[RoutingRequest], *, at: datetime) -> Run:
     network = inventory.network(at=at)
     seen = current_network(network)
     skus = _skus(requests)
-    sku_ids = {code: int(row[0]) for code, row in skus.items()}
+    channels = _known_channels(requests, network)
+    available, safety = _levels(list(skus.ids.values()), list(network.node_ids.values()))
+    quotas = _quotas(channels, skus)
     days = inventory.node_days(network, first=(at - timedelta(days=1)).date(), days=HORIZON_DAYS)
     facts = Facts(
         network=seen.facts,
-        skus=tuple(_sku_facts(code, row) for code, row in skus.items()),
-        available=_available(list(sku_ids.values()), list(network.node_ids.values())),
+        skus=tuple(skus.facts.values()),
+        available=available,
         capacity_from=days.first if days else None,
         capacity_left=days.left if days else None,
         capacity_limit=days.limit if days else None,
-        channels=_channels(requests, network, seen, sku_ids),
+        channels={
+            code: ChannelFacts(
+                nodes=_mask(seen, channel.nodes),
+                withhold=inventory.withheld(network, channel=code, skus=skus.tags, safety_stock=safety),
+                quota_left=quotas.get(channel.id),
+            )
+            for code, channel in channels.items()
+        },
     )
-    rows = {code: row for row, code in enumerate(skus)}
-    return Run(at, seen, facts, tuple(requests), sku_ids, rows)
+    rows = {code: row for row, code in enumerate(skus.ids)}
+    return Run(at, seen, facts, tuple(_switched(one, network, skus) for one in requests), skus.ids, rows)
 
 
-def _skus(requests: Sequence[RoutingRequest]) -> dict[str, tuple[Any, ...]]:
+@dataclass(frozen=True, slots=True)
+class _Skus:
+    ids: Mapping[str, int]
+    facts: Mapping[str, SkuFacts]
+
+    @property
+    def tags(self) -> list[tuple[str, frozenset[str]]]:
+        return [(code, facts.tags) for code, facts in self.facts.items()]
+
+
+def _switched(request: RoutingRequest, network: inventory.Network, skus: _Skus) -> RoutingRequest:
+    """Return `request` with the nodes excluded at which its channel may not sell one of its SKUs by its method.
+
+    Switches without a method are in what is withheld; one for a method alone concerns this request, not its batch.
+    """
+    book = inventory.rule_book(network)
+    if not any(rule.methods for rule in book.channel):
+        return request
+    off = np.zeros(len(network.nodes), dtype=np.bool_)
+    for line in request.lines:
+        off |= ~book.kept(request.channel, line.sku, skus.facts[line.sku].tags, request.method.value).sold
+    if not off.any():
+        return request
+    why = f"{request.channel} does not sell this by {request.method.value} from here"
+    return replace(request, excluded={**{network.nodes[n].code: why for n in np.flatnonzero(off)}, **request.excluded})
+
+
+def _skus(requests: Sequence[RoutingRequest]) -> _Skus:
     asked = sorted({line.sku for request in requests for line in request.lines})
     found = inventory.skus_by_code(asked)
     if len(found) < len(asked):
         unknown = [code for code in asked if code not in found]
         raise RequestRefused(f"There is no SKU {unknown[0]}.", skus=unknown)
-    return {code: found[code] for code in asked}
+    ids = {code: int(found[code][0]) for code in asked}
+    return _Skus(ids, {code: _sku_facts(code, found[code]) for code in asked})
 
 
 _known: dict[str, tuple[tuple[Any, ...], SkuFacts]] = {}
@@ -93,35 +131,39 @@ def _places(ids: Sequence[int], wanted: NDArray[np.int64]) -> NDArray[np.int64]:
     return places
 
 
-def _available(sku_ids: Sequence[int], node_ids: Sequence[int]) -> NDArray[np.int64]:
-    matrix = np.zeros((len(sku_ids), len(node_ids)), dtype=np.int64)
+def _levels(sku_ids: Sequence[int], node_ids: Sequence[int]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return what is available and the levels' own safety stock, by [SKU, node]."""
+    available = np.zeros((len(sku_ids), len(node_ids)), dtype=np.int64)
+    safety = np.zeros_like(available)
     levels = inventory.available(sku_ids)
-    if matrix.size and len(levels):
+    if available.size and len(levels):
         nodes = _places(node_ids, levels["node_id"].astype(np.int64))
         kept = nodes >= 0  # a closed node may still have stock
+        places = _places(sku_ids, levels["sku_id"].astype(np.int64))[kept], nodes[kept]
         units = np.where(levels["unlimited"] > 0, NO_LIMIT, np.maximum(0, levels["available"]))
-        matrix[_places(sku_ids, levels["sku_id"].astype(np.int64))[kept], nodes[kept]] = units[kept]
-    return matrix
+        available[places], safety[places] = units[kept], levels["safety_stock"][kept]
+    return available, safety
 
 
-def _channels(
-    requests: Sequence[RoutingRequest], network: inventory.Network, seen: SeenNetwork, sku_ids: dict[str, int]
-) -> dict[str, ChannelFacts]:
+def _known_channels(
+    requests: Sequence[RoutingRequest], network: inventory.Network
+) -> dict[str, inventory.NetworkChannel]:
     asked = sorted({request.channel for request in requests})
     unknown = [code for code in asked if code not in network.channels]
     if unknown:
         raise RequestRefused(f"There is no channel {unknown[0]}.", channels=unknown)
-    channels = {code: network.channels[code] for code in asked}
-    rows = {sku_id: row for row, sku_id in enumerate(sku_ids.values())}
+    return {code: network.channels[code] for code in asked}
+
+
+def _quotas(channels: Mapping[str, inventory.NetworkChannel], skus: _Skus) -> dict[int, NDArray[np.int64]]:
+    """Return what is left of each channel's quotas by SKU, NO_LIMIT where there is none; channels by id."""
+    rows = {sku_id: row for row, sku_id in enumerate(skus.ids.values())}
     quotas: dict[int, NDArray[np.int64]] = {}
     for channel_id, sku_id, left in inventory.quota_left(
-        [channel.id for channel in channels.values()], list(sku_ids.values())
+        [channel.id for channel in channels.values()], list(skus.ids.values())
     ):
         quotas.setdefault(channel_id, np.full(len(rows), NO_LIMIT, dtype=np.int64))[rows[sku_id]] = left
-    return {
-        code: ChannelFacts(nodes=_mask(seen, channel.nodes), quota_left=quotas.get(channel.id))
-        for code, channel in channels.items()
-    }
+    return quotas
 
 
 def _mask(seen: SeenNetwork, nodes: frozenset[str] | None) -> NDArray[np.bool_] | None:

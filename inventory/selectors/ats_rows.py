@@ -11,7 +11,7 @@ from django.db import connection
 from numpy.typing import NDArray
 
 from inventory.models import Sku
-from inventory.selectors.levels import copied
+from inventory.selectors.levels import packed
 from inventory.selectors.network import Network
 
 Units = NDArray[np.int64]
@@ -49,7 +49,7 @@ _COLUMNS = ("sku_id", "node_id", "on_hand", "unsellable", "reserved", "safety_st
 _LEVELS = """
 SELECT sku_id, node_id, on_hand::bigint, unsellable::bigint, reserved::bigint, safety_stock::bigint,
        unlimited::int::bigint
-FROM inventory_stock_level WHERE sku_id = ANY({}::bigint[])
+FROM inventory_stock_level WHERE sku_id = ANY(%s::bigint[])
 """
 _LEVELS_AT = """
 SELECT s.sku_id, s.node_id, s.on_hand - m.on_hand, s.unsellable - m.unsellable, s.reserved - e.reserved,
@@ -58,22 +58,22 @@ FROM inventory_stock_level s
 CROSS JOIN LATERAL (
     SELECT coalesce(sum(m.on_hand_delta), 0) AS on_hand, coalesce(sum(m.unsellable_delta), 0) AS unsellable,
            coalesce(sum(m.safety_stock_delta), 0) AS safety_stock
-    FROM inventory_stock_movement m WHERE m.sku_id = s.sku_id AND m.node_id = s.node_id AND m.at > {}::timestamptz) m
+    FROM inventory_stock_movement m WHERE m.sku_id = s.sku_id AND m.node_id = s.node_id AND m.at > %s::timestamptz) m
 CROSS JOIN LATERAL (
     SELECT coalesce(sum(e.delta), 0) AS reserved FROM inventory_reservation_entry e
-    WHERE e.sku_id = s.sku_id AND e.node_id = s.node_id AND e.supply_id IS NULL AND e.at > {}::timestamptz) e
-WHERE s.sku_id = ANY({}::bigint[])
+    WHERE e.sku_id = s.sku_id AND e.node_id = s.node_id AND e.supply_id IS NULL AND e.at > %s::timestamptz) e
+WHERE s.sku_id = ANY(%s::bigint[])
 """
 
 
 def levels(network: Network, sku_ids: Sequence[int]) -> dict[int, SkuLevels]:
     """Return the levels of each SKU at the network's nodes, as they are; one statement."""
-    return _by_sku(network, sku_ids, copied(_LEVELS, [list(sku_ids)], _COLUMNS))
+    return _by_sku(network, sku_ids, packed(_LEVELS, [list(sku_ids)], _COLUMNS))
 
 
 def levels_at(network: Network, sku_ids: Sequence[int], instant: datetime) -> dict[int, SkuLevels]:
     """Return the levels as they were at `instant`: today's, less every ledger entry since; one statement."""
-    return _by_sku(network, sku_ids, copied(_LEVELS_AT, [instant, instant, list(sku_ids)], _COLUMNS))
+    return _by_sku(network, sku_ids, packed(_LEVELS_AT, [instant, instant, list(sku_ids)], _COLUMNS))
 
 
 def _by_sku(network: Network, sku_ids: Sequence[int], rows: NDArray[np.void]) -> dict[int, SkuLevels]:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from dom.kernel import config
 from inventory.rules import parse_capacity
-from inventory.selectors.levels import copied
+from inventory.selectors.levels import packed
 from inventory.selectors.network import Network
 
 UNITS = ("ORDERS", "LINES", "UNITS")
@@ -33,10 +33,10 @@ NO_LIMIT = 1 << 40
 _WEEKDAYS = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
 
 _USED = """
-SELECT node_id, (day - {}::date)::bigint, array_position(ARRAY['ORDERS', 'LINES', 'UNITS'], unit)::bigint - 1,
+SELECT node_id, (day - %s::date)::bigint, array_position(ARRAY['ORDERS', 'LINES', 'UNITS'], unit)::bigint - 1,
        used::bigint
 FROM inventory_node_day
-WHERE node_id = ANY({}::bigint[]) AND day >= {}::date AND day < {}::date AND slot = '' AND used > 0
+WHERE node_id = ANY(%s::bigint[]) AND day >= %s::date AND day < %s::date AND slot = '' AND used > 0
   AND unit IN ('ORDERS', 'LINES', 'UNITS') AND "limit" IS NOT NULL
 """
 
@@ -52,7 +52,7 @@ def node_days(network: Network, *, first: date, days: int) -> NodeDays | None:
     used = np.zeros_like(limit)
     node_ids = np.array([node.id for node in network.nodes], dtype=np.int64)
     until = first + timedelta(days=days)
-    rows = copied(_USED, [first, node_ids.tolist(), first, until], ("node_id", "day", "unit", "used"))
+    rows = packed(_USED, [first, node_ids.tolist(), first, until], ("node_id", "day", "unit", "used"))
     order = np.argsort(node_ids)
     places = order[np.searchsorted(node_ids, rows["node_id"], sorter=order)]
     used[places, rows["day"], rows["unit"]] = rows["used"]

@@ -6,42 +6,32 @@ from typing import Any, NamedTuple
 import numpy as np
 from django.db import connection
 from numpy.typing import NDArray
-from psycopg import sql
 
 from inventory.models import Sku
-
-#: COPY's binary format: 19 bytes of header, then rows of (field count, length, value, …), then 2 bytes.
-#: Rows of fixed width are read by NumPy as they lie; that is ten times faster than a tuple for each level.
-_HEADER, _TRAILER = 19, 2
 
 Levels = NDArray[np.void]
 
 
-def copied(query: str, values: Sequence[Any], columns: Sequence[str]) -> Levels:
+def packed(query: str, values: Sequence[Any], columns: Sequence[str]) -> Levels:
     """Return the rows of `query` as a structured array; every column is a bigint that is never null.
 
-    `values` (numbers, dates, lists of them) stand for the {} of the query: COPY takes no parameters.
+    The server packs all rows into one value that NumPy reads as it lies: a third of the time of COPY, which sends a
+    message for each row, and a tenth of a tuple for each. `values` stand for the query's %s.
     """
-    fields: list[tuple[str, str]] = [("_fields", ">i2")]
-    for name in columns:
-        fields += [(f"_{name}", ">i4"), (name, ">i8")]
-    statement = sql.SQL("COPY ({}) TO STDOUT (FORMAT BINARY)").format(
-        sql.SQL(query).format(*(sql.Literal(value) for value in values))
-    )
-    with connection.cursor() as cursor, cursor.copy(statement.as_string(cursor.connection)) as copy:
-        raw = b"".join(bytes(block) for block in copy)
-    return np.frombuffer(raw, dtype=np.dtype(fields), offset=_HEADER, count=_rows(raw, fields))
-
-
-def _rows(raw: bytes, fields: list[tuple[str, str]]) -> int:
-    return (len(raw) - _HEADER - _TRAILER) // np.dtype(fields).itemsize
+    names = [f"c{number}" for number in range(len(columns))]
+    sent = " || ".join(f"int8send({name})" for name in names)
+    statement = f"SELECT string_agg({sent}, ''::bytea) FROM ({query}) AS q ({', '.join(names)})"
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        raw = cursor.fetchone()[0] or b""
+    return np.frombuffer(raw, dtype=np.dtype([(name, ">i8") for name in columns]))
 
 
 _AVAILABLE = """
 SELECT sku_id, node_id, unlimited::int::bigint,
        (on_hand - unsellable - reserved - safety_stock)::bigint AS available, safety_stock::bigint
 FROM inventory_stock_level
-WHERE sku_id = ANY({}::bigint[]) AND (unlimited OR on_hand - unsellable - reserved - safety_stock > 0)
+WHERE sku_id = ANY(%s::bigint[]) AND (unlimited OR on_hand - unsellable - reserved - safety_stock > 0)
 """
 
 
@@ -52,7 +42,7 @@ def available(sku_ids: Sequence[int]) -> Levels:
     selectors.withheld says what they take off it. One statement.
     Reads stock; holds nothing.
     """
-    return copied(_AVAILABLE, [list(sku_ids)], ("sku_id", "node_id", "unlimited", "available", "safety_stock"))
+    return packed(_AVAILABLE, [list(sku_ids)], ("sku_id", "node_id", "unlimited", "available", "safety_stock"))
 
 
 class QuotaLeft(NamedTuple):
