@@ -215,7 +215,15 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,
     "SCHEMA_PATH_PREFIX": "/api/v1",
-    "ENUM_NAME_OVERRIDES": {"TemperatureClassEnum": "inventory.models.Sku.Temperature"},
+    "ENUM_NAME_OVERRIDES": {
+        "TemperatureClassEnum": "inventory.models.Sku.Temperature",
+        "NodeKindEnum": "inventory.models.Node.Kind",
+        "FulfillmentMethodEnum": "orders.models.FulfillmentGroup.Method",
+        "FulfillmentOrderStatusEnum": "orders.models.FulfillmentOrder.Status",
+        "HoldKindEnum": "orders.models.Hold.Kind",
+        "OrderLineKindEnum": "orders.models.OrderLine.Kind",
+        "OrderStatusEnum": "orders.models.Order.Status",
+    },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "POSTPROCESSING_HOOKS": [

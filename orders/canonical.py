@@ -15,6 +15,8 @@ Body = Mapping[str, Any]
 ONLY_GROUP = "1"
 _TO_ADDRESS = frozenset({"SHIP", "SAME_DAY"})
 _DIGITS_OF_PLACE = 6
+#: No line and no sum beside the lines is worth more, in minor units: a thousand of them still fit 64 bits.
+_MOST = 10**15
 
 
 class _Faults:
@@ -148,6 +150,8 @@ def _line(number: int, line: Body, groups: Sequence[AskedGroup], currency: str, 
         parent=line.get("parent") or "",
         keep_together=line.get("keep_together") or "",
     )
+    if asked.quantity * asked.unit_price_minor >= _MOST:
+        faults.add(f"{field}/quantity", "The line is worth more than an order can be.")
     if asked.discount_minor > asked.quantity * asked.unit_price_minor:
         faults.add(f"{field}/discounts", "The discounts exceed the line's price.")
     return asked
@@ -176,7 +180,7 @@ def _money(value: Any, currency: str, field: str, faults: _Faults) -> int:
     except ValueError as wrong:
         faults.add(field, str(wrong))
         return 0
-    if minor < 0:
-        faults.add(field, "An amount is not negative.")
+    if not 0 <= minor < _MOST:
+        faults.add(field, "An amount is neither negative nor that large.")
         return 0
     return minor

@@ -11,6 +11,7 @@ v1: list[URLPattern | URLResolver] = [
     path("jobs/<str:ref>", OneJob.as_view()),
     path("", include("inventory.api.urls")),
     path("", include("routing.api.urls")),
+    path("", include("orders.api.urls")),
 ]
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include(v1)),

@@ -93,7 +93,8 @@ def _json(request: Source, _shape: Any) -> Iterator[RawRow]:
     value = parse_json(read_bytes(request))
     if isinstance(value, dict):
         # What a list answered may be sent back as it is; any other object is one row.
-        value = value["items"] if isinstance(value.get("items"), list) else [value]
+        # A body may also name its rows: {"orders": [...]}.
+        value = next((value[name] for name in ("items", "orders") if isinstance(value.get(name), list)), [value])
     if not isinstance(value, list):
         raise ShapeInvalid("Send an array of rows.", faults=[Fault("#", "not_a_list", "This is no array.")])
     return (RawRow(number, row) for number, row in enumerate(value, 1))

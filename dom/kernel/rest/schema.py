@@ -20,6 +20,7 @@ from dom.kernel.rest.errors import (
     ScopeMissing,
     ShapeInvalid,
 )
+from dom.kernel.rest.fields import MoneyShape
 from dom.kernel.rest.paging import DEFAULT_LIMIT, MAX_LIMIT
 from dom.kernel.rest.problems import (
     BUSY,
@@ -139,7 +140,7 @@ class Schema(AutoSchema):
         told = self.told
         if told.rows is not None:
             text = {"type": "string", "description": "One row a line; a CSV begins with the names of its columns"}
-            return {"application/json": told.rows(many=True), "application/x-ndjson": text, "text/csv": text}
+            return {"application/json": told.rows(many=True), **dict.fromkeys(_text_kinds(told.rows), text)}
         return told.body
 
     def get_response_serializers(self) -> Any:
@@ -199,12 +200,23 @@ class Schema(AutoSchema):
         if told.body_example is not None:
             found += [OpenApiExample("Request", told.body_example, request_only=True)]
         if told.rows is not None:
-            for kind, text in (("application/x-ndjson", as_ndjson), ("text/csv", as_csv)):
-                found += [OpenApiExample(kind, text(told.body_example), request_only=True, media_type=kind)]
+            for kind in _text_kinds(told.rows):
+                text = _WRITERS[kind](told.body_example)
+                found += [OpenApiExample(kind, text, request_only=True, media_type=kind)]
         if told.answer_example is not None:
             statuses = [str(status) for status in told.answers if status < 300]
             found += [OpenApiExample("Answer", told.answer_example, response_only=True, status_codes=statuses)]
         return found
+
+
+_WRITERS = {"application/x-ndjson": as_ndjson, "text/csv": as_csv}
+
+
+def _text_kinds(rows: Shape) -> list[str]:
+    """Return the text formats that can hold such rows: what has parts within parts does not fit into cells."""
+    parts = cast("serializers.Serializer[Any]", rows()).fields.values()
+    nested = any(isinstance(part, serializers.BaseSerializer) and not isinstance(part, MoneyShape) for part in parts)
+    return ["application/x-ndjson"] if nested else list(_WRITERS)
 
 
 def _answer(status: int, shape: Shape | None) -> Any:

@@ -1,0 +1,11 @@
+"""Addresses below /api/v1/."""
+
+from django.urls import path
+
+from orders.api.orders import OneOrder, Orders, OrdersInBulk
+
+urlpatterns = [
+    path("orders", Orders.as_view()),
+    path("orders/bulk", OrdersInBulk.as_view()),
+    path("orders/<str:ref>", OneOrder.as_view()),
+]
