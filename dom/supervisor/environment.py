@@ -70,7 +70,7 @@ def _install(place: Path, python: Path, requirements: Path) -> None:
     if wanted in done.values():
         return
     _say(f"Installing the packages of {requirements.name}, once; this takes about half a minute")
-    command = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", str(requirements)]
+    command = [str(python), "-m", "pip", "install", "-qq", "--disable-pip-version-check", "-r", str(requirements)]
     if subprocess.run(command, check=False, stdout=sys.stderr).returncode != 0:
         raise SystemExit(f"Installing {requirements.name} failed; the lines above say why.")
     # The stamp comes last and in one step, so that a killed installation is begun again.
