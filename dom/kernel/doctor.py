@@ -10,6 +10,7 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from redis import RedisError
 
+from dom.embedded import absent
 from dom.kernel import heartbeat, partitions, selectors
 from dom.kernel.checks import OLDEST
 
@@ -35,7 +36,8 @@ def examine(*, at: datetime) -> Iterator[Finding]:
         try:
             good, words = look(at)
         except (DatabaseError, RedisError) as refusal:
-            good, words = False, f"no answer: {str(refusal).strip().splitlines()[0]}"
+            good = False
+            words = absent.explanation(settings.DATA) or f"no answer: {str(refusal).strip().splitlines()[0]}"
         yield Finding(subject, good, words)
 
 
