@@ -47,12 +47,14 @@ def test_pages_answer_and_every_program_runs(house: RunningHouse) -> None:
 @pytest.mark.parametrize("name", ["web", "routing", "sweeps", "beat", "postgres", "valkey-server"])
 def test_a_killed_program_comes_back_and_work_goes_on(house: RunningHouse, name: str) -> None:
     house.until_ready()
-    victim = house.pids(name)[0]
+    before = set(house.pids(name))
 
-    os.kill(victim, signal.SIGKILL)
+    os.kill(min(before), signal.SIGKILL)
 
-    until(lambda: bool(house.pids(name)) and victim not in house.pids(name), seconds=20, what=f"{name} is back")
+    until(lambda: bool(set(house.pids(name)) - before), seconds=20, what=f"{name} is back")
     works(house)
+    # A dead parent's workers would go on serving old code from an old port.
+    assert before & set(house.pids(name)) == set()
 
 
 def test_a_second_supervisor_on_the_same_data_is_told_who_holds_it(house: RunningHouse) -> None:
@@ -83,11 +85,18 @@ def test_a_killed_supervisor_loses_nothing_and_an_orderly_end_leaves_no_process(
         assert first.port > taken
         works(first)
         kept = _rows(first)
+        # The supervisor cannot tidy up after these two, and the kernel's signal does not reach their own children.
+        first.process.send_signal(signal.SIGSTOP)
+        for name in ("web", "routing"):
+            os.kill(first.pids(name)[0], signal.SIGKILL)
         first.kill(signal.SIGKILL)
+        orphans = set(first.pids("web")) | set(first.pids("routing"))
+        assert orphans
 
         second = RunningHouse.start(first.data, port=first.port)
         works(second)
         assert _rows(second) == kept + 1
+        assert orphans & set(leftovers.running(second.places)) == set()
 
         second.kill(signal.SIGINT)
         assert second.process.returncode == 0
