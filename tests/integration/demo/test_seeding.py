@@ -1,0 +1,36 @@
+import os
+import stat
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+
+from dom.demo import network, rules
+from dom.kernel import prove
+from dom.kernel.models import ApiClient
+from inventory.models import ChannelQuota, Node, Sku, StockLevel
+from routing import selectors
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_the_seed_sets_up_a_whole_network_that_adds_up_and_keeps_its_key_secret() -> None:
+    call_command("seed", verbosity=0)
+
+    assert Node.objects.count() == len(list(network.node_rows()))
+    assert Sku.objects.count() >= 1_000
+    assert StockLevel.objects.filter(unlimited=True).exists()
+    assert ChannelQuota.objects.exists()
+    assert [version.body for version in selectors.live_documents("policy")] == [rules.POLICY]
+    assert list(prove.differences()) == []
+    place = Path(settings.DATA.data / "api_key")
+    assert stat.S_IMODE(os.stat(place).st_mode) == 0o600
+    assert ApiClient.objects.get().prefix in place.read_text()
+
+
+def test_an_empty_installation_stays_empty() -> None:
+    call_command("seed", "none", verbosity=0)
+
+    assert not Node.objects.exists()
+    assert not ApiClient.objects.exists()
