@@ -1,0 +1,13 @@
+"""Answers which units of a node's work somebody asked to cancel; the change log remembers."""
+
+from collections import Counter
+
+from orders.models import FulfillmentOrder, OrderChange
+from orders.services.case import Case
+
+
+def outstanding(case: Case, fo: FulfillmentOrder) -> Counter[str]:
+    """Return the units by line reference whose cancellation was asked for last, in sum, for this work."""
+    asked = OrderChange.objects.filter(order_id=case.order.id, data__requests__has_key=fo.ref)
+    last = asked.order_by("-id").values_list("data", flat=True).first()
+    return Counter(last["requests"][fo.ref] if last else {})

@@ -1,0 +1,125 @@
+"""Writes what cases changed: claims and stock first moved in inventory's order of locks, then rows, then the book."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from dom.kernel.transactions import in_unit_of_work
+from inventory.selectors.claims import OpenClaim, open_claims
+from inventory.services import LineClaim, QueuedRow, consume, dequeue_demand, queue_demand, release, release_lines
+from orders import states
+from orders.models import FulfillmentGroup, FulfillmentOrder, FulfillmentOrderLine, OrderLine
+from orders.services import queue
+from orders.services.book import Happening, Touched, write_down
+from orders.services.case import Case
+from orders.services.corrections import correct_stock
+from orders.services.drafts import group_demand
+
+_LINE_COUNTERS = ["queued", "backordered", "planned", "shipped", "cancelled"]
+_PART_COUNTERS = ["to_pick", "picked", "shorted", "cancelled", "shipped"]
+_WORK_FIELDS = ["status", "resume_status", "revision", "closed_at"]
+
+
+@in_unit_of_work
+def close_cases(
+    cases: Sequence[tuple[Case, Happening]], *, reason: str, at: datetime, actor: str
+) -> dict[int, Touched]:
+    """Write each case with the one happening it amounts to; `reason` stands in the ledgers of stock.
+
+    Units that wait again are queued for routing in the same transaction.
+    """
+    opened = [case for case, _ in cases]
+    _give_back(opened, reason=reason, at=at, actor=actor)
+    _consume(opened, reason=reason, at=at, actor=actor)
+    corrections = [correction for case in opened for correction in case.stock.corrections]
+    correct_stock(corrections=corrections, at=at, actor=actor)
+    for case in opened:
+        _count_waiting(case, reason=reason, at=at, actor=actor)
+        _save(case)
+    queue.enqueue_routing(order_ids=[case.order.id for case in opened if case.reroute], at=at)
+    events = [event for case in opened for event in case.events]
+    return write_down([happening for _, happening in cases], work=events, at=at)
+
+
+@in_unit_of_work
+def close_case(case: Case, kind: str, *, reason: str = "", at: datetime, actor: str, **data: Any) -> Touched:
+    """Write one case as the happening `kind`."""
+    if case.cancelled_minor:
+        data["cancelled_minor"] = case.cancelled_minor
+    if reason:
+        data["reason"] = reason
+    happening = Happening(case.order.id, kind, actor, reason=reason, data=data)
+    return close_cases([(case, happening)], reason=kind, at=at, actor=actor)[case.order.id]
+
+
+def _give_back(cases: Iterable[Case], *, reason: str, at: datetime, actor: str) -> None:
+    """Release claims: all of a work that ended with nothing sent (its capacity with them), else unit by unit."""
+    ended: list[str] = []
+    lines: list[LineClaim] = []
+    for case in cases:
+        for fo_id, units in case.stock.returned.items():
+            fo = case.work[fo_id]
+            if fo.status in states.CLOSED and not any(part.shipped for part in case.parts_of(fo)):
+                ended.append(fo.ref)
+            else:
+                lines += case.claims(units, fo)
+    if ended:
+        release(demand_refs=ended, reason=reason, at=at, actor=actor)
+    if lines:
+        release_lines(lines=lines, reason=reason, at=at, actor=actor)
+
+
+def _consume(cases: Iterable[Case], *, reason: str, at: datetime, actor: str) -> None:
+    lines = [
+        claim
+        for case in cases
+        for fo_id, units in case.stock.consumed.items()
+        for claim in case.claims(units, case.work[fo_id])
+    ]
+    if lines:
+        consume(lines=lines, reason=reason, at=at, actor=actor)
+
+
+def _count_waiting(case: Case, *, reason: str, at: datetime, actor: str) -> None:
+    """Count queued units once: by the claims the order holds itself, and beyond these by queued demand."""
+    changed = [case.lines[line_id] for line_id in sorted(case.stock.waiting)]
+    if not changed:
+        return
+    refs = {line.id: group_demand(case.order.ref, group_ref=case.groups[line.group_id].group_ref) for line in changed}
+    held = open_claims(sorted(set(refs.values())))
+    rows: list[QueuedRow] = []
+    gone: list[QueuedRow] = []
+    surplus: list[LineClaim] = []
+    for line in changed:
+        if line.sku_id is None:
+            continue
+        mine = [claim for claim in held if (claim.demand_ref, claim.line_ref) == (refs[line.id], line.line_ref)]
+        surplus += _surplus(mine, line.queued)
+        uncovered = line.queued - min(line.queued, sum(claim.quantity for claim in mine))
+        fill = rows if uncovered else gone
+        units = uncovered or line.quantity  # a row that goes is at most the whole line
+        fill.append(QueuedRow(refs[line.id], line.line_ref, line.sku_id, case.order.channel_id, units))
+    if surplus:
+        release_lines(lines=surplus, reason=reason, at=at, actor=actor)
+    dequeue_demand(rows=gone)
+    queue_demand(rows=rows, at=at)
+
+
+def _surplus(held: Iterable[OpenClaim], queued: int) -> list[LineClaim]:
+    """Return what is claimed beyond `queued` units, the last claims first."""
+    left, surplus = queued, []
+    for claim in held:
+        spare = claim.quantity - min(left, claim.quantity)
+        left -= claim.quantity - spare
+        if spare:
+            surplus.append(LineClaim(claim.demand_ref, claim.line_ref, claim.sku_id, claim.node_id, spare))
+    return surplus
+
+
+def _save(case: Case) -> None:
+    OrderLine.objects.bulk_update(case.lines.values(), _LINE_COUNTERS)
+    FulfillmentOrderLine.objects.bulk_update(case.parts, _PART_COUNTERS)
+    FulfillmentOrder.objects.bulk_update([case.work[id_] for id_ in sorted(case.touched_work)], _WORK_FIELDS)
+    FulfillmentGroup.objects.bulk_update(
+        [case.groups[id_] for id_ in sorted(case.touched_groups)], ["excluded_nodes", "ship_to", "pickup_person"]
+    )
