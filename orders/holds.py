@@ -1,6 +1,6 @@
 """Answers which holds an order gets at intake, who owns each kind, and by when it wants attention. Pure."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -33,6 +33,7 @@ class SkuFound:
     id: int
     is_active: bool
     export_controlled: bool
+    tags: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

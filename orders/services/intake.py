@@ -14,13 +14,13 @@ from dom.kernel.ids import new_ref
 from dom.kernel.models import InboundMessage
 from dom.kernel.transactions import in_unit_of_work
 from inventory.errors import ReservationLapsed
-from inventory.services import LineClaim, QueuedRow, Want, WantLine, move, queue_demand, release_lines, reserve
 from orders.errors import OrderExists, OrderInvalid, ReservationRequired
 from orders.holds import Known, holds_of
 from orders.services.coverage import cover
-from orders.services.drafts import Draft, document, group_demand
+from orders.services.drafts import Draft, document
+from orders.services.first_claims import claim_first
 from orders.services.intake_facts import ChannelFound, Facts, intake_facts
-from orders.values import AskedLine, AskedOrder
+from orders.values import AskedOrder
 
 ROUTE_ORDERS = "orders.tasks.route_orders"
 _ONLY_IF_RESERVED = "ONLY_IF_RESERVED"
@@ -65,19 +65,14 @@ def place_order(*, arrival: Arrival, at: datetime, actor: str) -> Placed:
 def place_orders(*, arrivals: Sequence[Arrival], at: datetime, actor: str) -> list[Placed | DomainError]:
     """Accept orders independently of each other; return for each what stands or why it was refused.
 
-    The number of statements does not depend on the number of orders, but for one a cart.
-
-    Raises:
-        ReservationLapsed: a cart ran out between reading and converting it; nothing was done.
+    The number of statements does not depend on the number of orders.
     """
     facts = intake_facts([arrival.asked for arrival in arrivals], at=at)
     drafts: dict[tuple[str, str], Draft] = {}
     verdicts = [_judge(place, arrival.asked, facts, drafts) for place, arrival in enumerate(arrivals)]
     ids = _insert(list(drafts.values()), facts, at=at, actor=actor)
     _keep_messages([(draft, arrivals[draft.place]) for draft in drafts.values()], at=at)
-    for draft in drafts.values():
-        _convert(draft, at=at, actor=actor)
-    _wait(list(drafts.values()), facts, at=at, actor=actor)
+    claim_first(list(drafts.values()), facts=facts, at=at, actor=actor)
     append_events([_event(draft) for draft in drafts.values()], at=at)
     if any(draft.status == "QUEUED" for draft in drafts.values()):
         jobs.ring(ROUTE_ORDERS)
@@ -156,46 +151,6 @@ def _keep_messages(written: Sequence[tuple[Draft, Arrival]], *, at: datetime) ->
             for draft, arrival in written
         ]
     )
-
-
-def _convert(draft: Draft, *, at: datetime, actor: str) -> None:
-    """Hand the carts' claims to the order and give back what it does not ask for: nothing is free in between."""
-    for cart, group in draft.coverage.carts.items():
-        move(old_ref=cart, new_ref=group_demand(draft.ref, group_ref=group), at=at, actor=actor)
-    excess = [
-        LineClaim(group_demand(draft.ref, group_ref=group), claim.line_ref, claim.sku_id, claim.node_id, units)
-        for group, claim, units in draft.coverage.excess
-    ]
-    if excess:
-        release_lines(lines=excess, reason="NOT_ORDERED", at=at, actor=actor)
-
-
-def _wait(drafts: Sequence[Draft], facts: Facts, *, at: datetime, actor: str) -> None:
-    """Claim what is picked up at a named node where it is there; count everything else as queued demand."""
-    rows = [
-        (_pickup_node(draft.asked, line.group), _row(draft, line, units, facts))
-        for draft in drafts
-        for line, units in draft.coverage.uncovered
-    ]
-    wants = [_pickup(f"{n}", row, facts.nodes[node]) for n, (node, row) in enumerate(rows) if node]
-    won = reserve(wants=wants, at=at, actor=actor).won
-    waiting = [row for n, (_node, row) in enumerate(rows) if f"{n}" not in won]
-    if waiting:
-        queue_demand(rows=waiting, at=at)
-
-
-def _row(draft: Draft, line: AskedLine, units: int, facts: Facts) -> QueuedRow:
-    demand_ref = group_demand(draft.ref, group_ref=line.group)
-    return QueuedRow(demand_ref, line.line_ref, facts.skus[line.sku].id, draft.channel.id, units)
-
-
-def _pickup(ref: str, row: QueuedRow, node_id: int) -> Want:
-    line = WantLine(row.demand_ref, row.line_ref, row.sku_id, node_id, row.quantity)
-    return Want(ref=ref, channel_id=row.channel_id, lines=(line,))
-
-
-def _pickup_node(order: AskedOrder, group_ref: str) -> str:
-    return next((g.node for g in order.groups if g.group_ref == group_ref and g.method == "PICKUP"), "")
 
 
 def _event(draft: Draft) -> NewEvent:

@@ -49,6 +49,7 @@ class CartClaim:
     line_ref: str
     sku_id: int
     node_id: int
+    supply_id: int | None
     quantity: int
     channel: str
     lapsed: bool

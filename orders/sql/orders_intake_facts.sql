@@ -25,7 +25,8 @@ BEGIN
         FROM inventory_channel c WHERE c.code = ANY (p_channels);
     RETURN QUERY SELECT 'NODE', n.code::text, n.id, NULL::jsonb FROM inventory_node n WHERE n.code = ANY (p_nodes);
     RETURN QUERY SELECT 'SKU', s.code::text, s.id,
-            jsonb_build_object('is_active', s.is_active, 'export_controlled', s.export_controlled)
+            jsonb_build_object('is_active', s.is_active, 'export_controlled', s.export_controlled,
+                               'tags', to_jsonb(s.tags))
         FROM inventory_sku s WHERE s.code = ANY (p_skus);
     RETURN QUERY SELECT 'ORDER', k.place::text, o.id, jsonb_build_object('ref', o.ref, 'body_hash', o.body_hash)
         FROM unnest(p_channels, p_external) WITH ORDINALITY k(channel, external, place)
@@ -40,7 +41,8 @@ BEGIN
         JOIN inventory_channel c ON c.id = o.channel_id AND c.code = k.channel
         WHERE k.customer <> '' GROUP BY k.place;
     RETURN QUERY SELECT 'CLAIM', r.demand_ref::text, r.sku_id,
-            jsonb_build_object('line_ref', r.line_ref, 'node_id', r.node_id, 'quantity', r.quantity, 'channel', c.code,
+            jsonb_build_object('line_ref', r.line_ref, 'node_id', r.node_id, 'supply_id', r.supply_id,
+                               'quantity', r.quantity, 'channel', c.code,
                                'lapsed', coalesce(r.expires_at <= p_at, false))
         FROM inventory_reservation r JOIN inventory_channel c ON c.id = r.channel_id
         WHERE r.demand_ref = ANY (p_reservations)

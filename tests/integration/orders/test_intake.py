@@ -199,3 +199,48 @@ def test_the_document_says_what_was_asked(people: cast.Cast) -> None:
     assert shown["customer"]["name"] == "Ana Bell"
     assert "Ana" not in str(documents.without_personal_data(shown))
     assert shown["priority"] == 200
+
+
+def test_a_cart_serves_the_lines_of_several_groups_under_their_own_names(people: cast.Cast) -> None:
+    cast.stock(people.tee, people.dc_reno, 5)
+    _cart(people, "R-1", 5)
+    asked = body(("TEE", 2), ("TEE", 2), reservations=["R-1"])
+    asked["lines"][1]["group"] = "store"
+    asked["groups"] = [
+        {"group_ref": "home", "method": "SHIP", "ship_to": asked["ship_to"]},
+        {"group_ref": "store", "method": "PICKUP", "node": "store_soho"},
+    ]
+
+    placed = send(asked)
+
+    claims = Reservation.objects.order_by("line_ref").values_list("demand_ref", "line_ref", "quantity")
+    assert list(claims) == [(f"{placed.ref}:home", "1", 2), (f"{placed.ref}:store", "2", 2)]
+    assert StockLevel.objects.get().reserved == 4
+
+
+def test_a_live_cart_is_honored_as_queued_demand_where_a_count_found_too_little(people: cast.Cast) -> None:
+    cast.stock(people.tee, people.dc_reno, 5)
+    _cart(people, "R-1", 4)
+    with unit_of_work():
+        rows = [inventory.CountRow(people.tee.id, people.dc_reno.id, 1, cast.NOW)]
+        inventory.count(rows=rows, at=cast.NOW, actor=cast.ACTOR)
+
+    place(("TEE", 4), reservations=["R-1"])
+
+    assert QueuedDemand.objects.get().quantity == 4
+    assert not Reservation.objects.exists()
+    assert StockLevel.objects.get().reserved == 0
+
+
+def test_what_rules_keep_back_is_not_claimed_for_pickup(people: cast.Cast) -> None:
+    cast.stock(people.tee, people.store_soho, 3)
+    rule = {"code": "keep", "threshold": 2}
+    with unit_of_work():
+        inventory.publish_channel_rules(bodies=[rule], at=cast.NOW, actor=cast.ACTOR)
+    pickup = {"method": "PICKUP", "node": "store_soho"}
+
+    place(("TEE", 2), fulfillment=pickup)
+    place(("TEE", 1), fulfillment=pickup)
+
+    assert QueuedDemand.objects.get().quantity == 2
+    assert Reservation.objects.get().quantity == 1

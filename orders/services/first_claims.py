@@ -1,0 +1,99 @@
+"""Claims what an order may claim at intake: its carts' units, and what is picked up at a named node."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+
+import numpy as np
+
+from dom.kernel.transactions import in_unit_of_work
+from inventory.selectors import Network, network, withheld
+from inventory.services import QueuedRow, Want, WantLine, queue_demand, release, reserve
+from orders.models import FulfillmentGroup
+from orders.services.drafts import Draft, group_demand
+from orders.services.intake_facts import Facts
+
+#: What a claim line may withhold at most; it is more than anybody has.
+_MOST = 2**31 - 1
+
+
+@in_unit_of_work
+def claim_first(drafts: Sequence[Draft], *, facts: Facts, at: datetime, actor: str) -> None:
+    """Hand the claims of carts to the lines of their orders, claim at named nodes, and queue what nothing claims.
+
+    One claim statement for all orders. A cart's claim is given back and taken again by the order in one step: nobody
+    comes in between. Where a count has meanwhile found too little, the units wait as queued demand: the order stands.
+    """
+    wants: dict[str, tuple[Want, QueuedRow]] = {}
+    for draft in drafts:
+        for want, row in (*_from_carts(draft, facts), *_at_named_nodes(draft, facts, at)):
+            ref = str(len(wants))
+            wants[ref] = (Want(ref, want.channel_id, want.lines, releases=want.releases), row)
+    won = reserve(wants=[want for want, _ in wants.values()], at=at, actor=actor).won
+    carts = [ref for draft in drafts for ref in draft.coverage.carts]
+    if carts:
+        # What the order did not ask for, and what it could not take over.
+        release(demand_refs=carts, reason="NOT_ORDERED", at=at, actor=actor)
+    waiting = [row for ref, (_, row) in wants.items() if ref not in won]
+    waiting += [_row(draft, n, facts) for draft in drafts for n in _unclaimed(draft)]
+    if waiting:
+        queue_demand(rows=_added_up(waiting), at=at)
+
+
+def _from_carts(draft: Draft, facts: Facts) -> Iterator[tuple[Want, QueuedRow]]:
+    for kept in draft.coverage.kept:
+        claim = kept.claim
+        ref = group_demand(draft.ref, group_ref=kept.line.group)
+        line = WantLine(ref, kept.line.line_ref, claim.sku_id, claim.node_id, kept.quantity, supply_id=claim.supply_id)
+        row = QueuedRow(ref, kept.line.line_ref, claim.sku_id, draft.channel.id, kept.quantity)
+        yield Want("", draft.channel.id, (line,), releases=draft.coverage.carts), row
+
+
+def _pickup_nodes(draft: Draft) -> Mapping[str, str]:
+    method = FulfillmentGroup.Method.PICKUP
+    return {group.group_ref: group.node for group in draft.asked.groups if group.method == method}
+
+
+def _unclaimed(draft: Draft) -> Iterator[int]:
+    """Yield the places of uncovered lines that no named node is asked for."""
+    nodes = _pickup_nodes(draft)
+    return (n for n, (line, _) in enumerate(draft.coverage.uncovered) if line.group not in nodes)
+
+
+def _at_named_nodes(draft: Draft, facts: Facts, at: datetime) -> Iterator[tuple[Want, QueuedRow]]:
+    nodes = _pickup_nodes(draft)
+    if not nodes:
+        return
+    whole = network(at=at)
+    for n, (line, units) in enumerate(draft.coverage.uncovered):
+        node = nodes.get(line.group)
+        if node is None:
+            continue
+        row = _row(draft, n, facts)
+        kept = _withheld(whole, draft.asked.channel, line.sku, facts.skus[line.sku].tags, node)
+        claim = WantLine(row.demand_ref, row.line_ref, row.sku_id, facts.nodes[node], units, kept)
+        yield Want("", draft.channel.id, (claim,)), row
+
+
+def _withheld(whole: Network, channel: str, sku: str, tags: Sequence[str], node: str) -> int:
+    """Return the units that rules keep at the node; at most once too often, beside the level's own safety stock."""
+    if node not in whole.node_rows:
+        return _MOST  # closed: routing says what happens
+    own = np.zeros((1, len(whole.nodes)), dtype=np.int64)
+    skus = [(sku, frozenset(tags))]
+    kept = withheld(whole, channel=channel, skus=skus, safety_stock=own, method="PICKUP")
+    return 0 if kept is None else min(_MOST, int(kept[0, whole.node_rows[node]]))
+
+
+def _row(draft: Draft, number: int, facts: Facts) -> QueuedRow:
+    line, units = draft.coverage.uncovered[number]
+    ref = group_demand(draft.ref, group_ref=line.group)
+    return QueuedRow(ref, line.line_ref, facts.skus[line.sku].id, draft.channel.id, units)
+
+
+def _added_up(rows: Sequence[QueuedRow]) -> list[QueuedRow]:
+    """Return one row a line: a row that exists would take the last quantity, not the sum."""
+    units: dict[tuple[str, str, int, int], int] = {}
+    for row in rows:
+        key = (row.demand_ref, row.line_ref, row.sku_id, row.channel_id)
+        units[key] = units.get(key, 0) + row.quantity
+    return [QueuedRow(*key, quantity) for key, quantity in units.items()]
