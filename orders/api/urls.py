@@ -1,6 +1,6 @@
 """Addresses below /api/v1/."""
 
-from django.urls import path
+from django.urls import include, path
 
 from orders.api.orders import OneOrder, Orders, OrdersInBulk
 
@@ -8,4 +8,5 @@ urlpatterns = [
     path("orders", Orders.as_view()),
     path("orders/bulk", OrdersInBulk.as_view()),
     path("orders/<str:ref>", OneOrder.as_view()),
+    path("", include("orders.api.work_urls")),
 ]

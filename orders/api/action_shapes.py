@@ -1,0 +1,82 @@
+"""Shapes of what is asked of an order that stands: cancellations, a new address, holds."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from dom.kernel.rest.errors import Fault, ShapeInvalid
+from dom.kernel.rest.fields import Code, Instant, OneOf, Quantity, Text
+from orders.api.asked import AddressShape
+from orders.models import Hold
+from orders.services.holds import Scope as HoldScope
+from orders.values import Place
+
+_REF: dict[str, Any] = {"required": False, "default": ""}
+_WORDS = ("name", "line1", "line2", "city", "region", "postal_code")
+
+
+class CancelShape(serializers.Serializer[Any]):
+    """Why the order is cancelled; a code, not words about a person."""
+
+    reason = Code(required=False, default="CUSTOMER")
+
+
+class CancelLineShape(CancelShape):
+    """How many units of the line; every one that has not left, where nothing is said."""
+
+    quantity = Quantity(required=False)
+
+
+class ChangeAddressShape(serializers.Serializer[Any]):
+    """Where the order, or one group of it, shall go."""
+
+    ship_to = AddressShape()
+    group = Code(help_text="group_ref; every group that goes to an address where left out", **_REF)
+    reason = Code(**_REF)
+
+    @staticmethod
+    def read(ship_to: dict[str, Any]) -> Place:
+        """Return the address.
+
+        Raises:
+            ShapeInvalid: one coordinate comes without the other.
+        """
+        latitude, longitude = ship_to.get("latitude"), ship_to.get("longitude")
+        if (latitude is None) != (longitude is None):
+            sentence = "latitude and longitude come together."
+            raise ShapeInvalid(sentence, faults=[Fault("#/ship_to", "invalid", sentence, field="ship_to")])
+        words = {name: ship_to.get(name) or "" for name in _WORDS}
+        return Place(country=ship_to["country"], latitude=latitude, longitude=longitude, **words)
+
+
+class _ScopedShape(serializers.Serializer[Any]):
+    line_ref = Code(help_text="Only this line", **_REF)
+    fulfillment_order = Code(help_text="Only this fulfillment order", **_REF)
+
+    @staticmethod
+    def scope(order_ref: str, asked: dict[str, Any]) -> HoldScope:
+        """Return what is meant.
+
+        Raises:
+            ShapeInvalid: a line and a fulfillment order are named together.
+        """
+        if asked["line_ref"] and asked["fulfillment_order"]:
+            sentence = "Name a line or a fulfillment order, not both."
+            raise ShapeInvalid(sentence, faults=[Fault("#/line_ref", "invalid", sentence, field="line_ref")])
+        return HoldScope(order_ref, asked["line_ref"], asked["fulfillment_order"])
+
+
+class HoldAskShape(_ScopedShape):
+    """What stops, why, who has to look at it and until when."""
+
+    kind = OneOf(choices=Hold.Kind.choices, default=Hold.Kind.MANUAL.value)
+    owner = Text(max_length=64, default="Customer service")
+    reason = Text(max_length=500)
+    due_at = Instant(required=False, default=None)
+
+
+class ReleaseShape(_ScopedShape):
+    """Which holds end: those of this scope, or the one of `kind`."""
+
+    kind = OneOf(choices=Hold.Kind.choices, required=False, default="")
+    reason = Text(max_length=200, required=False, default="", allow_blank=True)

@@ -1,0 +1,135 @@
+"""Endpoints that change an order that stands: cancel, address, hold, release."""
+
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from dom.kernel.errors import NotFound
+from dom.kernel.rest import etags
+from dom.kernel.rest.scopes import Scope
+from dom.kernel.rest.spec import endpoint
+from dom.kernel.rest.view import ApiView
+from orders.api.action_shapes import CancelLineShape, CancelShape, ChangeAddressShape, HoldAskShape, ReleaseShape
+from orders.api.examples import ORDER, ORDER_SHOWN
+from orders.api.shown import OrderShape
+from orders.errors import AlreadyHeld, InvalidTransition, OrderNotFound, PickMismatch, TooLate
+from orders.selectors import documents, visible
+from orders.services import cancelling, changes, holds
+
+_TAG = "Orders"
+_EITHER = {200: OrderShape, 202: OrderShape}
+
+
+class _Action(ApiView):
+    """One change of an order. If-Match refuses it when the order has changed since it was read."""
+
+    def may_act(self, ref: str) -> None:
+        """Refuse an order that the caller may not see, or has seen in another revision.
+
+        Raises:
+            OrderNotFound: there is none that the caller may see.
+        """
+        found = visible.orders(self.caller.nodes).filter(ref=ref).values_list("revision", flat=True).first()
+        if found is None:
+            raise OrderNotFound(f"There is no order {ref[:64]}.", ref=ref[:64])
+        self.must_match(found)
+
+    def answer(self, ref: str, status: int = 200) -> Response:
+        """Answer the order as it stands, without personal data."""
+        shown = documents.without_personal_data(documents.order(ref))
+        return Response(shown, status=status, headers={"ETag": etags.of_revision(shown["revision"])})
+
+
+class CancelOrder(_Action):
+    """Cancel every unit that has not left.
+
+    202 where nodes that accepted the work have to agree first: their fulfillment orders are CANCEL_REQUESTED, and end
+    CANCELLED or go on (event `fulfillment_order.cancel_refused`).
+    """
+
+    @endpoint(
+        Scope.ORDERS_WRITE, "Cancel an order", tag=_TAG, body=CancelShape, body_example={"reason": "CUSTOMER"},
+        answers=_EITHER, answer_example=ORDER_SHOWN, problems=(OrderNotFound, TooLate, InvalidTransition),
+    )  # fmt: skip
+    def post(self, request: Request, ref: str) -> Response:
+        """Cancel."""
+        del request
+        self.may_act(ref)
+        done = cancelling.cancel_order(order_ref=ref, reason=self.asked["reason"], at=self.at, actor=self.caller.actor)
+        return self.answer(ref, 202 if done.requested else 200)
+
+
+class CancelLine(_Action):
+    """Cancel units of a line, or all of it; a bundle goes with its components. 202 as for whole orders."""
+
+    @endpoint(
+        Scope.ORDERS_WRITE, "Cancel a line", tag=_TAG, body=CancelLineShape,
+        body_example={"quantity": 1, "reason": "CUSTOMER"}, answers=_EITHER, answer_example=ORDER_SHOWN,
+        problems=(OrderNotFound, NotFound, TooLate, PickMismatch, InvalidTransition),
+    )  # fmt: skip
+    def post(self, request: Request, ref: str, line_ref: str) -> Response:
+        """Cancel units."""
+        del request
+        self.may_act(ref)
+        done = cancelling.cancel_line(
+            order_ref=ref, line_ref=line_ref, quantity=self.asked.get("quantity"), reason=self.asked["reason"],
+            at=self.at, actor=self.caller.actor,
+        )  # fmt: skip
+        return self.answer(ref, 202 if done.requested else 200)
+
+
+class ChangeAddress(_Action):
+    """Send the order elsewhere while no node has begun to work on it; it is planned again."""
+
+    @endpoint(
+        Scope.ORDERS_WRITE, "Change the address", tag=_TAG, body=ChangeAddressShape,
+        body_example={"ship_to": ORDER["ship_to"]}, answers={200: OrderShape}, answer_example=ORDER_SHOWN,
+        problems=(OrderNotFound, NotFound, TooLate, InvalidTransition),
+    )  # fmt: skip
+    def post(self, request: Request, ref: str) -> Response:
+        """Change it."""
+        del request
+        self.may_act(ref)
+        changes.change_address(
+            order_ref=ref, ship_to=ChangeAddressShape.read(self.asked["ship_to"]), group_ref=self.asked["group"],
+            reason=self.asked["reason"], at=self.at, actor=self.caller.actor,
+        )  # fmt: skip
+        return self.answer(ref)
+
+
+class HoldOrder(_Action):
+    """Stop an order, one line or one fulfillment order until somebody releases the hold."""
+
+    @endpoint(
+        Scope.ORDERS_WRITE, "Hold an order", tag=_TAG, body=HoldAskShape,
+        body_example={"kind": "FRAUD", "reason": "Card check", "owner": "Risk", "due_at": "2026-11-25T12:00:00Z"},
+        answers={200: OrderShape}, answer_example=ORDER_SHOWN,
+        problems=(OrderNotFound, NotFound, AlreadyHeld, InvalidTransition),
+    )  # fmt: skip
+    def post(self, request: Request, ref: str) -> Response:
+        """Hold."""
+        del request
+        self.may_act(ref)
+        asked = self.asked
+        holds.hold(
+            scope=HoldAskShape.scope(ref, asked), kind=asked["kind"], owner=asked["owner"], reason=asked["reason"],
+            due_at=asked["due_at"], at=self.at, actor=self.caller.actor,
+        )  # fmt: skip
+        return self.answer(ref)
+
+
+class ReleaseOrder(_Action):
+    """End holds; what they stopped goes on where it was, and waiting units are routed."""
+
+    @endpoint(
+        Scope.ORDERS_WRITE, "Release a hold", tag=_TAG, body=ReleaseShape, body_example={"kind": "FRAUD"},
+        answers={200: OrderShape}, answer_example=ORDER_SHOWN, problems=(OrderNotFound, NotFound),
+    )  # fmt: skip
+    def post(self, request: Request, ref: str) -> Response:
+        """Release."""
+        del request
+        self.may_act(ref)
+        holds.release_hold(
+            scope=ReleaseShape.scope(ref, self.asked), kind=self.asked["kind"], reason=self.asked["reason"],
+            at=self.at, actor=self.caller.actor,
+        )  # fmt: skip
+        return self.answer(ref)
