@@ -1,13 +1,16 @@
-"""Answers how far behind the product is, as figures for Prometheus; each scrape asks the database once."""
+"""Answers how far behind the product is, as figures for Prometheus; each scrape asks the database a few statements."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 
 from django.db import DatabaseError
+from django.utils import timezone
 from prometheus_client import CollectorRegistry
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from dom.kernel import selectors
+from dom.kernel import partitions, selectors
+from orders.selectors import lists
 
 REGISTRY = CollectorRegistry()
 
@@ -16,17 +19,41 @@ class Backlog(Collector):
     """What waits, and since when."""
 
     def collect(self) -> Iterable[Metric]:
-        """Yield the figures; a database that is away is itself a figure, not a failed scrape."""
+        """Return the figures; a database that is away is itself a figure, not a failed scrape."""
         try:
-            lag = selectors.event_lag()
+            figures = [*_events(), *_orders(timezone.now())]
         except DatabaseError:
-            yield GaugeMetricFamily("dom_database_up", "1 while the database answers", value=0)
-            return
-        yield GaugeMetricFamily("dom_database_up", "1 while the database answers", value=1)
-        yield GaugeMetricFamily("dom_events_unplaced", "Committed events without a position", value=lag.unplaced)
-        yield GaugeMetricFamily(
-            "dom_event_lag_seconds", "Age of the oldest event without a position", value=lag.seconds
-        )
+            figures = []
+        return [_gauge("dom_database_up", "1 while the database answers", 1 if figures else 0), *figures]
+
+
+def _events() -> Iterator[Metric]:
+    lag = selectors.event_lag()
+    yield _gauge("dom_events_unplaced", "Committed events without a position", lag.unplaced)
+    yield _gauge("dom_event_lag_seconds", "Age of the oldest event without a position", lag.seconds)
+    yield _gauge("dom_partition_strays", "Tables whose default partition holds rows", len(partitions.strays()))
+
+
+def _orders(at: datetime) -> Iterator[Metric]:
+    day = lists.figures(at=at)
+    waited = (at - day.oldest_waiting_at).total_seconds() if day.oldest_waiting_at else 0.0
+    yield _gauge("dom_routing_backlog", "Orders that wait for routing", day.waiting)
+    yield _gauge("dom_routing_oldest_seconds", "How long the oldest of them has waited", waited)
+    yield _gauge("dom_orders_held", "Orders with an open hold", day.holds)
+    yield _gauge("dom_work_late", "Open fulfillment orders that should ship within two hours or are overdue", day.late)
+    yield _by_status("dom_orders", "Orders of the last day and open ones", day.orders)
+    yield _by_status("dom_work", "Fulfillment orders of the last day and open ones", day.work)
+
+
+def _gauge(name: str, words: str, value: float) -> Metric:
+    return GaugeMetricFamily(name, words, value=value)
+
+
+def _by_status(name: str, words: str, counts: Mapping[str, int]) -> Metric:
+    family = GaugeMetricFamily(name, words, labels=["status"])
+    for status, count in sorted(counts.items()):
+        family.add_metric([status], count)
+    return family
 
 
 REGISTRY.register(Backlog())

@@ -56,7 +56,10 @@ def test_the_figures_tell_how_far_the_sequencer_is_behind(client: Client) -> Non
 
     assert b"dom_events_unplaced 2.0" in client.get("/metrics").content
     tasks.sequence_events()
-    assert b"dom_events_unplaced 0.0" in client.get("/metrics").content
+    page = client.get("/metrics").content
+    assert b"dom_events_unplaced 0.0" in page
+    assert b"dom_routing_backlog 0.0" in page
+    assert b"dom_database_up 1.0" in page
 
 
 def test_the_figures_ask_for_the_token_once_there_is_one(client: Client, settings: object) -> None:
