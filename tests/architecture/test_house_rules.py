@@ -140,16 +140,20 @@ def _length(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
 
 
 def test_services_take_keywords() -> None:
-    """At most the thing that a service is about stands without its name."""
+    """At most the thing that a service is about, and what happens to it, stand without their names."""
     found = [
         (place(file, node), node.name)
         for file in source.product()
         if file.name == "services.py" or "services" in file.parts
         for node in source.tree(file).body
-        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_") and _positional(node) > 1
+        if isinstance(node, ast.FunctionDef) and _is_service(node) and _positional(node) > 2
     ]
 
     assert found == []
+
+
+def _is_service(function: ast.FunctionDef) -> bool:
+    return any(source.dotted(mark) == "in_unit_of_work" for mark in function.decorator_list)
 
 
 def _positional(function: ast.FunctionDef) -> int:
