@@ -109,7 +109,7 @@ class SkuFacts:
         return cls(*_sets_again(data))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class NetworkFacts:
     """Every active node, and the configuration that is live."""
 

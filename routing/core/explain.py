@@ -1,0 +1,168 @@
+"""Answers "why?" in words: why a node got the order, what another would have cost, the one reason why a third fell out.
+
+Works from the request, the facts and the decision alone, so it can be asked of a stored decision as of a fresh one.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from routing.core.compiled import compiled
+from routing.core.config.reading import in_money
+from routing.core.facts import Facts, NodeFacts, SkuFacts
+from routing.core.prepared import Preparer, is_lane_open
+from routing.core.reasons import Reason
+from routing.core.types import Decision, Destination, Parcel, RoutingRequest
+
+WORDS = {
+    Reason.PAUSED: "is paused",
+    Reason.NOT_THE_NAMED_NODE: "is not the node that the order names",
+    Reason.CHANNEL: "does not serve this channel",
+    Reason.NO_SERVICE: "has no carrier service that may carry this order to its destination",
+    Reason.CLOSED: "has no open day within three weeks",
+    Reason.CAPACITY: "has no capacity left on any day within reach",
+    Reason.TOO_LATE: "could only deliver later than the rule allows",
+    Reason.LIMIT: "has less than the smallest part of an order that the rule allows",
+    Reason.OVERSIZE: "does not handle oversize goods",
+}
+TERM_WORDS = {"failed_pick": "expected failed picks", "capacity": "capacity pressure", "preference": "preferences"}
+
+
+@dataclass(frozen=True, slots=True)
+class NodeStory:
+    """What the decision says of one node: `cost_e4` for candidates only; `is_chosen` if it got a parcel."""
+
+    node: str
+    reason: Reason
+    is_chosen: bool
+    cost_e4: int | None
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """The decision in sentences: `summary` for a reader in a hurry, `nodes` for every node, chosen ones first."""
+
+    summary: tuple[str, ...]
+    nodes: tuple[NodeStory, ...]
+
+
+def _units(count: int) -> str:
+    return "1 unit" if count == 1 else f"{count} units"
+
+
+def _terms(parcel: Parcel) -> str:
+    terms = parcel.terms_by_name.items()
+    return ", ".join(f"{TERM_WORDS.get(name, name)} {in_money(value)}" for name, value in terms)
+
+
+def _parcel_sentence(parcel: Parcel) -> str:
+    lines = ", ".join(f"{line.quantity} × {line.sku}" for line in parcel.lines)
+    how = f"by {parcel.service}" if parcel.service else "over the counter"
+    when = f"leaves by {parcel.ship_by:%Y-%m-%d %H:%M} UTC, arrives by {parcel.deliver_by:%Y-%m-%d %H:%M} UTC"
+    return f"{parcel.node} sends {lines} {how} for {in_money(parcel.cost_e4)} ({_terms(parcel)}); it {when}."
+
+
+def _bound_sentence(decision: Decision) -> str:
+    plan = decision.plan
+    if not plan.parcels:
+        return "Nothing could be placed."
+    if plan.proven:
+        return f"The plan costs {in_money(plan.cost_e4)}; no other under this rule is better."
+    return f"The plan costs {in_money(plan.cost_e4)}; no other can be cheaper by more than {in_money(plan.gap_e4)}."
+
+
+class Explainer:
+    """Words the trace of one decision with the numbers of its facts."""
+
+    def __init__(self, request: RoutingRequest, facts: Facts, decision: Decision, *, at: datetime) -> None:
+        self.request, self.facts, self.decision = request, facts, decision
+        self.known = compiled(facts.network)
+        preparer = Preparer(facts, self.known, self.known.schedule(at))
+        self.skus, self.place = preparer.skus(request), preparer.destination(request)
+        self.rows = preparer.sku_index
+        self._wordings: dict[Reason, Callable[[int, NodeFacts], str]] = {
+            Reason.EXCLUDED: lambda n, node: f"is ruled out for this order: {request.excluded[node.code]}",
+            Reason.METHOD: lambda n, node: f"does not do {request.method}",
+            Reason.RULE: lambda n, node: f'is not among the nodes of rule "{decision.plan.rule}"',
+            Reason.TOO_FAR: lambda n, node: f'is farther away than rule "{decision.plan.rule}" allows',
+            Reason.LANE: self._lane,
+            Reason.HAZMAT: lambda n, node: self._first(node, "hazmat_class", node.hazmat_classes, "hazmat class"),
+            Reason.TEMPERATURE: lambda n, node: self._first(
+                node, "temperature_class", node.temperature_classes, "temperature class"
+            ),
+            Reason.TOO_HEAVY: lambda n, node: f"handles pieces of up to {node.max_piece_grams:,} g only",
+            Reason.NO_STOCK: self._stock,
+        }
+
+    def sentence(self, n: int) -> str:
+        """Return what became of node `n`."""
+        node, reason = self.facts.network.nodes[n], Reason(int(self.decision.trace.reason[n]))
+        cost = in_money(int(self.decision.trace.cost_e4[n]))
+        if reason == Reason.CANDIDATE:
+            return f"{node.code} could serve the whole order alone for {cost}."
+        if reason == Reason.PARTIAL:
+            return f"{node.code} could serve a part of the order: {self._stock_words(n)}; that part would cost {cost}."
+        words = self._wordings[reason](n, node) if reason in self._wordings else WORDS[reason]
+        return f"{node.code} {words}."
+
+    def _free(self, n: int, sku: str) -> int:
+        units, channel = int(self.facts.available[self.rows[sku], n]), self.facts.channels.get(self.request.channel)
+        if channel is not None and channel.withhold is not None:
+            units -= int(channel.withhold[self.rows[sku], n])
+        code = self.facts.network.nodes[n].code
+        units += sum(held.quantity for held in self.request.held if (held.node, held.sku) == (code, sku))
+        return max(0, units)
+
+    def _stock_words(self, n: int) -> str:
+        asked: dict[str, int] = {}
+        for line in self.request.lines:
+            asked[line.sku] = asked.get(line.sku, 0) + line.quantity
+        parts = (f"{min(self._free(n, sku), units)} of {units} × {sku}" for sku, units in asked.items())
+        return ", ".join(parts)
+
+    def _stock(self, n: int, node: NodeFacts) -> str:
+        line = self.request.lines[0]
+        held = ", ".join(f"{self._free(n, sku.code)} of {sku.code}" for sku in dict.fromkeys(self.skus))
+        if len(self.request.lines) == 1:
+            return f"has {self._free(n, line.sku)} of {line.sku} available, {line.quantity} asked"
+        return f"has nothing that this order can use: {held} available"
+
+    def _lane(self, n: int, node: NodeFacts) -> str:
+        lanes = self.known.configuration.lanes
+        for sku in self.skus:
+            is_open, why = is_lane_open(lanes, node.country, self.place, sku)
+            if not is_open:
+                return f"may not send {sku.code} to {self._where(self.place)}: {why.rstrip('.')}"
+        return "may not send this order there"
+
+    @staticmethod
+    def _where(place: Destination) -> str:
+        return " ".join(filter(None, [place.country, place.region, place.postal_code]))
+
+    def _first(self, node: NodeFacts, name: str, able: frozenset[str], what: str) -> str:
+        def asks(sku: SkuFacts) -> str:
+            return str(getattr(sku, name))
+
+        unfit = next((sku for sku in self.skus if asks(sku) and asks(sku) not in able), self.skus[0])
+        return f"does not handle {what} {asks(unfit)} of {unfit.code}"
+
+
+def explain(request: RoutingRequest, facts: Facts, decision: Decision, *, at: datetime) -> Explanation:
+    """Return the decision in words: one story for every node of the network. Reads; changes nothing."""
+    explainer, plan, trace = Explainer(request, facts, decision, at=at), decision.plan, decision.trace
+    chosen = {parcel.node for parcel in plan.parcels}
+    stories = []
+    for n, node in enumerate(facts.network.nodes):
+        reason = Reason(int(trace.reason[n]))
+        cost = int(trace.cost_e4[n]) if reason.is_candidate else None
+        stories.append(NodeStory(node.code, reason, node.code in chosen, cost, explainer.sentence(n)))
+    stories.sort(key=lambda story: (not story.is_chosen, story.reason, story.cost_e4 or 0, story.node))
+    head = f'Policy {plan.policy}, group "{plan.group}", rule "{plan.rule}".'
+    quantities = {line.line_ref: line.sku for line in request.lines}
+    unfilled = [
+        f"{_units(part.quantity)} of {quantities[part.line_ref]} not placed ({part.then}): {part.why}"
+        for part in plan.unfilled
+    ]
+    parcels = [_parcel_sentence(parcel) for parcel in plan.parcels]
+    return Explanation((head, *parcels, *unfilled, _bound_sentence(decision)), tuple(stories))

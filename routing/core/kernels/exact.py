@@ -1,0 +1,274 @@
+"""Answers what the cheapest plan is, exactly, for any parcel cost: dynamic programming over what is still to be placed.
+
+A state is how many steps of each piece are placed. g[t] = the cheapest parcel that holds exactly t, over all nodes;
+h[s] = min over t ≤ s, t holding a step of the highest piece in s, of g[t] + h[s − t]. For whole pieces this is the
+subset dynamic program; cut pieces only give their digit more values. h is a floor under every plan, and a plan itself
+unless it uses one node twice; then `sequential` decides node by node.
+"""
+
+from routing.core.kernels.jit import inner
+from routing.core.kernels.pieces import lines_of_step
+from routing.core.kernels.screen import free, parcel_freight
+from routing.core.kernels.shapes import (
+    INFINITE,
+    KEEP_UNITS,
+    MIN_UNITS,
+    MIN_VALUE,
+    PIECE_BITS,
+    RANK_SHIFT,
+    RULE,
+    STATES,
+    Array,
+    Nodes,
+    Options,
+    Order,
+    Pieces,
+    Rules,
+    Search,
+    Services,
+    Stock,
+)
+from routing.core.kernels.tops import PARTIAL
+
+
+@inner
+def count_states(pieces: Pieces) -> int:
+    """Return how many states the pieces span, or STATES + 1 where that is too many for the exact search."""
+    states = 1
+    for p in range(pieces.counts[0]):
+        states *= pieces.want[p] + 1
+        if states > STATES:
+            return STATES + 1
+    return STATES + 1 if pieces.counts[0] > PIECE_BITS else int(states)
+
+
+@inner
+def lay_out_states(pieces: Pieces, search: Search) -> int:
+    """Fill the tables of each state from the state one step below it; return how many there are."""
+    states = 1
+    search.digits[0, : pieces.counts[0]] = 0
+    for table in (search.mask, search.units, search.lines, search.value, search.grams, search.volume):
+        table[0] = 0
+    for p in range(pieces.counts[0]):
+        stride, end = states, states * (pieces.want[p] + 1)
+        search.stride[p] = stride
+        for s in range(stride, end):
+            below = s - stride
+            for q in range(pieces.counts[0]):
+                search.digits[s, q] = search.digits[below, q]
+            search.digits[s, p] += 1
+            search.mask[s] = search.mask[below] | (1 << p)
+            search.units[s] = search.units[below] + pieces.units[p]
+            search.lines[s] = search.lines[below] + lines_of_step(pieces, p, search.digits[s, p])
+            search.value[s] = search.value[below] + pieces.value[p]
+            search.grams[s] = search.grams[below] + pieces.grams[p]
+            search.volume[s] = search.volume[below] + pieces.volume[p]
+        states = end
+    return states
+
+
+@inner
+def _rates(
+    services: Services, rules: Rules, order: Order, options: Options, search: Search, n: int, states: int
+) -> None:
+    """Fill the freight of every state for the ways of node `n`, once for all nodes that share service and zone."""
+    for v in range(services.card.size):
+        zone = options.zone[n, v]
+        if options.fix[n, v] < INFINITE and not search.rate_known[v, zone]:
+            search.rate_known[v, zone] = True
+            for s in range(states):
+                grams, volume = search.grams[s], search.volume[s]
+                search.rate[v, zone, s] = parcel_freight(services, rules, order.numbers[RULE], v, zone, grams, volume)
+
+
+@inner
+def _open_box(pieces: Pieces, options: Options, search: Search, n: int) -> int:
+    """List the states that node `n` can send, with the cost of their picks and steps; return how many."""
+    size = 1
+    search.box_state[0], search.box_cost[0] = 0, 0
+    for p in range(pieces.counts[0]):
+        below = size
+        for steps in range(1, min(options.can[n, p], pieces.want[p]) + 1):
+            more, cost = steps * search.stride[p], options.pick_cost[n, p] + steps * options.step_cost[n, p]
+            for i in range(below):
+                search.box_state[size] = search.box_state[i] + more
+                search.box_cost[size] = search.box_cost[i] + cost
+                size += 1
+    return size
+
+
+@inner
+def _shares_fit(stock: Stock, rules: Rules, order: Order, pieces: Pieces, search: Search, n: int, s: int) -> bool:
+    """Say whether node `n` has the units of state `s` where pieces share a SKU."""
+    for j in range(pieces.counts[1]):
+        need = 0
+        for p in range(pieces.counts[0]):
+            need += search.digits[s, p] * pieces.need[j, p]
+        keep = rules.limits[order.numbers[RULE], KEEP_UNITS]
+        if need > free(stock, order, keep, pieces.sku_of[j], n):
+            return False
+    return True
+
+
+@inner
+def _way_cost(services: Services, options: Options, search: Search, n: int, s: int) -> int:
+    """Return the cheapest way out of node `n` that may carry state `s` within the capacity of its day."""
+    least = INFINITE
+    for v in range(options.fix.shape[1]):
+        if options.fix[n, v] >= INFINITE or search.mask[s] & ~options.mask[n, v]:
+            continue
+        if search.lines[s] > options.cap_lines[n, v] or search.units[s] > options.cap_units[n, v]:
+            continue
+        rate = search.rate[v, options.zone[n, v], s] if v < services.card.size else 0
+        least = min(least, options.fix[n, v] + rate)
+    return least
+
+
+@inner
+def price_box(
+    services: Services,
+    rules: Rules,
+    stock: Stock,
+    order: Order,
+    pieces: Pieces,
+    options: Options,
+    search: Search,
+    n: int,
+    states: int,
+) -> int:
+    """Price every parcel that node `n` could send into `box_state`, `box_cost`; return how many.
+
+    Impossible ones (no service, capacity, thresholds, shared stock) cost INFINITE.
+    """
+    _rates(services, rules, order, options, search, n, states)
+    size = _open_box(pieces, options, search, n)
+    rule, asked = order.numbers[RULE], pieces.counts[3]
+    least_value, least_units = rules.limits[rule, MIN_VALUE], rules.limits[rule, MIN_UNITS]
+    fixed = options.fixed[n] + options.rank[n] * RANK_SHIFT
+    search.box_cost[0] = INFINITE
+    for i in range(1, size):
+        s = search.box_state[i]
+        small = search.value[s] < least_value or search.units[s] < least_units
+        way = _way_cost(services, options, search, n, s)
+        if (
+            way >= INFINITE
+            or (small and search.units[s] < asked)
+            or (pieces.counts[2] and not _shares_fit(stock, rules, order, pieces, search, n, s))
+        ):
+            search.box_cost[i] = INFINITE
+        else:
+            search.box_cost[i] += fixed + way
+    return size
+
+
+@inner
+def find_best_parcels(
+    nodes: Nodes,
+    services: Services,
+    rules: Rules,
+    stock: Stock,
+    order: Order,
+    pieces: Pieces,
+    options: Options,
+    search: Search,
+    states: int,
+    base_limit: int,
+) -> int:
+    """Fill g: for every state the cheapest parcel and its node; return how many parcels were priced.
+
+    Nodes whose `base` is not below `base_limit` cannot be part of a better plan and are left out.
+    """
+    effort = 0
+    search.best[:states] = INFINITE
+    search.rate_known[:, :] = False
+    for n in nodes.by_code:
+        if options.reason[n] > PARTIAL or options.base[n] >= base_limit:
+            continue
+        size = price_box(services, rules, stock, order, pieces, options, search, n, states)
+        effort += size
+        for i in range(1, size):
+            if search.box_cost[i] < search.best[search.box_state[i]]:
+                search.best[search.box_state[i]] = search.box_cost[i]
+                search.best_node[search.box_state[i]] = n
+    return effort
+
+
+@inner
+def _best_part(search: Search, rest: Array, steps: Array, s: int, top: int, floor: int) -> tuple[int, int, int]:
+    """Return (cost, t, effort) of the cheapest g[t] + rest[s − t], t holding a step of piece `top`, below `floor`."""
+    cost, part, effort = floor, 0, 0
+    t = search.stride[top]
+    steps[: top + 1] = 0
+    steps[top] = 1
+    while True:
+        effort += 1
+        # Bonuses make parcels cost less than nothing: no part is too dear by itself.
+        if search.best[t] < INFINITE and rest[s - t] < INFINITE and search.best[t] + rest[s - t] < cost:
+            cost, part = search.best[t] + rest[s - t], t
+        q = 0
+        while q <= top and steps[q] == search.digits[s, q]:
+            least = 1 if q == top else 0
+            t -= (steps[q] - least) * search.stride[q]
+            steps[q] = least
+            q += 1
+        if q > top:
+            return cost, part, effort
+        steps[q] += 1
+        t += search.stride[q]
+
+
+@inner
+def fill_layer(pieces: Pieces, search: Search, layer: int, below: int, states: int) -> int:
+    """Fill h of one layer from the layer `below` (itself: any number of parcels); return the effort."""
+    effort, top = 0, 0
+    steps = search.digits[states]
+    search.layers[layer, 0] = 0
+    search.choice[layer, 0] = 0
+    for s in range(1, states):
+        while top + 1 < pieces.counts[0] and s >= search.stride[top + 1]:
+            top += 1
+        # Pieces that nobody can give have no digit: skip down to the highest that s holds.
+        highest = top
+        while search.digits[s, highest] == 0:
+            highest -= 1
+        floor = INFINITE if layer == below else search.layers[below, s]
+        cost, part, more = _best_part(search, search.layers[below], steps, s, highest, floor)
+        search.layers[layer, s], search.choice[layer, s] = cost, part
+        effort += more
+    return effort
+
+
+@inner
+def best_state(search: Search, layer: Array, states: int) -> int:
+    """Return the state to reach: everything if that is possible, else most units, then least cost."""
+    best = states - 1
+    if layer[best] < INFINITE:
+        return best
+    best = 0
+    for s in range(1, states):
+        if layer[s] >= INFINITE or search.units[s] < search.units[best]:
+            continue
+        if search.units[s] > search.units[best] or layer[s] < layer[best]:
+            best = s
+    return best
+
+
+@inner
+def follow(pieces: Pieces, search: Search, layer: int, state: int, step: int) -> tuple[int, bool]:
+    """Write the parcels that lead to `state`; return (how many, whether a node is used twice)."""
+    parcels, twice = 0, False
+    while state > 0:
+        part = search.choice[layer, state]
+        if part == 0:
+            layer -= step
+            continue
+        node = search.best_node[part]
+        for other in range(parcels):
+            twice = twice or search.parcel_node[other] == node
+        search.parcel_node[parcels] = node
+        for p in range(pieces.counts[0]):
+            search.parcel_take[parcels, p] = search.digits[part, p]
+        parcels += 1
+        state -= part
+        layer -= step
+    return parcels, twice

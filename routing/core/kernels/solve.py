@@ -1,0 +1,203 @@
+"""Answers one order under one rule: screens every node, then searches only as hard as the order needs."""
+
+from routing.core.kernels.exact import best_state, count_states, fill_layer, find_best_parcels, follow, lay_out_states
+from routing.core.kernels.finish import finish
+from routing.core.kernels.jit import entry, inner
+from routing.core.kernels.pieces import build_pieces
+from routing.core.kernels.ranks import rank_nodes
+from routing.core.kernels.screen import screen
+from routing.core.kernels.sequential import sequential
+from routing.core.kernels.shapes import (
+    BOUND,
+    COST,
+    EFFORT,
+    INFINITE,
+    KEEP_TOGETHER,
+    LARGE,
+    MAX_PARCELS,
+    MOST,
+    PROVEN,
+    RULE,
+    STATES,
+    Dates,
+    Nodes,
+    Options,
+    Order,
+    Pieces,
+    Result,
+    Rules,
+    Search,
+    Services,
+    Stock,
+)
+from routing.core.kernels.tops import best_complete, cap_wants, find_tops, floor_of_many, target_units
+
+MOST_LAYERS = 12
+
+
+@inner
+def _take_all(pieces: Pieces, options: Options, search: Search, n: int) -> None:
+    search.parcel_node[0] = n
+    for p in range(pieces.counts[0]):
+        search.parcel_take[0, p] = min(options.can[n, p], pieces.want[p])
+
+
+@inner
+def most_parcels(rules: Rules, order: Order) -> int:
+    """Return how many parcels the rule and the order allow."""
+    return min(rules.limits[order.numbers[RULE], MAX_PARCELS], order.numbers[MOST])
+
+
+@inner
+def _layered(pieces: Pieces, search: Search, states: int, most: int, ranked: bool) -> tuple[int, int]:
+    """Fill h for 1, 2, … `most` parcels (a ranked rule: until all is filled); return (the last layer, effort)."""
+    effort = 0
+    for s in range(states):
+        search.layers[1, s] = search.best[s] if s else 0
+        search.choice[1, s] = s if search.best[s] < INFINITE else 0
+    layer = 1
+    while layer < most and not (ranked and search.layers[layer, states - 1] < INFINITE):
+        effort += fill_layer(pieces, search, layer + 1, layer, states)
+        layer += 1
+    return layer, effort
+
+
+@inner
+def search_exactly(
+    nodes: Nodes,
+    services: Services,
+    rules: Rules,
+    stock: Stock,
+    order: Order,
+    pieces: Pieces,
+    options: Options,
+    search: Search,
+    ceiling: int,
+    base_limit: int,
+) -> tuple[int, int, bool, int]:
+    """Write the best plan; return (parcels, its search cost, proven, effort); parcels −1: too large to decide here.
+
+    `ceiling`: cost of the best complete node, INFINITE if there is none. `base_limit`: see `find_best_parcels`.
+    """
+    rule = order.numbers[RULE]
+    most, ranked = most_parcels(rules, order), rules.ranks[rule, 0] >= 0
+    step = layer = 0
+    states = lay_out_states(pieces, search)
+    effort = find_best_parcels(nodes, services, rules, stock, order, pieces, options, search, states, base_limit)
+    effort += fill_layer(pieces, search, 0, 0, states)
+    state = best_state(search, search.layers[0], states)
+    parcels, twice = follow(pieces, search, 0, state, 0)
+    if ranked or parcels > most:
+        layer, more = _layered(pieces, search, states, min(most, MOST_LAYERS), ranked)
+        step, effort = 1, effort + more
+        state = best_state(search, search.layers[layer], states)
+        parcels, twice = follow(pieces, search, layer, state, 1)
+    cost = search.layers[layer, state]
+    if twice:
+        limit = 0 if most >= MOST_LAYERS and step == 0 else min(most, MOST_LAYERS)
+        parcels, cost, units, more = sequential(
+            nodes, services, rules, stock, order, pieces, options, search, states, limit, ranked, ceiling
+        )
+        effort += more
+        full = units == search.units[states - 1]
+    else:
+        full = state == states - 1
+    if ceiling < INFINITE and not full:
+        # The nodes left out were only of no use for plans that fill everything.
+        cost = INFINITE
+    return parcels, cost, most <= MOST_LAYERS or step == 0, effort
+
+
+@inner
+def _close(result: Result, effort: int, proven: bool) -> None:
+    result.numbers[EFFORT] = effort
+    result.numbers[PROVEN] = proven
+    result.numbers[BOUND] = result.numbers[COST]
+
+
+@inner
+def prepare(
+    nodes: Nodes,
+    services: Services,
+    dates: Dates,
+    rules: Rules,
+    stock: Stock,
+    order: Order,
+    pieces: Pieces,
+    options: Options,
+) -> None:
+    """Fill everything that the search needs to know: pieces, options, tops, ranks."""
+    build_pieces(stock, order, rules.limits[order.numbers[RULE], KEEP_TOGETHER] > 0, pieces)
+    screen(nodes, services, dates, rules, stock, order, pieces, options)
+    find_tops(services, rules, stock, order, pieces, options)
+    cap_wants(pieces, options)
+    if rules.ranks[order.numbers[RULE], 0] >= 0:
+        rank_nodes(rules, stock, order, pieces, options)
+
+
+@inner
+def place(
+    nodes: Nodes,
+    services: Services,
+    dates: Dates,
+    rules: Rules,
+    stock: Stock,
+    order: Order,
+    pieces: Pieces,
+    options: Options,
+    search: Search,
+    result: Result,
+) -> None:
+    """Fill `result` with the best plan for what `prepare` found, or with LARGE where only the large search can.
+
+    Laws: nothing placed beyond what a node can give, the day's capacity or the rule's limits; most units first, then
+    least cost (a ranked rule: fewest parcels, best ranks, then cost); the same plan for every order of the nodes.
+    """
+    result.numbers[:] = 0
+    rule, effort = order.numbers[RULE], options.reason.size
+    if target_units(pieces) == 0:
+        _close(result, effort, True)
+        return
+    best = best_complete(nodes, pieces, options)
+    ceiling = options.top_cost[best] if best >= 0 else INFINITE
+    parts, low, second, negative = floor_of_many(services, rules, order, pieces, options)
+    floor = parts + (low + second if second >= 0 else negative)
+    ranked = rules.ranks[rule, 0] >= 0
+    if best >= 0 and (ranked or most_parcels(rules, order) == 1 or ceiling <= floor):
+        _take_all(pieces, options, search, best)
+        finish(nodes, services, dates, rules, stock, order, pieces, options, search, result, 1)
+        _close(result, effort, True)
+        return
+    if count_states(pieces) > STATES:
+        result.numbers[LARGE] = 1
+        return
+    limit = ceiling - parts - low if best >= 0 and second >= 0 else INFINITE
+    parcels, cost, proven, more = search_exactly(
+        nodes, services, rules, stock, order, pieces, options, search, ceiling, limit
+    )
+    if parcels < 0:
+        result.numbers[LARGE] = 1
+        return
+    if best >= 0 and ceiling <= cost:
+        parcels = 1
+        _take_all(pieces, options, search, best)
+    finish(nodes, services, dates, rules, stock, order, pieces, options, search, result, parcels)
+    _close(result, effort + more, proven)
+
+
+@entry
+def solve(
+    nodes: Nodes,
+    services: Services,
+    dates: Dates,
+    rules: Rules,
+    stock: Stock,
+    order: Order,
+    pieces: Pieces,
+    options: Options,
+    search: Search,
+    result: Result,
+) -> None:
+    """Decide one order under one rule: `prepare`, then `place`."""
+    prepare(nodes, services, dates, rules, stock, order, pieces, options)
+    place(nodes, services, dates, rules, stock, order, pieces, options, search, result)
