@@ -48,6 +48,14 @@ def unit_of_work(profile: Profile | None = None) -> Iterator[None]:
             setattr(connection, _FLAG, False)
 
 
+@contextmanager
+def read_only() -> Iterator[None]:
+    """Let the block read one state of the database and change nothing: PostgreSQL refuses every write in it."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET TRANSACTION READ ONLY")
+        yield
+
+
 def _limit(profile: Profile) -> None:
     with connection.cursor() as cursor:
         cursor.execute(

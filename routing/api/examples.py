@@ -64,3 +64,9 @@ LANES: dict[str, Any] = {
         {"to": {"regions": ["UT"]}, "skus": {"tags": ["wine"]}, "allow": False, "why": "Wine may not go to Utah."}
     ],
 }
+TEST_DRIVE: dict[str, Any] = {
+    "channel": "WEB",
+    "fulfillment": {"method": "SHIP"},
+    "ship_to": {"country": "US", "region": "CO", "postal_code": "80206"},
+    "lines": [{"line_ref": "1", "sku": "TEE-BLACK-M", "quantity": 2, "unit_price": "19.00"}],
+}

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from routing.api.decisions import OrderDecision, TestDrive
 from routing.api.documents import Calendars, CarrierServices, Lanes, Policies, RateCards
 
 urlpatterns = [
@@ -10,4 +11,6 @@ urlpatterns = [
     path("calendars", Calendars.as_view()),
     path("carrier-services", CarrierServices.as_view()),
     path("lanes", Lanes.as_view()),
+    path("routing/test-drive", TestDrive.as_view()),
+    path("orders/<str:ref>/decision", OrderDecision.as_view()),
 ]

@@ -1,5 +1,7 @@
 """What routing does: decide batches, keep the record, publish configuration."""
 
+from routing.runs import Decided
+from routing.services.deciding import route
 from routing.services.publishing import (
     publish_calendars,
     publish_carrier_services,
@@ -8,12 +10,16 @@ from routing.services.publishing import (
     publish_rate_cards,
     roll_back,
 )
+from routing.services.record import record
 
 __all__ = [
+    "Decided",
     "publish_calendars",
     "publish_carrier_services",
     "publish_lanes",
     "publish_policies",
     "publish_rate_cards",
+    "record",
     "roll_back",
+    "route",
 ]

@@ -1,0 +1,25 @@
+"""Answers where each request of a batch is fulfilled: gather, then the pure decision; holds and writes nothing."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from routing import gather
+from routing.core.deciding import decide_batch
+from routing.core.types import RoutingRequest
+from routing.runs import Decided
+
+
+def route(*, requests: Sequence[RoutingRequest], at: datetime) -> list[Decided]:
+    """Decide `requests` in order against one reading of stock and capacity; each sees what those before it take.
+
+    At most six statements whatever the size of the batch; no transaction, no locks. What is decided holds nothing:
+    reserve it in a transaction, decide again what loses, then `record` it there.
+
+    Raises:
+        RequestRefused: a request names a SKU or a channel that does not exist.
+    """
+    if not requests:
+        return []
+    run = gather.gather(requests, at=at)
+    decisions = decide_batch(run.requests, run.facts, at=at)
+    return [Decided(run, position, decision) for position, decision in enumerate(decisions)]

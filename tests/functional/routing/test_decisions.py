@@ -1,0 +1,97 @@
+"""Why an order went where it went, and where one would go, as a partner asks."""
+
+from typing import Any
+
+import pytest
+from django.db import InternalError, connection
+
+from dom.kernel.transactions import read_only, unit_of_work
+from inventory.models import Reservation, StockLevel, StockMovement
+from routing import services
+from routing.models import RoutingDecision, RoutingRun
+from tests.functional.api.conftest import Partner, partner
+from tests.integration.routing.conftest import AT, engine, request_of, world
+
+__all__ = ["engine", "partner", "world"]
+
+pytestmark = pytest.mark.usefixtures("world")
+
+ASKED: dict[str, Any] = {
+    "channel": "web",
+    "external_ref": "ignored here",
+    "fulfillment": {"method": "SHIP"},
+    "ship_to": {"country": "US", "region": "NY", "postal_code": "10001", "latitude": 40.75, "longitude": -73.99},
+    "lines": [{"line_ref": "1", "sku": "BOOT", "quantity": 1, "unit_price": "50.00"}],
+}
+
+
+def test_a_decision_shows_its_plan_every_node_in_words_and_its_versions(partner: Partner) -> None:
+    with unit_of_work():
+        services.publish_lanes(body={"cross_border": False}, actor="maya", at=AT)
+    decided = services.route(requests=[request_of("O-1:1", ("BOOT", 1)), request_of("O-1:2", ("LAMP", 1))], at=AT)
+    with unit_of_work():
+        services.record(decided=decided, lost={}, attempt=1, at=AT)
+
+    told = partner.get("/orders/O-1/decision").json()
+
+    assert (told["order"], told["policy"], told["versions"]) == ("O-1", "built-in", {"lanes": {"default": 1}})
+    assert sorted([told["request_ref"], *(one["request_ref"] for one in told["other_groups"])]) == ["O-1:1", "O-1:2"]
+    assert {node["node"] for node in told["nodes"]} == {"DC-RENO", "S-AUSTIN", "S-SOHO"}
+    assert all(node["sentence"] and (node["cost"] is not None or node["reason"]) for node in told["nodes"])
+    assert sum(float(term) for term in told["parcels"][0]["terms"].values()) == pytest.approx(
+        float(told["parcels"][0]["cost"]["amount"])
+    )
+
+
+def test_an_order_that_nobody_decided_has_no_decision(partner: Partner) -> None:
+    answer = partner.get("/orders/O-NONE/decision")
+
+    assert (answer.status_code, answer.json()["code"]) == (404, "decision-not-found")
+
+
+def test_a_test_drive_tells_where_an_order_would_go_and_writes_nothing(partner: Partner) -> None:
+    before = list(StockLevel.objects.order_by("id").values()), StockMovement.objects.count()
+
+    answer = partner.post("/routing/test-drive", ASKED)
+
+    assert answer.status_code == 200, answer.content
+    told = answer.json()
+    assert [parcel["node"] for parcel in told["parcels"]] == ["S-SOHO"]
+    assert (told["draft"], told["proven"], len(told["nodes"])) == ("", True, 3)
+    assert (list(StockLevel.objects.order_by("id").values()), StockMovement.objects.count()) == before
+    assert not Reservation.objects.exists()
+    assert not RoutingRun.objects.exists()
+    assert not RoutingDecision.objects.exists()
+
+
+def test_a_draft_is_tried_in_the_place_of_the_live_policy(partner: Partner) -> None:
+    live = {"code": "p", "groups": [{"name": "All", "rules": [{"name": "Stores", "nodes": {"kinds": ["STORE"]}}]}]}
+    draft = {"code": "p", "groups": [{"name": "All", "rules": [{"name": "Centers", "nodes": {"kinds": ["DC"]}}]}]}
+    partner.put("/policies", [live])
+
+    told = partner.post("/routing/test-drive", {**ASKED, "policy": draft}).json()
+
+    assert (told["draft"], told["rule"], told["parcels"][0]["node"]) == ("p", "Centers", "DC-RENO")
+    assert partner.post("/routing/test-drive", ASKED).json()["rule"] == "Stores"
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"policy": {"code": "p", "groups": 1}}, "config-invalid"),
+        ({"channel": "nobody"}, "routing-request-invalid"),
+        ({"fulfillment": {"method": "PICKUP"}}, "routing-request-invalid"),
+        ({"lines": [{"line_ref": "1", "sku": "GONE", "quantity": 1}]}, "routing-request-invalid"),
+        ({"lines": []}, "validation"),
+        ({"ship_to": {"country": "US", "latitude": 400, "longitude": 0}}, "validation"),
+    ],
+)
+def test_what_cannot_be_tried_is_refused_by_name(partner: Partner, change: dict[str, Any], code: str) -> None:
+    answer = partner.post("/routing/test-drive", {**ASKED, **change})
+
+    assert (answer.status_code, answer.json()["code"]) == (400, code)
+
+
+def test_a_test_drive_runs_where_nothing_can_be_written() -> None:
+    with pytest.raises(InternalError, match="read-only"), read_only(), connection.cursor() as cursor:
+        cursor.execute("UPDATE inventory_sku SET name = 'x'")
