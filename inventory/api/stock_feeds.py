@@ -1,6 +1,6 @@
 """Carries the rows of stock feeds to the services that apply them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from dom.kernel.rest.errors import Fault
@@ -86,8 +86,17 @@ def _announce(rows: Sequence[Row], context: Context) -> Sequence[Fault]:
     return faults
 
 
-STOCK = register(Feed("stock", StockShape, lambda value: (value["sku"], value["node"]), _count))
-ADJUSTMENTS = register(Feed("stock-adjustments", AdjustmentShape, lambda value: (value["sku"], value["node"]), _adjust))
+def _level(value: Mapping[str, str]) -> tuple[str, str]:
+    return value["sku"], value["node"]
+
+
+def _when(row: Row, context: Context) -> datetime:
+    told: datetime = row.value.get("counted_at", context.at)
+    return told
+
+
+STOCK = register(Feed("stock", StockShape, _level, _count, rank=_when))
+ADJUSTMENTS = register(Feed("stock-adjustments", AdjustmentShape, _level, _adjust, adds_up=True))
 INCOMING_SUPPLY = register(
     Feed(
         "incoming-supply",

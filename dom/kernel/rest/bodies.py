@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any, NoReturn, Protocol
 
@@ -18,6 +18,7 @@ from dom.kernel.rest.problems import BAD_REQUEST, UNSUPPORTED_MEDIA_TYPE, FrameP
 _SUSPECT = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _DEEPEST = 64
+_BLOCK = 64 * 1024
 
 
 class Body(Protocol):
@@ -26,6 +27,13 @@ class Body(Protocol):
     @property
     def body(self) -> bytes:
         """Everything at once."""
+
+    @property
+    def META(self) -> Mapping[str, Any]:  # noqa: N802  # Django's name
+        """CONTENT_LENGTH, where it is known."""
+
+    def read(self, size: int, /) -> bytes:
+        """Return the next bytes, b"" at the end."""
 
 
 def read_bytes(request: Body) -> bytes:
@@ -37,7 +45,7 @@ def read_bytes(request: Body) -> bytes:
     """
     limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
     try:
-        body = request.body
+        body = request.body if request.META.get("CONTENT_LENGTH") else _read(request, limit + 1)
     except RequestDataTooBig:
         raise BodyTooLarge(f"A body may have {limit} bytes; send feeds as NDJSON or CSV.", limit=limit) from None
     except (UnreadablePostError, MultiPartParserError, ValueError):
@@ -45,6 +53,15 @@ def read_bytes(request: Body) -> bytes:
     if len(body) > limit:
         raise BodyTooLarge(f"A body may have {limit} bytes; send feeds as NDJSON or CSV.", limit=limit)
     return body
+
+
+def _read(request: Body, most: int) -> bytes:
+    """Return a body of unknown length, no more of it than `most` bytes."""
+    parts, missing = [], most
+    while missing > 0 and (part := request.read(min(missing, _BLOCK))):
+        parts.append(part)
+        missing -= len(part)
+    return b"".join(parts)
 
 
 def require_json(request: HttpRequest) -> None:

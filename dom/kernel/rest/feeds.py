@@ -1,7 +1,7 @@
 """Takes rows in bulk: up to 1,000 at once, more as a job that goes on where a crash left it.
 
 A row is checked by its shape, then good rows are applied set-wise, refused ones reported with row and field. Of two
-rows with the same key the later one counts: they are applied in the order in which they came.
+rows with the same key the later one counts; rows that add up are all applied, in the order in which they came.
 """
 
 import itertools
@@ -49,13 +49,16 @@ class Feed:
     """One kind of feed.
 
     `apply` gets rows with different keys, inside a unit of work, and returns the faults of those it refused; the
-    others it has applied.
+    others it has applied. Of rows with one key the one with the highest `rank` replaces the others; with `adds_up`
+    each of them is applied.
     """
 
     kind: str
     shape: Shape
     key: Callable[[dict[str, Any]], Hashable]
     apply: Callable[[Sequence[Row], Context], Sequence[Fault]]
+    rank: Callable[[Row, Context], Any] = lambda row, _context: row.number
+    adds_up: bool = False
 
 
 FEEDS: dict[str, Feed] = {}
@@ -119,9 +122,19 @@ def _row_faults(wrong: ValidationError, number: int) -> Iterator[Fault]:
 def apply_rows(feed: Feed, rows: Sequence[RawRow], context: Context) -> list[Fault]:
     """Check and apply `rows`; return every fault in row order. Demands a unit of work through `feed.apply`."""
     good, faults = checked(feed, rows)
-    for together in _passes(feed, good):
+    for together in _passes(feed, good) if feed.adds_up else [_last_ones(feed, good, context)]:
         faults += feed.apply(together, context)
     return sorted(faults, key=lambda fault: fault.row)
+
+
+def _last_ones(feed: Feed, rows: Sequence[Row], context: Context) -> list[Row]:
+    """Return one row of each key, in the order of their first: the one that replaces the others."""
+    last: dict[Hashable, Row] = {}
+    for row in rows:
+        known = last.setdefault(feed.key(row.value), row)
+        if feed.rank(row, context) >= feed.rank(known, context):
+            last[feed.key(row.value)] = row
+    return list(last.values())
 
 
 def _passes(feed: Feed, rows: Sequence[Row]) -> Iterator[list[Row]]:

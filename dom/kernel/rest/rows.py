@@ -13,7 +13,7 @@ from django.http import UnreadablePostError
 from rest_framework import serializers
 
 from dom.kernel.errors import DomainError
-from dom.kernel.rest.bodies import parse_json, read_bytes, storable
+from dom.kernel.rest.bodies import Body, parse_json, read_bytes, storable
 from dom.kernel.rest.errors import BodyTooLarge, Fault, JsonMalformed, ShapeInvalid
 from dom.kernel.rest.fields import MoneyShape
 from dom.kernel.rest.problems import BAD_REQUEST, UNSUPPORTED_MEDIA_TYPE, FrameProblem
@@ -33,7 +33,7 @@ class RawRow:
     value: Any
 
 
-class Source(Protocol):
+class Source(Body, Protocol):
     """What rows are read from: a request, or a file that stands in for one."""
 
     @property
@@ -43,17 +43,6 @@ class Source(Protocol):
     @property
     def headers(self) -> Mapping[str, str]:
         """Headers of the request."""
-
-    @property
-    def META(self) -> Mapping[str, Any]:  # noqa: N802  # Django's name
-        """CONTENT_LENGTH, where it is known."""
-
-    @property
-    def body(self) -> bytes:
-        """Everything at once."""
-
-    def read(self, size: int, /) -> bytes:
-        """Return the next bytes, b"" at the end."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,3 +134,18 @@ def test_incoming_supply_is_announced_changed_and_listed(shop: Partner) -> None:
     assert IncomingSupply.objects.get().quantity == 40
     listed = shop.get("/incoming-supply?source_ref=PO-1").json()["items"]
     assert [(supply["sku"], supply["quantity"], supply["received"]) for supply in listed] == [("TEE", 40, 0)]
+
+
+def test_of_two_counts_of_one_level_the_later_taken_counts(shop: Partner) -> None:
+    late, early = ago(minutes=5), ago(minutes=50)
+    rows = [(7, late), (9, early), (5, late)]
+
+    shop.put("/stock", [{"sku": "TEE", "node": "DC", "on_hand": n, "counted_at": at} for n, at in rows])
+    assert on_hand() == {("TEE", "DC"): 5}
+
+
+def test_two_adjustments_of_one_level_both_count(shop: Partner) -> None:
+    row = {"sku": "TEE", "node": "DC", "quantity": 2, "reason": "FOUND"}
+
+    assert summary(shop.post("/stock/adjustments", [row, row]))[:2] == (2, 0)
+    assert on_hand() == {("TEE", "DC"): 4}
