@@ -177,7 +177,7 @@ def facts(rng: random.Random, *, nodes: int, skus: int, deep: int, ranked: bool 
         opportunity_e4=table(0, 3_000) if rng.random() < 0.3 else None,
         markdown_e4=table(0, 3_000) if rng.random() < 0.3 else None,
         channels={"web": channel} if rng.random() < 0.6 else {},
-        **(capacity if rng.random() < 0.4 else {}),  # type: ignore[arg-type]
+        **(capacity if rng.random() < 0.4 else {}),  # type: ignore[arg-type]  # one of the arguments, by chance
     )
 
 
