@@ -36,6 +36,8 @@ _BELLS = (
     _every(3600, "dom.kernel.tasks.ensure_partitions"),
     _every(5, "dom.kernel.tasks.run_feed_jobs"),
     _every(10, "dom.kernel.tasks.note_beat"),
+    _every(5, "orders.tasks.sweep"),
+    _every(30, "orders.tasks.wake_backorders"),
 )
 
 SCHEDULE: dict[str, Bell] = {bell["task"]: bell for bell in _BELLS}

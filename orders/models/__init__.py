@@ -1,5 +1,6 @@
 """Orders, what became of them, and the work they make."""
 
+from orders.models.backorder_try import BackorderTry
 from orders.models.fulfillment_order import FulfillmentOrder, FulfillmentOrderLine, Package, Shipment, ShipmentLine
 from orders.models.ledger import Hold, OrderChange, PaymentEntry
 from orders.models.order import FulfillmentGroup, Order, OrderLine
@@ -8,6 +9,7 @@ from orders.models.routing_task import RoutingTask
 
 __all__ = [
     "Address",
+    "BackorderTry",
     "CustomerContact",
     "FulfillmentGroup",
     "FulfillmentOrder",

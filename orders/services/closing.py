@@ -86,14 +86,14 @@ def _count_waiting(case: Case, *, reason: str, at: datetime, actor: str) -> None
     if not changed:
         return
     refs = {line.id: group_demand(case.order.ref, group_ref=case.groups[line.group_id].group_ref) for line in changed}
-    held = open_claims(sorted(set(refs.values())))
+    on_hand = [claim for claim in open_claims(sorted(set(refs.values()))) if claim.supply_id is None]
     rows: list[QueuedRow] = []
     gone: list[QueuedRow] = []
     surplus: list[LineClaim] = []
     for line in changed:
         if line.sku_id is None:
             continue
-        mine = [claim for claim in held if (claim.demand_ref, claim.line_ref) == (refs[line.id], line.line_ref)]
+        mine = [claim for claim in on_hand if (claim.demand_ref, claim.line_ref) == (refs[line.id], line.line_ref)]
         surplus += _surplus(mine, line.queued)
         uncovered = line.queued - min(line.queued, sum(claim.quantity for claim in mine))
         fill = rows if uncovered else gone

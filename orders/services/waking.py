@@ -1,0 +1,112 @@
+"""Wakes backordered units: into the routing queue when stock may serve them, onto incoming supply until then."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from django.db import connection
+
+from dom.kernel import config
+from dom.kernel.transactions import in_unit_of_work
+from inventory.services import LineClaim, QueuedRow, Want, WantLine, queue_demand, release_lines, reserve
+from orders.services import queue
+from orders.services.book import Happening, write_down
+
+WAKE_BACKORDERS = "orders.tasks.wake_backorders"
+ACTOR = "backorders"
+#: Stock that a line could not use is tried again after this long: capacity of another day may have been what it lacked.
+AGAIN = timedelta(hours=6)
+_LIMIT = 500
+
+_WAKE = """
+SELECT order_id, line_id, demand_ref, line_ref, sku_id, channel_id, units, uncovered
+FROM orders_wake(%s::timestamptz, %s::bigint, %s::timestamptz, %s::int)
+"""
+_SUPPLY = """
+SELECT demand_ref, line_ref, sku_id, node_id, supply_id, channel_id, priority, units
+FROM orders_waiting_for_supply(%s::int)
+"""
+
+
+class _Woken(NamedTuple):
+    order_id: int
+    line_id: int
+    demand_ref: str
+    line_ref: str
+    sku_id: int
+    channel_id: int
+    units: int
+    uncovered: int
+
+
+class _Match(NamedTuple):
+    demand_ref: str
+    line_ref: str
+    sku_id: int
+    node_id: int
+    supply_id: int
+    channel_id: int
+    priority: int
+    units: int
+
+
+@in_unit_of_work
+def wake(*, at: datetime, limit: int = _LIMIT) -> int:
+    """Queue backordered units that stock may serve now; return how many lines woke.
+
+    A line that found nothing before is left asleep until more is free, a rule or node changed, or some hours passed:
+    a bell for other stock costs it nothing. Set-wise: seven statements however many wake. Safe beside itself.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_WAKE, [at, config.clock(), at - AGAIN, limit])
+        woken = [_Woken(*row) for row in cursor.fetchall()]
+    if not woken:
+        return 0
+    rows = [QueuedRow(w.demand_ref, w.line_ref, w.sku_id, w.channel_id, w.uncovered) for w in woken if w.uncovered]
+    queue_demand(rows=rows, at=at)
+    by_order: dict[int, list[_Woken]] = defaultdict(list)
+    for one in woken:
+        by_order[one.order_id].append(one)
+    queue.enqueue_routing(order_ids=list(by_order), at=at)
+    write_down([_happening(order_id, lines) for order_id, lines in by_order.items()], at=at)
+    return len(woken)
+
+
+def _happening(order_id: int, lines: Sequence[_Woken]) -> Happening:
+    shown = [{"line_ref": one.line_ref, "quantity": one.units} for one in lines]
+    return Happening(order_id, "order.woken", ACTOR, reason="Stock arrived", data={"lines": shown})
+
+
+@in_unit_of_work
+def give_back_incoming(*, at: datetime, limit: int = _LIMIT) -> int:
+    """End claims on incoming supply that orders no longer need: they were cancelled, or served from elsewhere."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT demand_ref, line_ref, sku_id, node_id, units FROM orders_surplus_supply(%s::int)", [limit]
+        )
+        lines = [LineClaim(*row) for row in cursor.fetchall()]
+    if lines:
+        release_lines(lines=lines, reason="NOT_NEEDED", at=at, actor=ACTOR)
+    return len(lines)
+
+
+@in_unit_of_work
+def claim_incoming(*, at: datetime, limit: int = _LIMIT) -> int:
+    """Claim incoming supply for backordered units that have none; return how many claims were granted.
+
+    They stay backordered; when the supply is received the claim is on hand, and waking queues them with it.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_SUPPLY, [limit])
+        matches = [_Match(*row) for row in cursor.fetchall()]
+    wants = [
+        Want(
+            ref=str(n),
+            channel_id=m.channel_id,
+            lines=(WantLine(m.demand_ref, m.line_ref, m.sku_id, m.node_id, m.units, supply_id=m.supply_id),),
+            priority=m.priority,
+        )
+        for n, m in enumerate(matches)
+    ]
+    return len(reserve(wants=wants, at=at, actor=ACTOR).won)

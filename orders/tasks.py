@@ -1,0 +1,28 @@
+"""Celery shells of orders."""
+
+from celery import shared_task
+from django.utils import timezone
+
+import inventory.services
+from dom.kernel import jobs
+from dom.kernel.transactions import unit_of_work
+from orders.services import cancelling, known_skus, sweeping, waking
+
+
+@shared_task(ignore_result=True, acks_late=True, name=waking.WAKE_BACKORDERS)
+def wake_backorders(**_ids: object) -> None:
+    """Wake what stock may serve; claim incoming supply for the rest."""
+    jobs.answer(waking.WAKE_BACKORDERS)
+    for step in (waking.wake, waking.give_back_incoming, waking.claim_incoming):
+        with unit_of_work():
+            step(at=timezone.now())
+
+
+@shared_task(ignore_result=True, acks_late=True, name=sweeping.SWEEP)
+def sweep(**_ids: object) -> None:
+    """Find what no message told: due work, lapsed carts, waiting that has ended, SKUs that are known."""
+    jobs.answer(sweeping.SWEEP)
+    steps = (sweeping.rescore, sweeping.ring_for_due_work, inventory.services.expire, cancelling.auto_cancel)
+    for step in (*steps, known_skus.know_skus):
+        with unit_of_work():
+            step(at=timezone.now())
