@@ -35,6 +35,8 @@ _BELLS = (
     _every(1, "dom.kernel.tasks.sequence_events"),
     _every(3600, "dom.kernel.tasks.ensure_partitions"),
     _every(5, "dom.kernel.tasks.run_feed_jobs"),
+    _every(2, "inventory.tasks.expire_reservations"),
+    _every(60, "inventory.tasks.resume_feeds"),
     _every(10, "dom.kernel.tasks.note_beat"),
     _every(5, "orders.tasks.sweep"),
     _every(30, "orders.tasks.wake_backorders"),

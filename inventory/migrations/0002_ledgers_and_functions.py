@@ -87,7 +87,6 @@ FUNCTIONS = (
     "inventory_count",
     "inventory_shorten_supply",
     "inventory_receive_supply",
-    "inventory_set_quota",
     "inventory_set_safety_stock",
     "inventory_set_unlimited",
     "inventory_apply_capacity",

@@ -1,5 +1,6 @@
 """Says how many units of a SKU a channel may take."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,7 +27,7 @@ def upsert_quotas(*, rows: Sequence[QuotaRow], at: datetime, actor: str) -> None
     """Set quotas. One that begins counts the claims that are open; one below its use stops further claims.
 
     Raises:
-        RowsInvalid: a channel or SKU is unknown, or a quota is negative; nothing was changed.
+        RowsInvalid: a channel or SKU is unknown, a quota is negative, or given twice; nothing was changed.
     """
     del at, actor  # as upsert_skus
     channels = dict(Channel.objects.filter(code__in={row.channel for row in rows}).values_list("code", "id"))
@@ -37,9 +38,16 @@ def upsert_quotas(*, rows: Sequence[QuotaRow], at: datetime, actor: str) -> None
         if r.channel not in channels
     ]
     errors += [row_error(n, "sku", f"Unknown SKU {r.sku}.") for n, r in enumerate(rows) if r.sku not in skus]
+    times = Counter((row.channel, row.sku) for row in rows)
+    errors += [
+        row_error(n, "sku", "This quota is given twice.") for n, r in enumerate(rows) if times[r.channel, r.sku] > 1
+    ]
     errors += [row_error(n, "quota", "A quota is never negative.") for n, r in enumerate(rows) if r.quota < 0]
     refuse_rows(errors)
-    # By SKU first: a beginning quota locks the SKU's levels, and levels come in (SKU, node) order.
-    for sku_id, channel_id, quota in sorted((skus[r.sku], channels[r.channel], r.quota) for r in rows):
-        sql.rows("inventory_set_quota", ("bigint", channel_id), ("bigint", sku_id), ("int", quota))
+    sql.rows(
+        "inventory_set_quotas",
+        ("bigint[]", [channels[row.channel] for row in rows]),
+        ("bigint[]", [skus[row.sku] for row in rows]),
+        ("int[]", [row.quota for row in rows]),
+    )
     jobs.ring(WAKE_BACKORDERS)

@@ -51,7 +51,7 @@ BEGIN
         ), locked AS MATERIALIZED (
             SELECT q.id, k.units FROM k
             JOIN inventory_channel_quota q ON q.channel_id = k.channel_id AND q.sku_id = k.sku_id
-            ORDER BY q.channel_id, q.sku_id FOR NO KEY UPDATE OF q
+            ORDER BY q.sku_id, q.channel_id FOR NO KEY UPDATE OF q
         )
         UPDATE inventory_channel_quota q
         SET used = q.used - k.units, excess = greatest(0, q.used - k.units - q.quota)

@@ -57,7 +57,7 @@ BEGIN
         WHERE l.supply IS NULL
         UNION ALL SELECT l.want, 1, 2, l.supply, 0, '', '', l.quantity, 0, 0
         FROM unnest(l_want, l_quantity, l_supply) l(want, quantity, supply) WHERE l.supply IS NOT NULL
-        UNION ALL SELECT l.want, 1, 3, w_channel[l.want], l.sku, '', '', l.quantity, 0, 0
+        UNION ALL SELECT l.want, 1, 3, l.sku, w_channel[l.want], '', '', l.quantity, 0, 0
         FROM unnest(l_want, l_sku, l_quantity) l(want, sku, quantity)
         UNION ALL SELECT d.want, 1, 4, d.node, d.day - date '2000-01-01', d.slot, d.unit, d.quantity, 0, 0
         FROM unnest(d_want, d_node, d_day, d_slot, d_unit, d_quantity) d(want, node, day, slot, unit, quantity)
@@ -65,7 +65,7 @@ BEGIN
                CASE WHEN c.supply_id IS NULL THEN c.node_id ELSE 0 END, '', '', c.quantity, 0,
                array_position(f_id, f.id)
         FROM unnest(f_want, f_id) f(want, id) JOIN inventory_reservation c ON c.id = f.id
-        UNION ALL SELECT f.want, 0, 3, c.channel_id, c.sku_id, '', '', c.quantity, 0,
+        UNION ALL SELECT f.want, 0, 3, c.sku_id, c.channel_id, '', '', c.quantity, 0,
                array_position(f_id, f.id)
         FROM unnest(f_want, f_id) f(want, id) JOIN inventory_reservation c ON c.id = f.id
         UNION ALL SELECT u.want, 0, 4, u.node, u.day - date '2000-01-01', u.slot, u.unit, u.quantity, 0,
@@ -108,7 +108,7 @@ BEGIN
     END IF;
     FOR r IN SELECT k.pool, c.id, c.quota - c.used AS spare
              FROM (SELECT DISTINCT pool, a, b FROM unnest(t_kind, t_pool, t_a, t_b) t(kind, pool, a, b) WHERE kind = 3) k
-             JOIN inventory_channel_quota c ON c.channel_id = k.a AND c.sku_id = k.b
+             JOIN inventory_channel_quota c ON c.sku_id = k.a AND c.channel_id = k.b
              ORDER BY k.pool FOR NO KEY UPDATE OF c LOOP
         v_kind[r.pool] := 3; v_row[r.pool] := r.id; v_left[r.pool] := r.spare;
     END LOOP;
@@ -143,7 +143,7 @@ BEGIN
                     v_failed := i;
                     v_won[w] := false;
                     want := w; reason := c_reason[t_kind[i]]; available := greatest(v_spare, 0);
-                    sku_id := CASE t_kind[i] WHEN 1 THEN t_a[i] WHEN 3 THEN t_b[i]
+                    sku_id := CASE t_kind[i] WHEN 1 THEN t_a[i] WHEN 3 THEN t_a[i]
                               WHEN 2 THEN l_sku[array_position(l_supply, t_a[i])] END;
                     node_id := CASE t_kind[i] WHEN 1 THEN t_b[i] WHEN 4 THEN t_a[i]
                                WHEN 2 THEN l_node[array_position(l_supply, t_a[i])] END;

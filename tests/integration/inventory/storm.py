@@ -163,6 +163,7 @@ class Storm:
     def expire(self, _seeded: random.Random) -> str:
         """The sweep ends carts."""
         patiently(lambda: services.expire(at=_now(), limit=20))
+        time.sleep(0.01)
         return "swept"
 
     def count(self, seeded: random.Random) -> str:

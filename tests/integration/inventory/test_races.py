@@ -2,6 +2,7 @@ import itertools
 import random
 import time
 from collections.abc import Callable, Sequence
+from datetime import date, timedelta
 
 import pytest
 
@@ -114,6 +115,33 @@ def test_a_quota_and_a_capacity_of_fifty_end_at_exactly_fifty(people: cast.Cast)
     assert ChannelQuota.objects.get().used == 50
     assert NodeDay.objects.get().used == 50
     assert _reserved(people.mug, people.dc_reno) == 50
+
+
+def test_the_last_unit_of_a_quota_has_one_taker_though_no_two_rivals_share_a_level(people: cast.Cast) -> None:
+    nodes = (people.dc_reno, people.store_soho, people.store_austin)
+    for node in nodes:
+        cast.stock(people.tee, node, 500)
+    for round_ in range(1, 16):
+        with unit_of_work():
+            services.upsert_quotas(rows=[QuotaRow("web", "TEE", round_)], at=cast.NOW, actor=cast.ACTOR)
+        got = at_once(3, lambda n: _try(_want(people, f"F-{round_}-{n}", [(people.tee, nodes[n], 1)])))  # noqa: B023  # ends before the next round
+        assert sorted(got) == [0, 0, 1]
+
+
+def test_the_last_place_of_a_day_has_one_taker_though_no_two_rivals_share_a_level(people: cast.Cast) -> None:
+    with unit_of_work():
+        services.publish_capacities(
+            bodies=[{"node": "dc_reno", "limits": [{"unit": "ORDERS", "limit": 1}]}], at=cast.NOW, actor=cast.ACTOR
+        )
+    for round_ in range(15):
+        day = cast.NOW.date() + timedelta(days=round_)
+
+        def take(rival: int, day: date = day) -> bool:
+            ref = f"F-{day}-{rival}"
+            want = Want(ref, people.web.id, (), days=(DayUse(ref, people.dc_reno.id, day, "", "ORDERS", 1),))
+            return bool(patiently(lambda: services.reserve(wants=[want], at=cast.NOW, actor=cast.ACTOR)).won)
+
+        assert sorted(at_once(3, take)) == [False, False, True]
 
 
 def _shuffled(people: cast.Cast, seed: int, count: int) -> list[tuple[Sku, Node, int]]:

@@ -52,6 +52,17 @@ def test_a_loser_does_not_stand_in_the_way_of_later_wants(people: cast.Cast) -> 
     assert _reserved(people.tee, people.dc_reno) == 4
 
 
+@pytest.mark.parametrize("scarce", ["mug", "tee"])
+def test_a_loser_puts_back_what_it_took_before_it_failed(people: cast.Cast, scarce: str) -> None:
+    plenty = {"mug": "tee", "tee": "mug"}[scarce]
+    cast.stock(getattr(people, plenty), people.dc_reno, 5)
+    wanted = [(getattr(people, plenty), people.dc_reno, 3), (getattr(people, scarce), people.dc_reno, 1)]
+
+    outcome = _reserve(_want("F-1", people.web, *wanted), _want("F-2", people.web, (wanted[0][0], people.dc_reno, 5)))
+
+    assert outcome.won == {"F-2"}
+
+
 def test_two_lines_of_one_sku_are_added_up(people: cast.Cast) -> None:
     cast.stock(people.tee, people.dc_reno, 5)
 

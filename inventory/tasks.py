@@ -1,0 +1,35 @@
+"""Celery shells of inventory."""
+
+from datetime import timedelta
+
+from celery import shared_task
+from django.utils import timezone
+
+from dom.kernel.transactions import unit_of_work
+from inventory import services
+from inventory.services import feeds
+
+_BATCH = 2_000
+_STALE = timedelta(minutes=2)
+
+
+@shared_task(ignore_result=True, acks_late=True, name="inventory.tasks.expire_reservations")
+def expire_reservations(**_ids: object) -> None:
+    """End the soft claims whose time is over, in batches."""
+    ended = _BATCH
+    while ended:
+        with unit_of_work():
+            ended = services.expire(at=timezone.now(), limit=_BATCH)
+
+
+@shared_task(ignore_result=True, acks_late=True, name="inventory.tasks.apply_feed")
+def apply_feed(feed_ref: str, **_ids: object) -> None:
+    """Bring one stock feed to its end."""
+    feeds.run(ref=feed_ref, at=timezone.now())
+
+
+@shared_task(ignore_result=True, acks_late=True, name="inventory.tasks.resume_feeds")
+def resume_feeds(**_ids: object) -> None:
+    """Go on with feeds whose worker is gone."""
+    for ref in feeds.unfinished(received_before=timezone.now() - _STALE):
+        feeds.run(ref=ref, at=timezone.now())
