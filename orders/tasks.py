@@ -6,7 +6,15 @@ from django.utils import timezone
 import inventory.services
 from dom.kernel import jobs
 from dom.kernel.transactions import unit_of_work
-from orders.services import cancelling, known_skus, sweeping, waking
+from orders.services import cancelling, known_skus, queue, routing_flow, sweeping, waking
+
+
+@shared_task(ignore_result=True, acks_late=True, name=queue.ROUTE_ORDERS)
+def route_orders(**_ids: object) -> None:
+    """Route until nothing is due."""
+    jobs.answer(queue.ROUTE_ORDERS)
+    while routing_flow.route_next(at=timezone.now()) is not None:
+        pass
 
 
 @shared_task(ignore_result=True, acks_late=True, name=waking.WAKE_BACKORDERS)

@@ -1,0 +1,11 @@
+"""Installs the SQL functions of the routing queue."""
+
+from django.db import migrations
+
+from dom.kernel.sql import install
+
+
+class Migration(migrations.Migration):
+    dependencies = [("orders", "0002_functions_and_guards")]
+
+    operations = install("orders", "orders_claim_tasks", "orders_lock_claimed", "orders_carry_out")

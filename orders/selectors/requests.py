@@ -1,0 +1,107 @@
+"""Answers what an order asks of routing: one request per fulfillment group with units that wait."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+
+from routing.core.types import Destination, Held, Method, RequestLine, RoutingRequest
+
+#: Coordinates leave orders rounded to about a kilometer: enough for distances, too little to find a door.
+_DECIMALS = 2
+
+_PENDING = """
+SELECT o.id, o.ref, o.revision, c.id, c.code, o.currency, o.priority, o.customer_tier, o.tags, g.id, g.group_ref,
+       g.method, coalesce(n.code, ''), g.service_level, g.promised_by, g.allow_split, g.excluded_nodes,
+       a.country, a.region, a.postal_code, a.latitude, a.longitude, l.lines
+FROM orders_order o
+JOIN inventory_channel c ON c.id = o.channel_id
+JOIN orders_fulfillment_group g ON g.order_id = o.id
+LEFT JOIN inventory_node n ON n.id = g.node_id
+LEFT JOIN orders_address a ON a.id = g.ship_to_id
+CROSS JOIN LATERAL (
+    SELECT jsonb_agg(jsonb_build_array(x.line_ref, x.sku_code, x.queued, x.unit_price_minor, x.keep_together, x.id)
+                     ORDER BY x.id) AS lines
+    FROM orders_order_line x
+    WHERE x.group_id = g.id AND x.queued > 0 AND x.kind IN ('PRODUCT', 'COMPONENT') AND x.sku_id IS NOT NULL
+      AND NOT EXISTS (SELECT FROM orders_hold h WHERE h.order_id = o.id AND h.line_id = x.id AND h.released_at IS NULL)
+) l
+WHERE o.id = ANY (%s::bigint[]) AND l.lines IS NOT NULL
+  AND NOT EXISTS (SELECT FROM orders_hold h WHERE h.order_id = o.id AND h.line_id IS NULL
+                  AND h.fulfillment_order_id IS NULL AND h.released_at IS NULL)
+ORDER BY o.priority DESC, o.id, g.id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """Units of one fulfillment group that wait for a decision, as the database had them at `revision`."""
+
+    order_id: int
+    order_ref: str
+    revision: int
+    channel_id: int
+    group_id: int
+    line_ids: Mapping[str, int]
+    request: RoutingRequest
+
+
+def pending(order_ids: Sequence[int], *, held: Mapping[str, Sequence[Held]] | None = None) -> list[Pending]:
+    """Return what the orders ask for, in the order of priority; one statement. Held orders and lines ask for nothing.
+
+    `held` maps request refs to the units that are claimed for them already.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_PENDING, [list(order_ids)])
+        return [_pending(row, held or {}) for row in cursor.fetchall()]
+
+
+def request_ref(order_ref: str, group_ref: str) -> str:
+    """Return the reference of a fulfillment group's request; its holds and its queued demand carry it as demand_ref."""
+    return f"{order_ref}:{group_ref}"
+
+
+def _pending(row: Sequence[Any], held: Mapping[str, Sequence[Held]]) -> Pending:
+    order_id, order_ref, revision, channel_id, channel, currency, priority, tier, tags, group_id, group_ref = row[:11]
+    method, node, service_level, promised_by, allow_split, excluded = row[11:17]
+    ref = request_ref(order_ref, group_ref)
+    lines = _lines(row[22])
+    request = RoutingRequest(
+        ref=ref,
+        channel=channel,
+        method=Method(method),
+        lines=tuple(RequestLine(*line[:5]) for line in lines),
+        ship_to=_destination(row[17:22]),
+        node=node,
+        service_level=service_level,
+        promised_by=promised_by,
+        allow_split=allow_split,
+        currency=currency,
+        excluded=_json(excluded),
+        held=tuple(held.get(ref, ())),
+        priority=priority,
+        customer_tier=tier,
+        tags=frozenset(tags),
+    )
+    return Pending(order_id, order_ref, revision, channel_id, group_id, {line[0]: line[5] for line in lines}, request)
+
+
+def _lines(value: Any) -> list[list[Any]]:
+    found: list[list[Any]] = _json(value)
+    return found
+
+
+def _destination(columns: Sequence[Any]) -> Destination | None:
+    country, region, postal_code, latitude, longitude = columns
+    if country is None:
+        return None
+    if latitude is None or longitude is None:
+        return Destination(country, region, postal_code)
+    return Destination(country, region, postal_code, round(latitude, _DECIMALS), round(longitude, _DECIMALS))
+
+
+def _json(value: Any) -> Any:
+    # Django reads jsonb as text from raw cursors.
+    return json.loads(value) if isinstance(value, str) else value

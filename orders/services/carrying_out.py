@@ -1,0 +1,222 @@
+"""Turns plans into fulfillment orders: prepares the claims a plan needs, and writes what was granted."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import connection
+
+from dom.kernel.events import NewEvent
+from dom.kernel.ids import new_ref
+from dom.kernel.transactions import in_unit_of_work
+from inventory.services import DayUse, Want, WantLine, dequeue_demand, release
+from orders.models import Hold, Order
+from orders.selectors.requests import Pending
+from orders.services.book import Happening, write_down
+from routing.core.types import Parcel, Then, Unfilled
+from routing.services import Decided
+
+_CARRY_OUT = """
+SELECT orders_carry_out(%s::timestamptz, %s::text[], %s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::text[],
+    %s::boolean[], %s::bigint[], %s::timestamptz[], %s::timestamptz[], %s::date[],
+    %s::int[], %s::bigint[], %s::int[], %s::bigint[], %s::int[], %s::int[], %s::int[])
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A decision with the references its fulfillment orders will have, and the claims it asks for (None: nothing)."""
+
+    pending: Pending
+    decided: Decided
+    refs: tuple[str, ...]
+    want: Want | None
+
+    @property
+    def ref(self) -> str:
+        """The request's reference, which is the want's too."""
+        return self.pending.request.ref
+
+    @property
+    def parcels(self) -> Iterator[tuple[str, Parcel]]:
+        """The reference and the plan of each fulfillment order."""
+        return zip(self.refs, self.decided.decision.plan.parcels, strict=True)
+
+    @property
+    def unfilled(self) -> tuple[Unfilled, ...]:
+        """What no node gives."""
+        return self.decided.decision.plan.unfilled
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """How many fulfillment orders were made."""
+
+    fulfillment_orders: int
+
+
+def prepare(one: Pending, decided: Decided, *, at: datetime) -> Prepared:
+    """Name the fulfillment orders of a plan and say which claims they need, all or nothing."""
+    del at
+    parcels = decided.decision.plan.parcels
+    refs = tuple(new_ref("F") for _ in parcels)
+    if not parcels:
+        return Prepared(one, decided, refs, None)
+    want = Want(
+        ref=one.request.ref,
+        channel_id=one.channel_id,
+        lines=tuple(line for ref, parcel in zip(refs, parcels, strict=True) for line in _claims(ref, parcel, decided)),
+        days=tuple(use for ref, parcel in zip(refs, parcels, strict=True) for use in _uses(ref, parcel, decided)),
+        releases=(one.request.ref,) if one.request.held else (),
+        priority=one.request.priority,
+    )
+    return Prepared(one, decided, refs, want)
+
+
+def _claims(ref: str, parcel: Parcel, decided: Decided) -> Iterator[WantLine]:
+    node_id = decided.node_ids[parcel.node]
+    for line in parcel.lines:
+        withhold = decided.withhold(line.sku, parcel.node)
+        yield WantLine(ref, line.line_ref, decided.sku_ids[line.sku], node_id, line.quantity, withhold)
+
+
+def _uses(ref: str, parcel: Parcel, decided: Decided) -> Iterator[DayUse]:
+    node_id, day = decided.node_ids[parcel.node], date.fromisoformat(parcel.work_date)
+    amounts = {"ORDERS": 1, "LINES": len(parcel.lines), "UNITS": sum(line.quantity for line in parcel.lines)}
+    for unit, quantity in amounts.items():
+        yield DayUse(ref, node_id, day, "", unit, quantity)
+
+
+@in_unit_of_work
+def carry_out(prepared: Sequence[Prepared], *, at: datetime, actor: str) -> Carried:
+    """Write the fulfillment orders of plans whose claims are granted, and what happens to units that no node gives.
+
+    Set-wise: the number of statements does not depend on the number of plans.
+    """
+    if not prepared:
+        return Carried(0)
+    parcels = [(p, ref, parcel) for p in prepared for ref, parcel in p.parcels]
+    with connection.cursor() as cursor:
+        cursor.execute(_CARRY_OUT, [at, *_work_columns(parcels), *_line_columns(parcels), *_fate_columns(prepared)])
+    dequeue_demand(demand_refs=[p.ref for p in prepared])
+    _release_unused(prepared, at=at, actor=actor)
+    _hold_unfilled(prepared, at=at, actor=actor)
+    _set_auto_cancel(prepared, at=at)
+    work = [_planned(p, ref, parcel) for p, ref, parcel in parcels]
+    write_down(_happenings(prepared, actor), work=work, at=at)
+    return Carried(len(parcels))
+
+
+def _work_columns(parcels: Sequence[tuple[Prepared, str, Parcel]]) -> list[list[Any]]:
+    rows = [
+        (
+            ref, p.pending.order_id, p.pending.group_id, p.decided.node_ids[parcel.node],
+            p.pending.request.method.value,
+            parcel.service, parcel.node in p.decided.node_acknowledges, parcel.cost_e4, parcel.ship_by,
+            parcel.deliver_by, date.fromisoformat(parcel.work_date),
+        )
+        for p, ref, parcel in parcels
+    ]  # fmt: skip
+    return _columns(rows, 11)
+
+
+def _line_columns(parcels: Sequence[tuple[Prepared, str, Parcel]]) -> list[list[Any]]:
+    rows = [
+        (number, p.pending.line_ids[line.line_ref], line.quantity)
+        for number, (p, _ref, parcel) in enumerate(parcels, start=1)
+        for line in parcel.lines
+    ]
+    return _columns(rows, 3)
+
+
+def _fate_columns(prepared: Sequence[Prepared]) -> list[list[Any]]:
+    fates: dict[int, Counter[str]] = defaultdict(Counter)
+    for p in prepared:
+        for _ref, parcel in p.parcels:
+            for line in parcel.lines:
+                fates[p.pending.line_ids[line.line_ref]]["planned"] += line.quantity
+        for rest in p.unfilled:
+            fate = "cancelled" if rest.then is Then.CANCEL else "backordered"
+            fates[p.pending.line_ids[rest.line_ref]][fate] += rest.quantity
+    rows = [(line, f["planned"], f["backordered"], f["cancelled"]) for line, f in sorted(fates.items())]
+    return _columns(rows, 4)
+
+
+def _columns(rows: Sequence[tuple[Any, ...]], width: int) -> list[list[Any]]:
+    return [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in range(width)]
+
+
+def _release_unused(prepared: Sequence[Prepared], *, at: datetime, actor: str) -> None:
+    """End the holds of requests that got no fulfillment order at all; the others' ended with their claims."""
+    refs = [p.ref for p in prepared if p.want is None and p.pending.request.held]
+    if refs:
+        release(demand_refs=refs, reason="unfilled", at=at, actor=actor)
+
+
+def _hold_unfilled(prepared: Sequence[Prepared], *, at: datetime, actor: str) -> None:
+    holds = {
+        p.pending.order_id: Hold(
+            order_id=p.pending.order_id,
+            kind=Hold.Kind.UNFILLED,
+            owner="Customer service",
+            reason=rest.why or "No node can give these units.",
+            due_at=at + timedelta(days=1),
+            placed_by=actor,
+            placed_at=at,
+        )
+        for p in prepared
+        for rest in p.unfilled
+        if rest.then is Then.HOLD
+    }
+    if holds:
+        Hold.objects.bulk_create(holds.values(), ignore_conflicts=True)
+
+
+def _set_auto_cancel(prepared: Sequence[Prepared], *, at: datetime) -> None:
+    """Write down until when backordered units wait; a shorter time set before stays."""
+    days: dict[int, set[int]] = defaultdict(set)
+    for p in prepared:
+        for rest in p.unfilled:
+            if rest.then is Then.BACKORDER and rest.auto_cancel_days is not None:
+                days[rest.auto_cancel_days].add(p.pending.order_id)
+    for wait, order_ids in sorted(days.items()):
+        waiting = Order.objects.filter(id__in=order_ids, auto_cancel_at__isnull=True)
+        waiting.update(auto_cancel_at=at + timedelta(days=wait))
+
+
+def _planned(p: Prepared, ref: str, parcel: Parcel) -> NewEvent:
+    return NewEvent(
+        kind="fulfillment_order.planned",
+        entity="fulfillment_order",
+        entity_ref=ref,
+        revision=1,
+        channel=p.pending.request.channel,
+        node=parcel.node,
+        data={
+            "order": p.pending.order_ref,
+            "status": "PLANNED",
+            "service": parcel.service,
+            "lines": [{"line_ref": line.line_ref, "sku": line.sku, "quantity": line.quantity} for line in parcel.lines],
+        },
+    )
+
+
+def _happenings(prepared: Sequence[Prepared], actor: str) -> list[Happening]:
+    """Return one happening an order, however many groups it has."""
+    by_order: dict[int, list[Prepared]] = defaultdict(list)
+    for p in prepared:
+        by_order[p.pending.order_id].append(p)
+    return [_happening(order_id, parts, actor) for order_id, parts in by_order.items()]
+
+
+def _happening(order_id: int, parts: Sequence[Prepared], actor: str) -> Happening:
+    work = [{"fulfillment_order": ref, "node": parcel.node} for p in parts for ref, parcel in p.parcels]
+    rests = [
+        {"line_ref": rest.line_ref, "quantity": rest.quantity, "then": rest.then.value, "why": rest.why}
+        for p in parts
+        for rest in p.unfilled
+    ]
+    kind = "order.routed" if work else "order.unfilled"
+    return Happening(order_id, kind, actor, data={"fulfillment_orders": work, "unfilled": rests})
