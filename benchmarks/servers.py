@@ -1,0 +1,38 @@
+"""Runs throw-away servers with durable commits for one benchmark."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+@contextmanager
+def product() -> Iterator[None]:
+    """Start PostgreSQL and Valkey as `make run` does, migrate, and leave nothing behind.
+
+    Import Django models inside the block only: the settings read their places from the environment.
+    """
+    data = Path(tempfile.mkdtemp(prefix="dom-bench-", dir=os.environ.get("BENCH_DIR")))
+    data.chmod(0o755)
+    os.environ |= {"DATA": str(data), "SECRET_KEY": "benchmarks-sign-nothing", "DEMO": "1", "DOM_PROCESS": "bench"}
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dom.settings")
+    import django  # noqa: PLC0415  # only now do the settings know their places
+    from django.core.management import call_command  # noqa: PLC0415  # as above
+
+    from dom.embedded import postgres, valkey  # noqa: PLC0415  # as above
+    from dom.embedded.places import Places  # noqa: PLC0415  # as above
+
+    places = Places.of(data)
+    database, broker = postgres.start(places), valkey.start(places)
+    try:
+        postgres.wait(places)
+        valkey.wait(places)
+        django.setup()
+        call_command("migrate", verbosity=0)
+        yield
+    finally:
+        valkey.stop(broker)
+        postgres.stop(database)
+        shutil.rmtree(data, ignore_errors=True)
