@@ -93,7 +93,7 @@ def _report(asked: argparse.Namespace, seconds: float, statements: int) -> int:
         ("record_size", round(float(bytes_each or 0)), "bytes an order"),
     ]
     begin = time.perf_counter()
-    differences = prove.prove()
+    differences = prove.differences()
     figures.append(("prove", round(time.perf_counter() - begin, 2), "s"))
     figures.append(("differences", len(differences), "invariants"))
     for name, value, unit in figures:

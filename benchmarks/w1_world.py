@@ -154,7 +154,8 @@ WITH a AS (
 ), l AS (
     INSERT INTO orders_order_line (order_id, group_id, line_ref, kind, sku_id, sku_code, quantity, queued, backordered,
         planned, shipped, cancelled, returned, unit_price_minor, discount_minor, tax_minor, keep_together)
-    SELECT o.id, g.id, w.line_ref, 'PRODUCT', w.sku_id, w.sku_code, w.quantity, w.quantity, 0, 0, 0, 0, 0, 1900, 0, 0, ''
+    SELECT o.id, g.id, w.line_ref, 'PRODUCT', w.sku_id, w.sku_code, w.quantity, w.quantity, 0, 0, 0, 0,
+        0, 1900, 0, 0, ''
     FROM w1_line w JOIN o ON o.ref = w.ref JOIN g ON g.order_id = o.id
 ), q AS (
     INSERT INTO inventory_queued_demand (demand_ref, line_ref, sku_id, channel_id, quantity, created_at)
