@@ -27,6 +27,22 @@ def open_claims(demand_refs: Sequence[str]) -> list[OpenClaim]:
     return [OpenClaim(*row) for row in rows.values_list(*OpenClaim._fields)]
 
 
+class HeldUnits(NamedTuple):
+    """Units on hand that a demand has claimed, by the codes of SKU and node."""
+
+    demand_ref: str
+    sku: str
+    node: str
+    quantity: int
+
+
+def held_units(demand_refs: Sequence[str]) -> list[HeldUnits]:
+    """Return what is claimed on hand under `demand_refs`, one row a claim, in natural order."""
+    rows = Reservation.objects.filter(demand_ref__in=demand_refs, supply__isnull=True)
+    ordered = rows.order_by("demand_ref", "sku_id", "node_id", "line_ref")
+    return [HeldUnits(*row) for row in ordered.values_list("demand_ref", "sku__code", "node__code", "quantity")]
+
+
 class QueuedUnits(NamedTuple):
     """Units of a SKU that a demand line waits for without a claim."""
 

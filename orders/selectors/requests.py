@@ -1,12 +1,14 @@
 """Answers what an order asks of routing: one request per fulfillment group with units that wait."""
 
 import json
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import connection
 
+from inventory.selectors import HeldUnits, held_units
 from routing.core.types import Destination, Held, Method, RequestLine, RoutingRequest
 
 #: Coordinates leave orders rounded to about a kilometer: enough for distances, too little to find a door.
@@ -48,14 +50,31 @@ class Pending:
     request: RoutingRequest
 
 
-def pending(order_ids: Sequence[int], *, held: Mapping[str, Sequence[Held]] | None = None) -> list[Pending]:
-    """Return what the orders ask for, in the order of priority; one statement. Held orders and lines ask for nothing.
+def pending(order_ids: Sequence[int]) -> list[Pending]:
+    """Return what the orders ask for, in the order of priority; two statements. Held orders and lines ask for nothing.
 
-    `held` maps request refs to the units that are claimed for them already.
+    A request carries the units that are claimed for it already (converted carts, pickups): they are free to it alone.
     """
     with connection.cursor() as cursor:
         cursor.execute(_PENDING, [list(order_ids)])
-        return [_pending(row, held or {}) for row in cursor.fetchall()]
+        found = [_pending(row) for row in cursor.fetchall()]
+    claims = _claims_by_ref([one.request.ref for one in found])
+    return [_with_claims(one, claims[one.request.ref]) if one.request.ref in claims else one for one in found]
+
+
+def _claims_by_ref(refs: Sequence[str]) -> dict[str, list[HeldUnits]]:
+    by_ref: dict[str, list[HeldUnits]] = defaultdict(list)
+    for claim in held_units(refs) if refs else ():
+        by_ref[claim.demand_ref].append(claim)
+    return dict(by_ref)
+
+
+def _with_claims(one: Pending, claims: Sequence[HeldUnits]) -> Pending:
+    units: Counter[tuple[str, str]] = Counter()
+    for claim in claims:
+        units[claim.sku, claim.node] += claim.quantity
+    held = tuple(Held(sku, node, quantity) for (sku, node), quantity in sorted(units.items()))
+    return replace(one, request=replace(one.request, held=held))
 
 
 def request_ref(order_ref: str, group_ref: str) -> str:
@@ -63,7 +82,7 @@ def request_ref(order_ref: str, group_ref: str) -> str:
     return f"{order_ref}:{group_ref}"
 
 
-def _pending(row: Sequence[Any], held: Mapping[str, Sequence[Held]]) -> Pending:
+def _pending(row: Sequence[Any]) -> Pending:
     order_id, order_ref, revision, channel_id, channel, currency, priority, tier, tags, group_id, group_ref = row[:11]
     method, node, service_level, promised_by, allow_split, excluded = row[11:17]
     ref = request_ref(order_ref, group_ref)
@@ -80,7 +99,6 @@ def _pending(row: Sequence[Any], held: Mapping[str, Sequence[Held]]) -> Pending:
         allow_split=allow_split,
         currency=currency,
         excluded=_json(excluded),
-        held=tuple(held.get(ref, ())),
         priority=priority,
         customer_tier=tier,
         tags=frozenset(tags),

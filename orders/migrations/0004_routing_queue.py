@@ -6,6 +6,6 @@ from dom.kernel.sql import install
 
 
 class Migration(migrations.Migration):
-    dependencies = [("orders", "0002_functions_and_guards")]
+    dependencies = [("orders", "0003_intake_and_documents")]
 
     operations = install("orders", "orders_claim_tasks", "orders_lock_claimed", "orders_carry_out")
