@@ -107,8 +107,8 @@ def _copy_stock(rows: str) -> None:
         cursor.execute("SET LOCAL statement_timeout = 0")
         cursor.execute(
             "INSERT INTO inventory_stock_level (sku_id, node_id, on_hand, unsellable, reserved, shortage, safety_stock,"
-            " unlimited, updated_at) SELECT sku_id, node_id, units, 0, 0, 0, 0, false, %s FROM w1_stock"
-            " ORDER BY sku_id, node_id", [AT],
+            " unlimited) SELECT sku_id, node_id, units, 0, 0, 0, 0, false FROM w1_stock"
+            " ORDER BY sku_id, node_id"
         )  # fmt: skip
         cursor.execute(
             "INSERT INTO inventory_stock_movement (at, sku_id, node_id, on_hand_delta, kind, actor)"
