@@ -1,14 +1,14 @@
 """Answers what happened: writers add events in their own transaction, one sequencer gives them positions."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from django.db import connection
-from psycopg.types.json import Jsonb
 
-from dom.kernel import jobs
+from dom.kernel import arrays, jobs
 from dom.kernel.transactions import in_unit_of_work, unit_of_work
 
 SEQUENCER = "dom.kernel.tasks.sequence_events"
@@ -40,9 +40,9 @@ def append_events(events: Sequence[NewEvent], *, at: datetime) -> None:
     """Write `events` in the given order, one statement for all; the sequencer is rung at commit."""
     if not events:
         return
-    rows = ((e.kind, e.entity, e.entity_ref, e.revision, e.channel, e.node, Jsonb(e.data)) for e in events)
+    rows = [(e.kind, e.entity, e.entity_ref, e.revision, e.channel, e.node, json.dumps(e.data)) for e in events]
     with connection.cursor() as cursor:
-        cursor.execute(_APPEND, [at, *map(list, zip(*rows, strict=True))])
+        cursor.execute(_APPEND, [at, *arrays.literals(rows, width=7)])
     jobs.ring(SEQUENCER)
 
 

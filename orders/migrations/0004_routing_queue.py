@@ -1,4 +1,4 @@
-"""Installs the SQL functions of the routing queue."""
+"""Installs the SQL functions of the routing queue and of the book."""
 
 from django.db import migrations
 
@@ -8,4 +8,4 @@ from dom.kernel.sql import install
 class Migration(migrations.Migration):
     dependencies = [("orders", "0003_intake_and_documents")]
 
-    operations = install("orders", "orders_claim_tasks", "orders_lock_claimed", "orders_carry_out")
+    operations = install("orders", "orders_claim_tasks", "orders_lock_claimed", "orders_carry_out", "orders_write_down")

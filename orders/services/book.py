@@ -1,5 +1,6 @@
 """Writes down what happened to orders: status, revision, change log and event, in the transaction that did it."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -7,9 +8,14 @@ from typing import Any
 
 from django.db import connection
 
+from dom.kernel.arrays import literals
 from dom.kernel.events import NewEvent, append_events
 from dom.kernel.transactions import in_unit_of_work
-from orders.models import OrderChange
+
+_WRITE_DOWN = """
+SELECT id, ref, channel, revision, status FROM orders_write_down(
+    %s::timestamptz, %s::bigint[], %s::bigint[], %s::text[], %s::text[], %s::text[], %s::jsonb[])
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,33 +50,20 @@ def write_down(happenings: Sequence[Happening], *, work: Sequence[NewEvent] = ()
 
     Call it last, once per transaction, with at most one happening an order: everything it derives from is read here.
     `work` are the events of fulfillment orders that belong to it; they stand before their orders' own.
-    Three statements for any number of orders.
+    Two statements for any number of orders.
     """
     if not happenings:
         append_events(work, at=at)
         return {}
-    touched = _touch([happening.order_id for happening in happenings])
-    OrderChange.objects.bulk_create(
-        [
-            OrderChange(
-                order_id=h.order_id,
-                fulfillment_order_id=h.fulfillment_order_id,
-                kind=h.kind,
-                reason=h.reason,
-                actor=h.actor,
-                data=dict(h.data),
-                at=at,
-            )
-            for h in happenings
-        ]
-    )
+    touched = _write(happenings, at=at)
     append_events([*work, *(_event(h, touched[h.order_id]) for h in happenings)], at=at)
     return touched
 
 
-def _touch(order_ids: Sequence[int]) -> dict[int, Touched]:
+def _write(happenings: Sequence[Happening], *, at: datetime) -> dict[int, Touched]:
+    rows = [(h.order_id, h.fulfillment_order_id, h.kind, h.reason, h.actor, json.dumps(h.data)) for h in happenings]
     with connection.cursor() as cursor:
-        cursor.execute("SELECT id, ref, channel, revision, status FROM orders_touch(%s::bigint[])", [list(order_ids)])
+        cursor.execute(_WRITE_DOWN, [at, *literals(rows, width=6)])
         return {row[0]: Touched(*row) for row in cursor.fetchall()}
 
 

@@ -4,10 +4,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from django.db import connection
 
+from dom.kernel.arrays import literals
 from dom.kernel.events import NewEvent
 from dom.kernel.ids import new_ref
 from dom.kernel.transactions import in_unit_of_work
@@ -15,7 +15,7 @@ from inventory.services import DayUse, Want, WantLine, dequeue_demand, release
 from orders.models import Hold, Order
 from orders.selectors.requests import Pending
 from orders.services.book import Happening, write_down
-from routing.core.types import Parcel, Then, Unfilled
+from routing.core.types import Parcel, RoutingPlan, Then, Unfilled
 from routing.services import Decided
 
 _CARRY_OUT = """
@@ -47,7 +47,8 @@ class Prepared:
     @property
     def unfilled(self) -> tuple[Unfilled, ...]:
         """What no node gives."""
-        return self.decided.decision.plan.unfilled
+        plan: RoutingPlan = self.decided.decision.plan
+        return plan.unfilled
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,7 @@ def carry_out(prepared: Sequence[Prepared], *, at: datetime, actor: str) -> Carr
     return Carried(len(parcels))
 
 
-def _work_columns(parcels: Sequence[tuple[Prepared, str, Parcel]]) -> list[list[Any]]:
+def _work_columns(parcels: Sequence[tuple[Prepared, str, Parcel]]) -> list[str]:
     rows = [
         (
             ref, p.pending.order_id, p.pending.group_id, p.decided.node_ids[parcel.node],
@@ -119,19 +120,19 @@ def _work_columns(parcels: Sequence[tuple[Prepared, str, Parcel]]) -> list[list[
         )
         for p, ref, parcel in parcels
     ]  # fmt: skip
-    return _columns(rows, 11)
+    return literals(rows, width=11)
 
 
-def _line_columns(parcels: Sequence[tuple[Prepared, str, Parcel]]) -> list[list[Any]]:
+def _line_columns(parcels: Sequence[tuple[Prepared, str, Parcel]]) -> list[str]:
     rows = [
         (number, p.pending.line_ids[line.line_ref], line.quantity)
         for number, (p, _ref, parcel) in enumerate(parcels, start=1)
         for line in parcel.lines
     ]
-    return _columns(rows, 3)
+    return literals(rows, width=3)
 
 
-def _fate_columns(prepared: Sequence[Prepared]) -> list[list[Any]]:
+def _fate_columns(prepared: Sequence[Prepared]) -> list[str]:
     fates: dict[int, Counter[str]] = defaultdict(Counter)
     for p in prepared:
         for _ref, parcel in p.parcels:
@@ -141,11 +142,7 @@ def _fate_columns(prepared: Sequence[Prepared]) -> list[list[Any]]:
             fate = "cancelled" if rest.then is Then.CANCEL else "backordered"
             fates[p.pending.line_ids[rest.line_ref]][fate] += rest.quantity
     rows = [(line, f["planned"], f["backordered"], f["cancelled"]) for line, f in sorted(fates.items())]
-    return _columns(rows, 4)
-
-
-def _columns(rows: Sequence[tuple[Any, ...]], width: int) -> list[list[Any]]:
-    return [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in range(width)]
+    return literals(rows, width=4)
 
 
 def _release_unused(prepared: Sequence[Prepared], *, at: datetime, actor: str) -> None:
