@@ -41,7 +41,7 @@ def _arguments() -> argparse.Namespace:
 def _run(workers: int) -> tuple[float, int]:
     """Start the workers, warm them up, and time them from the common start to the last end."""
     running = [
-        subprocess.Popen(  # noqa: S603  # our own module
+        subprocess.Popen(  # our own module
             [sys.executable, "-m", _WORKER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
         for _ in range(workers)
