@@ -25,7 +25,7 @@ def main() -> None:
 
     from benchmarks.w1_world import AT  # noqa: PLC0415  # as above
     from orders.services.routing_flow import route_next  # noqa: PLC0415  # as above
-    from routing.core import warm_up  # noqa: PLC0415  # as above
+    from routing.core.warming import warm_up  # noqa: PLC0415  # as above
 
     warm_up()
     counter = Counter()

@@ -33,6 +33,7 @@ def _every(seconds: float, task: str) -> Bell:
 
 _BELLS = (
     _every(1, "dom.kernel.tasks.sequence_events"),
+    _every(1, "orders.tasks.route_orders"),
     _every(3600, "dom.kernel.tasks.ensure_partitions"),
     _every(5, "dom.kernel.tasks.run_feed_jobs"),
     _every(2, "inventory.tasks.expire_reservations"),

@@ -1,11 +1,13 @@
 import threading
 from collections import Counter
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+import routing.services
 from dom.kernel import prove
 from dom.kernel.models import Event
 from dom.kernel.transactions import unit_of_work
@@ -14,6 +16,7 @@ from inventory.models import QueuedDemand, Reservation, StockLevel
 from orders.models import FulfillmentOrder, FulfillmentOrderLine, Hold, Order, OrderLine, RoutingTask
 from orders.services import queue, routing_flow
 from orders.services.routing_flow import route_next
+from routing.core.types import RoutingRequest
 from routing.models import RoutingDecision
 from tests import cast
 from tests.integration.orders.bodies import body, place, send
@@ -147,14 +150,14 @@ def test_an_order_changed_between_decision_and_transaction_is_decided_again(
 ) -> None:
     cast.stock(people.tee, people.dc_reno, 5)
     order = place(("TEE", 2))
-    decide = routing_flow.routing.services.route
+    decide = routing.services.route
 
-    def change_first(**asked: object) -> object:
+    def change_first(*, requests: Sequence[RoutingRequest], at: datetime) -> list[routing.services.Decided]:
         if Order.objects.get().revision == 1:
             Order.objects.filter(id=order.id).update(revision=7)
-        return decide(**asked)  # type: ignore[arg-type]  # passed through
+        return decide(requests=requests, at=at)
 
-    monkeypatch.setattr(routing_flow.routing.services, "route", change_first)
+    monkeypatch.setattr(routing.services, "route", change_first)
     route_everything()
 
     assert Order.objects.get().revision == 8
@@ -196,14 +199,14 @@ def test_of_two_hundred_orders_the_one_that_breaks_routing_is_held(
     for _ in range(199):
         place(("TEE", 1))
     poison = send(body(("TEE", 1), external_ref="POISON"))
-    decide = routing_flow.routing.services.route
+    decide = routing.services.route
 
-    def break_on_poison(*, requests: object, at: object) -> object:
-        if any(request.ref.startswith(poison.ref) for request in requests):  # type: ignore[attr-defined]  # requests
+    def break_on_poison(*, requests: Sequence[RoutingRequest], at: datetime) -> list[routing.services.Decided]:
+        if any(request.ref.startswith(poison.ref) for request in requests):
             raise ZeroDivisionError("a poisoned order")
-        return decide(requests=requests, at=at)  # type: ignore[arg-type]  # passed through
+        return decide(requests=requests, at=at)
 
-    monkeypatch.setattr(routing_flow.routing.services, "route", break_on_poison)
+    monkeypatch.setattr(routing.services, "route", break_on_poison)
     at = cast.NOW
     for _ in range(queue.MOST_ATTEMPTS + 2):
         while route_next(at=at) is not None:
