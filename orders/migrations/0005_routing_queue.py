@@ -6,6 +6,6 @@ from dom.kernel.sql import install
 
 
 class Migration(migrations.Migration):
-    dependencies = [("orders", "0003_intake_and_documents")]
+    dependencies = [("orders", "0004_waking")]
 
     operations = install("orders", "orders_claim_tasks", "orders_lock_claimed", "orders_carry_out", "orders_write_down")
