@@ -38,6 +38,7 @@ _BELLS = (
     _every(5, "dom.kernel.tasks.run_feed_jobs"),
     _every(2, "inventory.tasks.expire_reservations"),
     _every(60, "inventory.tasks.resume_feeds"),
+    _every(3600, "dom.kernel.tasks.forget_idempotency_keys"),
     _every(10, "dom.kernel.tasks.note_beat"),
     _every(5, "orders.tasks.sweep"),
     _every(30, "orders.tasks.wake_backorders"),

@@ -4,7 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from dom.kernel import events, heartbeat, jobs, partitions
-from dom.kernel.rest import feed_jobs
+from dom.kernel.rest import feed_jobs, idempotency
 from dom.kernel.transactions import unit_of_work
 
 
@@ -35,3 +35,9 @@ def run_feed_jobs(**_ids: object) -> None:
     jobs.answer(feed_jobs.SWEEP)
     feed_jobs.run(at=timezone.now())
     feed_jobs.give_up_abandoned(at=timezone.now())
+
+
+@shared_task(ignore_result=True, acks_late=True, name="dom.kernel.tasks.forget_idempotency_keys")
+def forget_idempotency_keys(**_ids: object) -> None:
+    """Forget answers that nobody may ask for any more."""
+    idempotency.forget_old(at=timezone.now())

@@ -8,6 +8,7 @@ from typing import Any
 import structlog
 import zstandard
 from django.db import OperationalError
+from django.db.models import QuerySet
 from django.utils.module_loading import autodiscover_modules
 
 from dom.kernel import jobs
@@ -71,11 +72,11 @@ def give_up(job: Job) -> None:
     job.delete()
 
 
-def run(*, at: datetime) -> int:
-    """Apply waiting chunks until none is left; return how many. Safe beside itself: each job has one worker."""
+def run(*, at: datetime, most: int | None = None) -> int:
+    """Apply waiting chunks until none is left, or `most`; return how many. Beside itself each job has one worker."""
     autodiscover_modules("api.feeds")
     done = 0
-    while True:
+    while most is None or done < most:
         working_on: list[str] = []
         try:
             with unit_of_work(FEED):
@@ -88,8 +89,9 @@ def run(*, at: datetime) -> int:
             # The boundary of one job: whatever is wrong with its rows must not keep the others waiting.
             log.exception("feed_job_failed", job=working_on)
             with unit_of_work():
-                Job.objects.filter(ref__in=working_on).update(status=Job.Status.FAILED, finished_at=at)
+                _fail(Job.objects.filter(ref__in=working_on), at)
         done += 1
+    return done
 
 
 @in_unit_of_work
@@ -122,6 +124,10 @@ def _end(job: Job, status: str, at: datetime) -> None:
 
 def give_up_abandoned(*, at: datetime) -> int:
     """End jobs that have been receiving for an hour: their sender is gone. Return how many."""
-    stale = Job.objects.filter(status=Job.Status.RECEIVING, created_at__lt=at - _ABANDONED)
-    JobChunk.objects.filter(job__in=stale).delete()
-    return stale.update(status=Job.Status.FAILED, finished_at=at)
+    return _fail(Job.objects.filter(status=Job.Status.RECEIVING, created_at__lt=at - _ABANDONED), at)
+
+
+def _fail(jobs_to_end: QuerySet[Job], at: datetime) -> int:
+    """End jobs as failed. Their rows go: the sender has them, and they may hold what we must not keep."""
+    JobChunk.objects.filter(job__in=jobs_to_end).delete()
+    return jobs_to_end.update(status=Job.Status.FAILED, finished_at=at)

@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import OperationalError, connection
 from django.http import HttpRequest
@@ -32,6 +32,12 @@ _KEY = re.compile(r"[\x21-\x7e]{1,255}")
 _CLAIM = """
 INSERT INTO kernel_idempotency_record (client_id, key, request_hash, status_code, body, headers, created_at)
 VALUES (%s, %s, %s, 0, '""', '{}', %s) ON CONFLICT (client_id, key) DO NOTHING RETURNING id
+"""
+#: A key is remembered so long; partners are told.
+REMEMBERED = timedelta(days=7)
+_FORGET = """
+DELETE FROM kernel_idempotency_record WHERE id IN (
+    SELECT id FROM kernel_idempotency_record WHERE created_at < %s ORDER BY created_at LIMIT %s)
 """
 _KEEP = "UPDATE kernel_idempotency_record SET status_code = %s, body = %s::jsonb, headers = %s::jsonb WHERE id = %s"
 
@@ -120,3 +126,15 @@ def _keep(record_id: int, answer: Response) -> None:
     headers = {name: answer[name] for name in _KEPT_HEADERS if answer.has_header(name)}
     with connection.cursor() as cursor:
         cursor.execute(_KEEP, [answer.status_code, json.dumps(body), json.dumps(headers), record_id])
+
+
+def forget_old(*, at: datetime, batch: int = 5000) -> int:
+    """Forget keys older than REMEMBERED, a batch a transaction; return how many."""
+    forgotten: int = 0
+    while True:
+        with unit_of_work(), connection.cursor() as cursor:
+            cursor.execute(_FORGET, [at - REMEMBERED, batch])
+            count: int = cursor.rowcount
+        forgotten += count
+        if count < batch:
+            return forgotten

@@ -81,12 +81,16 @@ def read_rows(request: Source, shape: serializers.BaseSerializer[Any]) -> Iterat
 def _json(request: Source, _shape: Any) -> Iterator[RawRow]:
     value = parse_json(read_bytes(request))
     if isinstance(value, dict):
-        # What a list answered may be sent back as it is; any other object is one row.
-        # A body may also name its rows: {"orders": [...]}.
-        value = next((value[name] for name in ("items", "orders") if isinstance(value.get(name), list)), [value])
+        value = _unwrapped(value)
     if not isinstance(value, list):
         raise ShapeInvalid("Send an array of rows.", faults=[Fault("#", "not_a_list", "This is no array.")])
     return (RawRow(number, row) for number, row in enumerate(value, 1))
+
+
+def _unwrapped(value: dict[str, Any]) -> list[Any]:
+    """Return the rows of `{"orders": [...]}` and its like, or of what a list answered; any other object is one row."""
+    lists = [child for name, child in value.items() if isinstance(child, list) and (len(value) == 1 or name == "items")]
+    return lists[0] if lists else [value]
 
 
 def _ndjson(request: Source, _shape: Any) -> Iterator[RawRow]:

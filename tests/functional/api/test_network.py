@@ -1,9 +1,11 @@
 """Setting up a network over HTTP: bulk upserts, per-row errors, lists."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from dom.kernel.models import Job, JobChunk
 from dom.kernel.rest import feed_jobs
@@ -91,6 +93,11 @@ def test_of_two_rows_with_one_code_the_later_counts(partner: Partner) -> None:
 
     assert summary(partner.put("/skus", rows))[:2] == (4, 0)
     assert Sku.objects.get(code="A").name == "three"
+
+
+@pytest.mark.parametrize("body", [{"code": "A"}, {"skus": [{"code": "A"}]}, {"items": [{"code": "A"}], "next": None}])
+def test_one_row_or_a_wrapped_list_is_taken_too(partner: Partner, body: Any) -> None:
+    assert summary(partner.put("/skus", body))[:2] == (1, 0)
 
 
 @pytest.mark.parametrize("kind", [NDJSON, CSV])
@@ -191,20 +198,36 @@ class TestJobs:
 
         problem(partner_with(name="other").get(f"/jobs/{ref}"), 404, "not-found")
 
-    def test_a_job_goes_on_where_a_crash_left_it(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_job_goes_on_where_a_crash_left_it(self) -> None:
         partner_with().send("PUT", "/skus", lines(self.rows(5000)), Content_Type=NDJSON)
-        JobChunk.objects.filter(number=1).update(body=b"broken")
         job = Job.objects.get()
-        good = JobChunk.objects.get(number=2)
-        feed_jobs.run(at=job.created_at)
 
+        feed_jobs.run(at=job.created_at, most=1)
         job.refresh_from_db()
-        assert (job.status, job.rows_done) == ("FAILED", 2000)
-        JobChunk.objects.filter(number=1).delete()
-        Job.objects.update(status="RUNNING")
+        assert (job.status, job.rows_done, Sku.objects.count()) == ("RUNNING", 2000, 1998)
         feed_jobs.run(at=job.created_at)
         job.refresh_from_db()
-        assert (job.status, job.rows_done) == ("DONE", 2000 + good.rows)
+        assert (job.status, job.rows_done, Sku.objects.count()) == ("DONE", 5000, 4995)
+
+    def test_a_broken_job_ends_and_the_next_one_goes_on(self) -> None:
+        partner = partner_with()
+        partner.send("PUT", "/skus", lines(self.rows(5000)), Content_Type=NDJSON)
+        partner.put("/skus", [{"code": "OTHER"}], Prefer="respond-async")
+        JobChunk.objects.filter(number=1).update(body=b"broken")
+
+        feed_jobs.run(at=timezone.now())
+
+        ends = Job.objects.order_by("id").values_list("status", "rows_done")
+        assert list(ends) == [("FAILED", 2000), ("DONE", 1)]
+        assert not JobChunk.objects.exists()
+
+    def test_a_feed_whose_sender_went_away_is_given_up(self) -> None:
+        partner_with().send("PUT", "/skus", lines(self.rows(1500)), Content_Type=NDJSON)
+        Job.objects.update(status="RECEIVING")
+
+        assert feed_jobs.give_up_abandoned(at=timezone.now()) == 0
+        assert feed_jobs.give_up_abandoned(at=timezone.now() + timedelta(hours=2)) == 1
+        assert (Job.objects.get().status, JobChunk.objects.count()) == ("FAILED", 0)
 
     def test_the_same_feed_with_the_same_key_is_one_job(self) -> None:
         partner = partner_with()

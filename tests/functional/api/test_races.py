@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from dom.kernel.models import ApiClient, Event, IdempotencyRecord
+from dom.kernel.rest import idempotency
 from tests.functional.api.conftest import Partner, partner_with
 from tests.functional.api.test_frame import problem
 
@@ -65,6 +67,16 @@ def test_a_key_that_is_being_worked_on_for_long_is_a_409_to_try_again() -> None:
     problem(answer, 409, "idempotency-in-progress")
     assert answer["Retry-After"] == "1"
     assert partner.post("/things", {"name": "a"}, Idempotency_Key="k").status_code == 201
+
+
+def test_a_key_is_forgotten_after_a_week() -> None:
+    partner = partner_with()
+    first = partner.post("/things", {"name": "a"}, Idempotency_Key="k")
+
+    assert idempotency.forget_old(at=timezone.now() + timedelta(days=6)) == 0
+    assert partner.post("/things", {"name": "a"}, Idempotency_Key="k").content == first.content
+    assert idempotency.forget_old(at=timezone.now() + timedelta(days=8), batch=1) == 1
+    assert partner.post("/things", {"name": "b"}, Idempotency_Key="k").status_code == 201
 
 
 def test_after_a_refusal_the_key_is_free_for_the_next_try() -> None:
