@@ -74,7 +74,7 @@ def _reason(facts: Facts) -> str:
 
 
 _SENTENCES: Mapping[str, Callable[[str, Facts], str]] = {
-    "order.accepted": lambda _n, _f: "Accepted from the channel; it waits for routing.",
+    "order.placed": lambda _n, _f: "Accepted from the channel; it waits for routing.",
     "order.routed": _routed,
     "order.unfilled": _unfilled,
     "order.held": lambda _n, f: "Put on hold" + _reason({"reason": f.get("hold") or f.get("reason")}),

@@ -61,7 +61,7 @@ def _what_happened() -> None:
     with unit_of_work():
         append_events(
             [
-                NewEvent("order.accepted", "order", "O-7K3MQ9XWD2T", 1, channel="web"),
+                NewEvent("order.placed", "order", "O-7K3MQ9XWD2T", 1, channel="web"),
                 NewEvent("fulfillment_order.planned", "fulfillment_order", "F-2M4N6P8Q0RS", 1, node="store_soho",
                          data={"order": "O-7K3MQ9XWD2T", "service": "GROUND", "lines": lines}),
                 NewEvent("order.routed", "order", "O-7K3MQ9XWD2T", 2, data={

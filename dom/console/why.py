@@ -1,0 +1,88 @@
+"""Answers how a decision is laid out on a page: in words first, then every node, nearest to being chosen first."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from routing.core.explain import NodeStory
+from routing.core.types import Parcel, RoutingPlan
+from routing.errors import DecisionNotFound
+from routing.selectors.decisions import StoredDecision, latest_of_each_group
+
+#: So many nodes stand open on the page; the others are one click away.
+_SHOWN = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One term of a parcel's cost and its share of the positive ones, in percent."""
+
+    name: str
+    cost_e4: int
+    share: int
+
+
+@dataclass(frozen=True, slots=True)
+class Costs:
+    """What a parcel costs, term by term."""
+
+    node: str
+    cost_e4: int
+    terms: Sequence[Term]
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """One decision for a page."""
+
+    stored: StoredDecision
+    plan: RoutingPlan
+    summary: Sequence[str]
+    costs: Sequence[Costs]
+    first: Sequence[NodeStory]
+    others: Sequence[NodeStory]
+    versions: Sequence[str]
+
+
+def why(order_ref: str) -> list[Why]:
+    """Return the latest decision of each of the order's groups, oldest group first; none where nothing was decided."""
+    try:
+        found = latest_of_each_group(order_ref)
+    except DecisionNotFound:
+        return []
+    return [_why(stored) for stored in sorted(found, key=lambda one: one.request.ref)]
+
+
+def _why(stored: StoredDecision) -> Why:
+    told = stored.explain()
+    nodes = sorted(told.nodes, key=_nearness)
+    versions = [
+        f"{kind.replace('-', ' ')} {scope} v{number}"
+        for kind, scopes in sorted(stored.versions.items())
+        for scope, number in sorted(scopes.items())
+    ]
+    return Why(
+        stored=stored,
+        plan=stored.plan,
+        summary=told.summary,
+        costs=[_costs(parcel) for parcel in stored.plan.parcels],
+        first=nodes[:_SHOWN],
+        others=nodes[_SHOWN:],
+        versions=versions,
+    )
+
+
+def _nearness(node: NodeStory) -> tuple[bool, bool, int, str]:
+    return (not node.is_chosen, node.cost_e4 is None, node.cost_e4 or 0, node.node)
+
+
+def _costs(parcel: Parcel) -> Costs:
+    terms = parcel.terms_by_name
+    positive = sum(value for value in terms.values() if value > 0) or 1
+    return Costs(
+        node=parcel.node,
+        cost_e4=parcel.cost_e4,
+        terms=[
+            Term(name.replace("_", " "), value, max(0, round(100 * value / positive)))
+            for name, value in sorted(terms.items(), key=lambda item: -item[1])
+        ],
+    )
