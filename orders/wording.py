@@ -68,6 +68,11 @@ def _at(what: str) -> Callable[[str, Facts], str]:
     return words
 
 
+def _units_in(facts: Facts) -> str:
+    said = units(facts.get("lines"))
+    return f" ({said})" if said else ""
+
+
 def _reason(facts: Facts) -> str:
     reason = str(facts.get("reason") or "")
     return f": {reason.replace('_', ' ').lower()}." if reason else "."
@@ -79,6 +84,13 @@ _SENTENCES: Mapping[str, Callable[[str, Facts], str]] = {
     "order.unfilled": _unfilled,
     "order.held": lambda _n, f: "Put on hold" + _reason({"reason": f.get("hold") or f.get("reason")}),
     "order.released": lambda _n, _f: "The hold was released.",
+    "order.cancel_requested": lambda _n, _f: "A cancellation was asked for; a node has to agree.",
+    "order.rejected_by_node": lambda n, f: "A node gave units back; they are routed again." + _units_in(f),
+    "order.work_cancelled": lambda _n, _f: "Work at a node was cancelled; its units are routed again.",
+    "order.handed_over": lambda _n, _f: "The customer has it.",
+    "order.shipped": lambda _n, _f: "A shipment is on its way.",
+    "order.noted": lambda _n, f: f"Note: {f.get('reason') or f.get('note') or ''}",
+    "order.backordered": lambda _n, _f: "Units wait for stock.",
     "order.cancelled": lambda _n, f: "Cancelled" + _reason(f),
     "order.line_cancelled": lambda _n, f: f"{units(f.get('lines'))} cancelled" + _reason(f),
     "order.address_changed": lambda _n, _f: "The address was changed; what was untouched is planned again.",

@@ -16,9 +16,11 @@ from orders.models import (
     Order,
     OrderLine,
 )
+from orders.services.routing_flow import route_next
 from tests import cast
 from tests.browser.conftest import Visit
 from tests.cast import ACTOR, NOW
+from tests.integration.orders.bodies import place
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -114,3 +116,21 @@ def test_a_person_without_the_permission_is_refused(visit: Visit) -> None:
 
     assert visit.page.goto(visit.address + "/orders/").status == 403
     visit.wrongs.clear()  # the browser reports each 403 on its console
+
+
+def test_the_order_page_says_why_every_node_was_chosen_or_not(visit: Visit) -> None:
+    people = cast.enter()
+    cast.stock(people.tee, people.dc_reno, 10)
+    cast.stock(people.tee, people.store_soho, 1)
+    order = place(("TEE", 2))
+    route_next(at=cast.NOW)
+    sequence_events()
+    User.objects.create_superuser("maya", password=PASSWORD)
+    visit.log_in("maya", PASSWORD)
+    visit.open(f"/orders/{order.ref}/")
+
+    why = visit.page.locator("#decision-1").inner_text()
+    assert "dc_reno ✓" in why
+    assert {"store_soho", "store_austin"} <= set(why.split())
+    assert "proven" in why
+    visit.picture("order-why")
