@@ -1,5 +1,6 @@
 import os
 import stat
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -7,15 +8,20 @@ from django.conf import settings
 from django.core.management import call_command
 
 from dom.demo import network, rules
+from dom.demo.life import FIRST_ORDERS
 from dom.kernel import prove
 from dom.kernel.models import ApiClient
 from inventory.models import ChannelQuota, Node, Sku, StockLevel
+from orders.models import FulfillmentOrder, Order
 from routing import selectors
+from tests.integration.routing.conftest import engine
+
+__all__ = ["engine"]
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def test_the_seed_sets_up_a_whole_network_that_adds_up_and_keeps_its_key_secret() -> None:
+def test_the_seed_sets_up_a_whole_network_that_adds_up_and_keeps_its_key_secret(engine: None) -> None:
     call_command("seed", verbosity=0)
 
     assert Node.objects.count() == len(list(network.node_rows()))
@@ -23,10 +29,22 @@ def test_the_seed_sets_up_a_whole_network_that_adds_up_and_keeps_its_key_secret(
     assert StockLevel.objects.filter(unlimited=True).exists()
     assert ChannelQuota.objects.exists()
     assert [version.body for version in selectors.live_documents("policy")] == [rules.POLICY]
-    assert list(prove.differences()) == []
+    assert Order.objects.count() == FIRST_ORDERS
+    states = set(FulfillmentOrder.objects.values_list("status", flat=True))
+    assert {"PLANNED", "ACCEPTED", "PICKED", "SHIPPED"} <= states
+    assert prove.differences() == []
     place = Path(settings.DATA.data / "api_key")
     assert stat.S_IMODE(os.stat(place).st_mode) == 0o600
     assert ApiClient.objects.get().prefix in place.read_text()
+
+
+def test_a_living_demonstration_still_adds_up(engine: None) -> None:
+    call_command("seed", verbosity=0)
+
+    call_command("feed", every=0, beats=15, stdout=StringIO())
+
+    assert Order.objects.count() == FIRST_ORDERS + 15
+    assert prove.differences() == []
 
 
 def test_an_empty_installation_stays_empty() -> None:

@@ -9,7 +9,9 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
+from dom.demo.life import first_orders
 from dom.demo.seeding import seed_world
+from routing.core.warming import warm_up
 
 
 class Command(BaseCommand):
@@ -21,7 +23,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if options["what"] == "none":
             return
+        warm_up()  # before any transaction: compiling the engine takes longer than one may idle
         key = seed_world(at=timezone.now())
+        first_orders(at=timezone.now())
         _keep(settings.DATA.data / "api_key", key)
         self.stdout.write("The demonstration is set up.")
 
