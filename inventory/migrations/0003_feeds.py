@@ -18,6 +18,8 @@ CREATE UNLOGGED TABLE inventory_feed_change (
     row integer NOT NULL
 );
 CREATE INDEX feed_change_chunk ON inventory_feed_change (feed_id, chunk);
+-- Compressing the marks takes longer than writing them.
+ALTER TABLE inventory_count_mark ALTER COLUMN sku_ids SET STORAGE EXTERNAL;
 CREATE INDEX stock_movement_at ON inventory_stock_movement USING brin (at);
 CREATE INDEX reservation_entry_at ON inventory_reservation_entry USING brin (at);
 """

@@ -19,8 +19,8 @@ from inventory.models import Node, Sku, StockFeed
 from inventory.services import sql
 from inventory.services.claims import WAKE_BACKORDERS
 
-#: Changed rows of one commit: long enough to be quick, short enough that no buyer notices.
-CHUNK = 5_000
+#: Changed rows of one commit: long enough to be quick, short enough that no buyer waits for more than a blink.
+CHUNK = 2_000
 #: Errors that are told one by one; the rest is only counted.
 KEPT = 1_000
 #: How far a sender's clock may be ahead of ours.
@@ -96,6 +96,7 @@ class _Staging:
         self.errors: list[RowError] = []
         self._feed_id = feed_id
         self._at = at
+        self._received = at.isoformat()
         self._latest = at + SKEW
         self._skus: dict[str, int] = {}
         self._nodes = dict(Node.objects.values_list("code", "id"))
@@ -128,8 +129,8 @@ class _Staging:
         if key in self._seen:
             return self._refuse(number, "sku", "duplicate", "An earlier row counts this SKU at this node.")
         self._seen.add(key)
-        instant = self._at if counted_at is None else min(counted_at, self._at)
-        return f"{self._feed_id}\t{number}\t{sku_id}\t{node_id}\t{units}\t{instant.isoformat()}\n"
+        instant = self._received if counted_at is None else min(counted_at, self._at).isoformat()
+        return f"{self._feed_id}\t{number}\t{sku_id}\t{node_id}\t{units}\t{instant}\n"
 
     def _refuse(self, row: int, field: str, code: str, message: str) -> str:
         self.failed += 1
