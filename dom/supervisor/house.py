@@ -102,17 +102,8 @@ class House:
         seed = self._options.seed if _has_command("seed") else "none"
         if seed == "demo":
             say("Placing the demonstration network, its stock and its rules")
-            programs.run(self._places, "seed")
-            self._keep_api_key()
+            programs.run(self._places, "seed", seed)
         _write_once(self._places.data / "seeded", seed)
-
-    def _keep_api_key(self) -> None:
-        """Leave the demonstration's key where its commands find it; an interrupted first start made it already."""
-        try:
-            key = programs.answer(self._places, "api_key", "Demonstration")
-        except RuntimeError:
-            key = programs.answer(self._places, "api_key", "Demonstration", "--rotate")
-        _write_once(self._places.data / "api_key", key + "\n")
 
     def _start_programs(self) -> None:
         wanted = self._options.port

@@ -55,7 +55,9 @@ def web(places: Places, *, host: str, port: int) -> Program:
 def workers(places: Places) -> list[Program]:
     """Return routing on two processes, feeds apart from it (one runs for minutes), everything short on a third."""
     return [
-        _worker(places, "routing", "--queues", "routing", "--concurrency", str(_ROUTING_PROCESSES)),
+        _worker(
+            places, "routing", "--queues", "routing", "--concurrency", str(_ROUTING_PROCESSES), app="dom.routing_worker"
+        ),
         _worker(places, "sweeps", "--queues", "events,inventory,default", "--pool", "solo"),
         _worker(places, "feeds", "--queues", "feeds", "--pool", "solo"),
     ]
@@ -90,34 +92,14 @@ def run(places: Places, *arguments: str) -> None:
         raise RuntimeError(f"`manage.py {' '.join(arguments)}` failed:\n{tail}")
 
 
-def answer(places: Places, *arguments: str) -> str:
-    """Run one management command whose answer is a secret, and return it; nothing of it reaches a log.
-
-    Raises:
-        RuntimeError: it failed.
-    """
-    done = subprocess.run(
-        [sys.executable, "manage.py", *arguments],
-        cwd=ROOT,
-        env=environment(places, "setup"),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-        check=False,
-    )
-    if done.returncode != 0:
-        raise RuntimeError(f"`manage.py {arguments[0]}` failed; run it yourself to see why.")
-    return done.stdout.strip()
-
-
 def _end(child: subprocess.Popen[bytes]) -> None:
     if child.poll() is None:
         child.kill()
         child.wait()
 
 
-def _worker(places: Places, name: str, *options: str) -> Program:
-    return _ours(places, name, "-m", "celery", "--app", "dom", "worker", "--hostname", f"{name}@%h", *_QUIET, *options)
+def _worker(places: Places, name: str, *options: str, app: str = "dom") -> Program:
+    return _ours(places, name, "-m", "celery", "--app", app, "worker", "--hostname", f"{name}@%h", *_QUIET, *options)
 
 
 def _ours(places: Places, name: str, *arguments: str) -> Program:

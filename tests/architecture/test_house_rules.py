@@ -83,7 +83,7 @@ def test_no_signals() -> None:
         for file in source.product()
         for node, module in _imports(file)
         if module in {"django.dispatch", "django.db.models.signals"}
-        or (module.endswith(".signals") and file != ROOT / "dom/celery.py")
+        or (module.endswith(".signals") and file != ROOT / "dom/routing_worker.py")
     ]
 
     assert found == []
@@ -114,7 +114,9 @@ def test_nothing_is_imported_inside_a_function() -> None:
 
 
 def _lines(file: Path) -> int:
-    return len(file.read_text().splitlines())
+    """Return the lines to be read; a list of imported names is not read."""
+    imports = [node for node in source.tree(file).body if isinstance(node, ast.Import | ast.ImportFrom)]
+    return len(file.read_text().splitlines()) - sum((node.end_lineno or 0) - node.lineno for node in imports)
 
 
 def test_files_fit_the_eye() -> None:

@@ -2,16 +2,18 @@ from collections.abc import Iterator
 from datetime import date
 
 import pytest
+import redis
 from celery import Celery
+from django.conf import settings
 from django.db import connection
-from django.test import Client
+from django.test import Client, override_settings
 from django.utils import timezone
 
 from dom import celery, health
 from dom.kernel import heartbeat, jobs, partitions, tasks
 from dom.kernel.events import NewEvent, append_events
 from dom.kernel.transactions import unit_of_work
-from dom.schedule import SCHEDULE
+from dom.schedule import QUEUES, SCHEDULE
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -62,8 +64,8 @@ def test_the_figures_tell_how_far_the_sequencer_is_behind(client: Client) -> Non
     assert b"dom_database_up 1.0" in page
 
 
-def test_the_figures_ask_for_the_token_once_there_is_one(client: Client, settings: object) -> None:
-    settings.METRICS_TOKEN = "t-1"  # type: ignore[attr-defined]  # pytest-django's settings take any name
+@override_settings(METRICS_TOKEN="t-1")
+def test_the_figures_ask_for_the_token_once_there_is_one(client: Client) -> None:
 
     assert client.get("/metrics").status_code == 401
     assert client.get("/metrics", headers={"Authorization": "Bearer t-2"}).status_code == 401
@@ -105,6 +107,9 @@ def test_a_job_reaches_the_queue_of_its_task(carried: None) -> None:
         queue = broker.SimpleQueue("events", no_ack=True)
         assert queue.get(timeout=2).headers["task"] == "dom.kernel.tasks.sequence_events"
         queue.close()
+    with redis.Redis.from_url(settings.CACHE_URL) as client:
+        others = [name for name in QUEUES if name != "events" and client.llen(name)]
+    assert others == []
 
 
 def test_a_broker_that_is_away_fails_no_committed_work(carried: None, monkeypatch: pytest.MonkeyPatch) -> None:

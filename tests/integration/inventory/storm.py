@@ -100,7 +100,7 @@ class Storm:
             )
             for n in range(seeded.randint(1, 4))
         )
-        return Want(ref, seeded.choice(self.channels).id, lines, **more)  # type: ignore[arg-type]
+        return Want(ref, seeded.choice(self.channels).id, lines, **more)  # type: ignore[arg-type]  # options of different types
 
     def _reserve(self, *wants: Want) -> str:
         outcome = patiently(lambda: services.reserve(wants=wants, at=_now(), actor="storm"))
