@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from dom.kernel.transactions import in_unit_of_work
 from orders import states
@@ -144,7 +145,7 @@ def _finish(case: Case, units: int, requests: Requests, *, reason: str, at: date
     _end_work(case, reason=reason, at=at)
     _cancel_empty_bundles(case)
     kind = "order.cancelled" if units > requested else "order.cancel_requested"
-    told = {"units": units - requested, **({"requests": asked} if asked else {})}
+    told: dict[str, Any] = {"units": units - requested, **({"requests": asked} if asked else {})}
     touched = close_case(case, kind, reason=reason, at=at, actor=actor, **told)
     return Cancelled(touched.ref, touched.revision, touched.status, units - requested, tuple(asked))
 

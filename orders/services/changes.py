@@ -79,4 +79,4 @@ def note(*, order_ref: str, text: str, at: datetime, actor: str) -> Touched:
     case = open_order(order_ref)
     if not text.strip():
         raise InvalidTransition("A note says something.", status=case.order.status, allowed=[])
-    return close_case(case, "order.noted", reason=text.strip()[:200], at=at, actor=actor)
+    return close_case(case, "order.noted", words=text.strip(), at=at, actor=actor, note=text.strip()[:200])

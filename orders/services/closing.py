@@ -42,13 +42,15 @@ def close_cases(
 
 
 @in_unit_of_work
-def close_case(case: Case, kind: str, *, reason: str = "", at: datetime, actor: str, **data: Any) -> Touched:
-    """Write one case as the happening `kind`."""
+def close_case(
+    case: Case, kind: str, *, reason: str = "", words: str = "", at: datetime, actor: str, **data: Any
+) -> Touched:
+    """Write one case as the happening `kind`; `reason` is a code, `words` of a person stay in the change log."""
     if case.cancelled_minor:
         data["cancelled_minor"] = case.cancelled_minor
     if reason:
         data["reason"] = reason
-    happening = Happening(case.order.id, kind, actor, reason=reason, data=data)
+    happening = Happening(case.order.id, kind, actor, reason=words[:200] or reason, data=data)
     return close_cases([(case, happening)], reason=kind, at=at, actor=actor)[case.order.id]
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from dom.kernel.errors import NotFound
 from dom.kernel.transactions import in_unit_of_work
@@ -46,7 +47,7 @@ def hold(
     new.save()
     case.holds.append(new)
     settle_holds(case, at=at)
-    return close_case(case, "order.held", reason=reason[:200], at=at, actor=actor, **_shown(scope, [kind]))
+    return close_case(case, "order.held", words=reason, at=at, actor=actor, **_shown(scope, [kind]))
 
 
 @in_unit_of_work
@@ -63,7 +64,7 @@ def release_hold(*, scope: Scope, kind: str = "", reason: str = "", at: datetime
         raise NotFound(f"There is no such hold on order {scope.order_ref}.", ref=scope.order_ref, kind=kind)
     end_holds(case, ending, at=at, actor=actor)
     kinds = [one.kind for one in ending]
-    return close_case(case, "order.released", reason=reason[:200], at=at, actor=actor, **_shown(scope, kinds))
+    return close_case(case, "order.released", words=reason, at=at, actor=actor, **_shown(scope, kinds))
 
 
 def end_holds(case: Case, ending: list[Hold], *, at: datetime, actor: str) -> None:
@@ -110,5 +111,5 @@ def _same(one: Hold, other: Hold) -> bool:
     return (one.line_id, one.fulfillment_order_id) == (other.line_id, other.fulfillment_order_id)
 
 
-def _shown(scope: Scope, kinds: list[str]) -> dict[str, object]:
-    return {"kinds": kinds, "line_ref": scope.line_ref, "fulfillment_order": scope.fulfillment_order}
+def _shown(scope: Scope, kinds: list[str]) -> dict[str, Any]:
+    return {"hold": ", ".join(kinds), "line_ref": scope.line_ref, "fulfillment_order": scope.fulfillment_order}
