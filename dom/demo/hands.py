@@ -26,6 +26,11 @@ class Hands:
     def __init__(self, seed: int) -> None:
         self._chance = random.Random(seed)  # noqa: S311  # a believable world, not a secret
 
+    @property
+    def backlog(self) -> int:
+        """How much open work there is, counted up to 200."""
+        return len(fulfillment_orders(()).filter(status__in=OPEN).values_list("id")[:200])
+
     def some_work(self, limit: int) -> list[str]:
         """Return references of open work, some of the oldest first."""
         waiting = fulfillment_orders(()).filter(status__in=OPEN).order_by("id").values_list("ref", flat=True)

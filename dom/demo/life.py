@@ -11,31 +11,44 @@ from dom.kernel.errors import DomainError
 from dom.kernel.transactions import unit_of_work
 from inventory import selectors as inventory_selectors
 from inventory import services as inventory
+from orders.selectors import visible
 from orders.services.intake import Arrival, Placed, place_orders
 from orders.services.routing_flow import route_next
 
 ACTOR = "demo"
 FIRST_ORDERS = 200
-_STAGES = (1, 2, 3, 4)
 
 
-def first_orders(*, at: datetime) -> list[str]:
-    """Place the first orders, route them, and let nodes work on most of them; return the orders' references."""
-    customers, hands, chance = Customers(1), Hands(1), random.Random(1)  # noqa: S311  # a believable world, not a secret
-    refs: list[str] = []
+def place_first_orders(*, at: datetime) -> None:
+    """Place the first orders, as if they had come in over the last days; does nothing where there are orders."""
+    if visible.orders(()).exists():
+        return
+    customers, chance = Customers(1), _chance(1)
     for _ in range(FIRST_ORDERS // 50):
         hours = [chance.uniform(0.1, 60) for _ in range(50)]
-        refs += place(sorted((customers.arrival(at=at, ago=timedelta(hours=h)) for h in hours), key=_age), at=at)
-    while route_next(at=at) is not None:
-        pass
+        place(sorted((customers.arrival(at=at, ago=timedelta(hours=h)) for h in hours), key=_age), at=at)
+
+
+def live_first_day(*, at: datetime) -> None:
+    """Route what waits here and now, and let nodes and customers do something with most of it."""
+    hands, chance = Hands(1), _chance(2)
+    _route_all(at)
     for ref in hands.some_work(FIRST_ORDERS * 2):
-        for _ in range(chance.choice((0, 0, *_STAGES))):
+        for _ in range(chance.choice((0, 0, 1, 2, 3, 4))):
             hands.step(ref, at=at)
-    for ref in chance.sample(refs, 6):
+    refs = list(visible.orders(()).order_by("id").values_list("ref", flat=True)[:FIRST_ORDERS])
+    for ref in chance.sample(refs, min(6, len(refs))):
         hands.change_of_mind(ref, at=at)
+    _route_all(at)
+
+
+def _route_all(at: datetime) -> None:
     while route_next(at=at) is not None:
         pass
-    return refs
+
+
+def _chance(seed: int) -> random.Random:
+    return random.Random(seed)  # noqa: S311  # a believable world, not a secret
 
 
 def _age(arrival: Arrival) -> datetime:
@@ -54,11 +67,11 @@ class Day:
 
     def __init__(self, seed: int) -> None:
         self._customers, self._hands = Customers(seed), Hands(seed)
-        self._chance = random.Random(seed)  # noqa: S311  # a believable world, not a secret
+        self._chance = _chance(seed)
         self._recent: list[str] = []
 
     def beat(self, *, at: datetime, tell: Callable[[str], None]) -> None:
-        """Let one order come and five steps be done; refusals are told, not raised."""
+        """Let one order come and some steps be done, more where much waits; refusals are told, not raised."""
         arrival = self._customers.arrival(at=at)
         try:
             placed = place([arrival], at=at)
@@ -66,7 +79,7 @@ class Day:
             tell(str(refusal))
             placed = []
         self._recent = [*self._recent, *placed][-30:]
-        for ref in self._hands.some_work(5):
+        for ref in self._hands.some_work(self._hands.backlog // 25 + 4):
             tell(self._hands.step(ref, at=at))
         if self._recent and self._chance.random() < 0.03:
             tell(self._hands.change_of_mind(self._chance.choice(self._recent), at=at))

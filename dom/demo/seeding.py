@@ -8,27 +8,22 @@ from dom.demo.catalog import articles
 from dom.demo.people import ensure_people
 from dom.demo.stock import made_to_order, stock
 from dom.kernel.profiles import FEED
-from dom.kernel.rest.keys import issue_key
-from dom.kernel.rest.scopes import ALL_SCOPES
 from dom.kernel.transactions import unit_of_work
 from inventory import selectors as inventory_selectors
 from inventory import services as inventory
 from routing import services as routing
 
 ACTOR = "demo"
-KEY_NAME = "Demonstration shop"
 _CHUNK = 5_000
 
 
-def seed_world(*, at: datetime) -> str:
-    """Set everything up but orders; return a key that may do everything."""
+def seed_world(*, at: datetime) -> None:
+    """Set everything up but orders."""
     with unit_of_work():
         ensure_people()
-        key = issue_key(name=KEY_NAME, scopes=ALL_SCOPES, at=at)
     _network(at)
     _configuration(at)
     _stock(at)
-    return key
 
 
 def _network(at: datetime) -> None:

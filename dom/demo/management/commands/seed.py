@@ -5,12 +5,12 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from dom.demo.life import first_orders
+from dom.demo import life
 from dom.demo.seeding import seed_world
+from routing.core import kernels
 from routing.core.warming import warm_up
 
 
@@ -23,15 +23,20 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if options["what"] == "none":
             return
-        warm_up()  # before any transaction: compiling the engine takes longer than one may idle
-        key = seed_world(at=timezone.now())
-        first_orders(at=timezone.now())
-        _keep(settings.DATA.data / "api_key", key)
+        at = timezone.now()
+        seed_world(at=at)
+        life.place_first_orders(at=at)
+        if _is_compiled():
+            warm_up()
+            life.live_first_day(at=timezone.now())
         self.stdout.write("The demonstration is set up.")
 
 
-def _keep(place: Path, key: str) -> None:
-    """Write the key where only the owner of the installation can read it."""
-    descriptor = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w") as file:
-        file.write(key)
+def _is_compiled() -> bool:
+    """Say whether the engine has been compiled on this machine.
+
+    That takes a minute, once. A newcomer who waits for the first page should not wait for it: then the first orders
+    stay queued, the workers route them when they are ready, and the feeder works on them.
+    """
+    folders = [Path(os.environ["NUMBA_CACHE_DIR"])] if "NUMBA_CACHE_DIR" in os.environ else map(Path, kernels.__path__)
+    return any(next(folder.rglob("*.nbc"), None) for folder in folders)
