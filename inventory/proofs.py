@@ -18,7 +18,7 @@ GROUP BY sku_id, node_id
 """
 
 
-_CHECKS = (
+CHECKS = (
     Check(
         "balances stay within stock",
         1,
@@ -113,4 +113,4 @@ _CHECKS = (
 
 def register_all() -> None:
     """Register the checks of inventory."""
-    register(*_CHECKS)
+    register(*CHECKS)
