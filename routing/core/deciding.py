@@ -78,8 +78,8 @@ class Run:
         """Decide `request` and take what its plan uses out of the working copy."""
         self._give_back(request)
         place = self.preparer.destination(request)
-        policy = self.known.configuration.policy_for(request.channel)
-        group, first = self._group(policy, request, place)
+        policy = self.policy(request)
+        group, first = self.group(policy, request, place)
         attempt = self._best_attempt(request, place, group, first)
         parcels = self._parcels(request)
         complete = attempt.filled == sum(line.quantity for line in request.lines)
@@ -91,7 +91,12 @@ class Run:
             self._take(request)
         return decision
 
-    def _group(self, policy: Policy, request: RoutingRequest, place: Destination) -> tuple[RuleGroup, int]:
+    def policy(self, request: RoutingRequest) -> Policy:
+        """Return the policy of the request's channel."""
+        return self.known.configuration.policy_for(request.channel)
+
+    def group(self, policy: Policy, request: RoutingRequest, place: Destination) -> tuple[RuleGroup, int]:
+        """Return the group that takes the request, and the index of its first rule."""
         skus = self.preparer.skus(request)
         for group, first in self.known.groups(policy):
             if is_matched(group.match, request, place, skus):

@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from routing.core.kernels.placing import price_plan
 from routing.core.kernels.shapes import (
     BOUND,
     COST,
@@ -39,6 +38,7 @@ from routing.core.kernels.shapes import (
     Services,
     Stock,
 )
+from routing.core.kernels.solve import price_plan
 from routing.core.large_model import Model, ProgramBuilder, find_prices, greedy_plan
 from routing.core.mip import minimize
 from routing.core.reasons import Reason

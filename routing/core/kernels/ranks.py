@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from routing.core.kernels.jit import inner
+from routing.core.kernels.jit import allocating, inner
 from routing.core.kernels.shapes import (
     CAPACITY_OFFSET,
     INFINITE,
@@ -54,7 +54,7 @@ def _key(rules: Rules, stock: Stock, order: Order, pieces: Pieces, options: Opti
     return int(rules.parcel[order.numbers[RULE], n])
 
 
-@inner
+@allocating
 def rank_nodes(rules: Rules, stock: Stock, order: Order, pieces: Pieces, options: Options) -> None:
     """Fill the rank of every candidate, 0 for the best; equals share a rank, and cost decides between them."""
     size = options.reason.size

@@ -8,7 +8,7 @@ part of a better plan at all; usually few are left.
 import numpy as np
 
 from routing.core.kernels.exact import price_box
-from routing.core.kernels.jit import inner
+from routing.core.kernels.jit import allocating, inner
 from routing.core.kernels.shapes import (
     INFINITE,
     Array,
@@ -38,12 +38,19 @@ def _extends(pieces: Pieces, search: Search, state: int, part: int) -> bool:
 
 
 @inner
+def _copy(table: Array, to: Array) -> None:
+    for k in range(table.shape[0]):
+        for s in range(table.shape[1]):
+            to[k, s] = table[k, s]
+
+
+@inner
 def _add_node(
     pieces: Pieces, search: Search, table: Array, old: Array, picks: Array, size: int, states: int, counted: int
 ) -> int:
     """Offer the parcels in the box of one node to every state reached before it; return the effort."""
     effort = 0
-    old[:, :] = table
+    _copy(table, old)
     for k in range(table.shape[0] - counted):
         for s in range(states):
             if old[k, s] >= INFINITE:
@@ -102,7 +109,7 @@ def _retrace(pieces: Pieces, search: Search, picks: Array, used: Array, k: int, 
     return parcels
 
 
-@inner
+@allocating
 def sequential(
     nodes: Nodes,
     services: Services,

@@ -32,6 +32,10 @@ from routing.core.kernels.shapes import (
 )
 from routing.core.kernels.tops import best_complete, cap_wants, find_tops, floor_of_many, target_units
 
+SOURCES = "2b4cb4b307288b5e"
+"""The digest of all kernels. The compiler's cache looks at this file alone, so a change elsewhere must change this
+line, or an installation would go on with yesterday's kernels; `test_kernel_sources` prints the line to write."""
+
 MOST_LAYERS = 12
 
 
@@ -201,3 +205,21 @@ def solve(
     """Decide one order under one rule: `prepare`, then `place`."""
     prepare(nodes, services, dates, rules, stock, order, pieces, options)
     place(nodes, services, dates, rules, stock, order, pieces, options, search, result)
+
+
+@entry
+def price_plan(
+    nodes: Nodes,
+    services: Services,
+    dates: Dates,
+    rules: Rules,
+    stock: Stock,
+    order: Order,
+    pieces: Pieces,
+    options: Options,
+    search: Search,
+    result: Result,
+    parcels: int,
+) -> None:
+    """Fill `result` from the nodes and steps in `search.parcel_node` and `search.parcel_take`: a plan made outside."""
+    finish(nodes, services, dates, rules, stock, order, pieces, options, search, result, parcels)
