@@ -33,6 +33,7 @@ def note_beat(**_ids: object) -> None:
 def run_feed_jobs(**_ids: object) -> None:
     """Apply the rows of feeds that came as jobs."""
     jobs.answer(feed_jobs.SWEEP)
+    feed_jobs.run_whole(at=timezone.now())
     feed_jobs.run(at=timezone.now())
     feed_jobs.give_up_abandoned(at=timezone.now())
 

@@ -1,13 +1,18 @@
 """Carries the rows of stock feeds to the services that apply them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+
+from rest_framework.exceptions import ValidationError
 
 from dom.kernel.rest.errors import Fault
 from dom.kernel.rest.feeds import Context, Feed, Row, register
+from dom.kernel.rest.fields import Instant
+from dom.kernel.rest.rows import RawRow
 from inventory import services
 from inventory.api.codes import Codes
 from inventory.api.stock_shapes import AdjustmentShape, IncomingSupplyShape, StockShape
+from inventory.services.feeds import FeedRow, take_in
 from inventory.services.stock import apply_counts
 
 #: How far a sender's clock may be ahead of ours before its count is refused.
@@ -95,7 +100,44 @@ def _when(row: Row, context: Context) -> datetime:
     return told
 
 
-STOCK = register(Feed("stock", StockShape, _level, _count, rank=_when))
+def _count_all(rows: Iterable[RawRow], context: Context) -> tuple[int, list[Fault]]:
+    """Apply a long feed through the staging of inventory: compared once, only what changed is written."""
+    numbers: list[int] = []
+    faults: list[Fault] = []
+
+    def readable() -> Iterator[FeedRow]:
+        for raw in rows:
+            found = _feed_row(raw, context)
+            if isinstance(found, Fault):
+                faults.append(found)
+            else:
+                numbers.append(raw.number)
+                yield found
+
+    summary = take_in(rows=readable(), at=context.at, actor=context.actor)
+    late = [
+        Fault(f"#/{numbers[e.row] - 1}/{e.field}", e.code, e.message, numbers[e.row], e.field) for e in summary.errors
+    ]
+    return len(faults) + summary.failed + summary.ignored, sorted([*faults, *late], key=lambda fault: fault.row)
+
+
+def _feed_row(raw: RawRow, context: Context) -> FeedRow | Fault:
+    row = Row(raw.number, raw.value if isinstance(raw.value, dict) else {})
+    if isinstance(raw.value, Fault):
+        return raw.value
+    sku, node, told = (row.value.get(name) for name in ("sku", "node", "counted_at"))
+    if not isinstance(sku, str) or not isinstance(node, str):
+        return row.fault("sku", "required", "Each row names a SKU, a node and what is on hand.")
+    if context.nodes and node not in context.nodes:
+        return row.fault("node", "node-forbidden", f"This key may not act for node {node}.")
+    try:
+        at = None if told is None else Instant().run_validation(told)
+    except ValidationError as wrong:
+        return row.fault("counted_at", "invalid", str(next(iter(wrong.detail))))
+    return sku, node, row.value.get("on_hand"), at
+
+
+STOCK = register(Feed("stock", StockShape, _level, _count, rank=_when, whole=_count_all))
 ADJUSTMENTS = register(Feed("stock-adjustments", AdjustmentShape, _level, _adjust, adds_up=True))
 INCOMING_SUPPLY = register(
     Feed(

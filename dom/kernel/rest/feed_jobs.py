@@ -1,7 +1,7 @@
 """Keeps long feeds as jobs: chunks in PostgreSQL, each applied in one transaction with the job's progress."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,7 +13,7 @@ from django.utils.module_loading import autodiscover_modules
 
 from dom.kernel import jobs
 from dom.kernel.ids import new_ref
-from dom.kernel.locks import lock_next_feed_job
+from dom.kernel.locks import lock_next_feed_job, lock_next_whole_job
 from dom.kernel.models import Job, JobChunk
 from dom.kernel.profiles import FEED
 from dom.kernel.rest.errors import Fault
@@ -27,6 +27,8 @@ log = structlog.get_logger(__name__)
 SWEEP = "dom.kernel.tasks.run_feed_jobs"
 #: A feed whose sender went away is given up after this time.
 _ABANDONED = timedelta(hours=1)
+#: A job that goes through in one and has not ended after this time is begun again.
+_LEASE = timedelta(minutes=10)
 
 
 def begin(feed: Feed, *, caller: Caller, at: datetime) -> Job:
@@ -74,7 +76,7 @@ def give_up(job: Job) -> None:
 
 def run(*, at: datetime, most: int | None = None) -> int:
     """Apply waiting chunks until none is left, or `most`; return how many. Beside itself each job has one worker."""
-    autodiscover_modules("api.feeds")
+    autodiscover_modules("api.feeds", "api.stock_feeds", "api.rule_feeds")
     done = 0
     while most is None or done < most:
         working_on: list[str] = []
@@ -94,9 +96,63 @@ def run(*, at: datetime, most: int | None = None) -> int:
     return done
 
 
+def run_whole(*, at: datetime) -> int:
+    """Apply jobs of kinds that go through in one; return how many. A job whose worker died is begun again."""
+    autodiscover_modules("api.feeds", "api.stock_feeds")
+    done = 0
+    while (job := _claim_whole(at)) is not None:
+        try:
+            _apply_whole(job, at)
+        except OperationalError:
+            Job.objects.filter(id=job.id).update(status=Job.Status.QUEUED)
+            raise
+        except Exception:
+            # As above: the boundary of one job.
+            log.exception("feed_job_failed", job=job.ref)
+            with unit_of_work():
+                _fail(Job.objects.filter(id=job.id), at)
+        done += 1
+    return done
+
+
+def _claim_whole(at: datetime) -> Job | None:
+    with unit_of_work():
+        job = lock_next_whole_job([kind for kind, feed in FEEDS.items() if feed.whole is not None], at=at)
+        if job is not None:
+            job.status, job.lease_until = Job.Status.RUNNING, at + _LEASE
+            job.save(update_fields=["status", "lease_until"])
+        return job
+
+
+def _apply_whole(job: Job, at: datetime) -> None:
+    apply = FEEDS[job.kind].whole
+    if apply is None:
+        raise TypeError(f"{job.kind} is applied in chunks")
+    refused, faults = apply(_kept_rows(job), _context(job))
+    with unit_of_work():
+        job.rows_done, job.rows_failed = job.rows_total, refused
+        job.errors = [fault.as_json() for fault in faults[:KEPT_FAULTS]]
+        job.save(update_fields=["rows_done", "rows_failed", "errors"])
+        JobChunk.objects.filter(job=job).delete()
+        _end(job, Job.Status.DONE, at)
+
+
+def _kept_rows(job: Job) -> Iterator[RawRow]:
+    for number in JobChunk.objects.filter(job=job).order_by("number").values_list("number", flat=True):
+        yield from _rows_of(JobChunk.objects.get(job=job, number=number))
+
+
+def _rows_of(chunk: JobChunk) -> list[RawRow]:
+    return [_unpacked(number, value) for number, value in json.loads(zstandard.decompress(bytes(chunk.body)))]
+
+
+def _context(job: Job) -> Context:
+    return Context(job.actor, job.created_at, frozenset(job.result.get("nodes", ())))
+
+
 @in_unit_of_work
 def _apply_next(at: datetime, working_on: list[str]) -> bool:
-    job = lock_next_feed_job(FEEDS)
+    job = lock_next_feed_job([kind for kind, feed in FEEDS.items() if feed.whole is None])
     if job is None:
         return False
     working_on.append(job.ref)
@@ -105,9 +161,7 @@ def _apply_next(at: datetime, working_on: list[str]) -> bool:
         _end(job, Job.Status.DONE, at)
         return True
     feed = FEEDS[job.kind]
-    rows = [_unpacked(number, value) for number, value in json.loads(zstandard.decompress(bytes(chunk.body)))]
-    context = Context(job.actor, job.created_at, frozenset(job.result.get("nodes", ())))
-    faults = apply_rows(feed, rows, context)
+    faults = apply_rows(feed, _rows_of(chunk), _context(job))
     job.status = Job.Status.RUNNING
     job.rows_done += chunk.rows
     job.rows_failed += refused_rows(faults)

@@ -5,7 +5,7 @@ rows with the same key the later one counts; rows that add up are all applied, i
 """
 
 import itertools
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -50,7 +50,8 @@ class Feed:
 
     `apply` gets rows with different keys, inside a unit of work, and returns the faults of those it refused; the
     others it has applied. Of rows with one key the one with the highest `rank` replaces the others; with `adds_up`
-    each of them is applied.
+    each of them is applied. `whole`, where there is one, applies a job from beginning to end in units of work of its
+    own and returns how many rows it refused, with the first faults; doing it twice must be doing it once.
     """
 
     kind: str
@@ -59,6 +60,7 @@ class Feed:
     apply: Callable[[Sequence[Row], Context], Sequence[Fault]]
     rank: Callable[[Row, Context], Any] = lambda row, _context: row.number
     adds_up: bool = False
+    whole: Callable[[Iterable[RawRow], Context], tuple[int, list[Fault]]] | None = None
 
 
 FEEDS: dict[str, Feed] = {}

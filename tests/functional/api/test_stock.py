@@ -4,7 +4,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
+from dom.kernel.models import Job
+from dom.kernel.rest import feed_jobs
 from inventory.models import IncomingSupply, StockLevel
 from tests.functional.api.conftest import Partner, partner_with
 from tests.functional.api.test_frame import problem
@@ -149,3 +152,40 @@ def test_two_adjustments_of_one_level_both_count(shop: Partner) -> None:
 
     assert summary(shop.post("/stock/adjustments", [row, row]))[:2] == (2, 0)
     assert on_hand() == {("TEE", "DC"): 4}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_long_feed_is_a_job_that_names_its_bad_rows_and_applies_the_good_ones() -> None:
+    partner = partner_with()
+    partner.put("/skus", [{"code": f"S{n}"} for n in range(500)])
+    partner.put("/nodes", [{"code": code, "kind": "DC"} for code in ("A", "B", "C")])
+    rows = [f"S{n},{node},{n},{ago(minutes=1)}" for node in ("A", "B", "C") for n in range(500)]
+    rows[2], rows[700], rows[900], rows[1200] = "NONE,A,1,", "S1,B,minus,", "S1", "S1,C,1,yesterday"
+    text = "sku,node,on_hand,counted_at\n" + "\n".join(rows)
+
+    answer = partner.send("PUT", "/stock", text.encode(), Content_Type=CSV)
+    feed_jobs.run_whole(at=timezone.now())
+    feed_jobs.run(at=timezone.now())
+
+    job = partner.get(answer["Location"].removeprefix("/api/v1")).json()
+    assert (job["status"], job["rows_total"], job["rows_done"], job["rows_failed"]) == ("DONE", 1500, 1500, 4)
+    assert [(e["row"], e.get("field")) for e in job["errors"]] == [
+        (3, "sku"),
+        (701, "on_hand"),
+        (901, None),
+        (1201, "counted_at"),
+    ]
+    assert on_hand()[("S499", "C")] == 499
+    assert len(on_hand()) >= 1490
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_long_feed_whose_worker_died_is_begun_again() -> None:
+    partner = partner_with()
+    partner.put("/skus", [{"code": "TEE"}])
+    partner.put("/nodes", [{"code": "DC", "kind": "DC"}])
+    partner.put("/stock", [{"sku": "TEE", "node": "DC", "on_hand": 7}], Prefer="respond-async")
+    Job.objects.update(status="RUNNING", lease_until=timezone.now())
+
+    feed_jobs.run_whole(at=timezone.now())
+    assert (Job.objects.get().status, on_hand()) == ("DONE", {("TEE", "DC"): 7})
