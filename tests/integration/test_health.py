@@ -99,7 +99,10 @@ def test_every_bell_names_a_task_and_an_end() -> None:
     assert [name for name, bell in SCHEDULE.items() if bell["options"]["expires"] < bell["schedule"]] == []
 
 
-def test_a_job_reaches_the_queue_of_its_task(carried: None) -> None:
+def test_a_job_reaches_the_queue_of_its_task_and_no_other(carried: None) -> None:
+    with celery.app.connection_for_write() as broker:
+        for declared in celery.app.amqp.queues.values():
+            declared(broker.default_channel).declare()
     with unit_of_work():
         jobs.enqueue("dom.kernel.tasks.sequence_events")
 
