@@ -15,6 +15,7 @@ from dom.kernel.rest.problems import registry
 
 ROOT = Path(__file__).resolve().parents[3]
 ERRORS = ROOT / "docs/api-errors.md"
+CONTRACT = ROOT / "docs/api-contract.txt"
 UPDATE = "UPDATE_SNAPSHOTS" in os.environ
 
 
@@ -59,6 +60,47 @@ def test_a_post_asks_for_its_idempotency_key(schema: dict[str, Any]) -> None:
             keys = [p for p in one["parameters"] if p["name"] == "Idempotency-Key"]
             assert keys, name
             assert keys[0]["required"] is True, name
+
+
+def told(schema: Any) -> str:
+    """Return a schema in a few words."""
+    if "$ref" in schema:
+        return str(schema["$ref"]).rpartition("/")[2]
+    if "enum" in schema:
+        return "|".join(str(value) for value in schema["enum"])
+    if schema.get("type") == "array":
+        return f"[{told(schema['items'])}]"
+    parts = schema.get("allOf") or schema.get("oneOf") or schema.get("anyOf")
+    if parts:
+        return "|".join(told(part) for part in parts)
+    kind = schema.get("type", "any")
+    return "|".join(kind) if isinstance(kind, list) else str(kind)
+
+
+def contract(schema: dict[str, Any]) -> list[str]:
+    """Return what partners build on, one line a fact: operations, fields (* required), enumerations."""
+    lines = []
+    for name, one in operations(schema):
+        asked = ", ".join(p["name"] + "*" * p.get("required", False) for p in one.get("parameters", []))
+        bodies = [told(content["schema"]) for content in one.get("requestBody", {}).get("content", {}).values()]
+        lines.append(f"{name} ({asked}) {bodies[0] if bodies else '-'} -> {' '.join(sorted(one['responses']))}")
+    for name, component in schema["components"]["schemas"].items():
+        required = component.get("required", [])
+        fields = [f"{n}{'*' * (n in required)}: {told(f)}" for n, f in component.get("properties", {}).items()]
+        lines.append(f"{name} {{{', '.join(fields)}}}" if fields else f"{name} = {told(component)}")
+    return lines
+
+
+def test_the_contract_changes_only_on_purpose(schema: dict[str, Any]) -> None:
+    if UPDATE:
+        CONTRACT.write_text("\n".join(contract(schema)) + "\n")
+
+    before = CONTRACT.read_text().splitlines()
+    gone = [line for line in before if line not in contract(schema)]
+    fresh = [line for line in contract(schema) if line not in before]
+    assert (gone, fresh) == ([], []), (
+        "fields may be added, not renamed: run UPDATE_SNAPSHOTS=1 pytest tests/functional/api/test_schema.py and review"
+    )
 
 
 def test_operation_ids_are_unique(schema: dict[str, Any]) -> None:
