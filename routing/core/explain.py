@@ -3,13 +3,15 @@
 Works from the request, the facts and the decision alone, so it can be asked of a stored decision as of a fresh one.
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from routing.core.compiled import compiled
+from routing.core.compiled import compiled, unit_vector
 from routing.core.config.reading import in_money
 from routing.core.facts import Facts, NodeFacts, SkuFacts
+from routing.core.kernels.screen import EARTH_RADIUS_KM
 from routing.core.prepared import Preparer, is_lane_open
 from routing.core.reasons import Reason
 from routing.core.types import Decision, Destination, Parcel, RoutingRequest
@@ -85,7 +87,9 @@ class Explainer:
             Reason.EXCLUDED: lambda n, node: f"is ruled out for this order: {request.excluded[node.code]}",
             Reason.METHOD: lambda n, node: f"does not do {request.method}",
             Reason.RULE: lambda n, node: f'is not among the nodes of rule "{decision.plan.rule}"',
-            Reason.TOO_FAR: lambda n, node: f'is farther away than rule "{decision.plan.rule}" allows',
+            Reason.TOO_FAR: lambda n, node: (
+                f'is {self._kilometers(node):,} km away, farther than rule "{decision.plan.rule}" allows'
+            ),
             Reason.LANE: self._lane,
             Reason.HAZMAT: lambda n, node: self._first(node, "hazmat_class", node.hazmat_classes, "hazmat class"),
             Reason.TEMPERATURE: lambda n, node: self._first(
@@ -105,6 +109,10 @@ class Explainer:
             return f"{node.code} could serve a part of the order: {self._stock_words(n)}; that part would cost {cost}."
         words = self._wordings[reason](n, node) if reason in self._wordings else WORDS[reason]
         return f"{node.code} {words}."
+
+    def _kilometers(self, node: NodeFacts) -> int:
+        here, there = (unit_vector(place.latitude, place.longitude) for place in (node, self.place))
+        return round(EARTH_RADIUS_KM * 2 * math.asin(min(1.0, math.dist(here, there) / 2)))
 
     def _free(self, n: int, sku: str) -> int:
         units, channel = int(self.facts.available[self.rows[sku], n]), self.facts.channels.get(self.request.channel)

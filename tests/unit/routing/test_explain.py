@@ -1,0 +1,96 @@
+"""What a merchandiser reads: one sentence a node, with its numbers, and what the plan costs."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from routing.core.config import Configuration
+from routing.core.deciding import decide
+from routing.core.explain import explain
+from routing.core.facts import Facts, NetworkFacts, NodeFacts, SkuFacts
+from routing.core.types import Destination, Method, RequestLine, RoutingRequest, Then
+from tests.unit.routing.worlds import AT
+
+POLICY = {
+    "code": "retail",
+    "groups": [
+        {
+            "name": "Web",
+            "rules": [{"name": "Near DCs", "nodes": {"kinds": ["DC"], "within_km": 1_500}}],
+            "unfilled": {"then": "HOLD", "auto_cancel_days": 7},
+        }
+    ],
+}
+LANES = {"cross_border": False}
+NEW_YORK = Destination("US", "NY", "10001", 40.7, -74.0)
+
+
+def node(code: str, **facts: object) -> NodeFacts:
+    place = {"country": "US", "latitude": 41.0, "longitude": -75.0}
+    return NodeFacts(code=code, **{"kind": "DC", **place, **facts})  # type: ignore[arg-type]
+
+
+NODES = (
+    node("reno", latitude=39.5, longitude=-119.8),
+    node("newark", fulfillment_cost_e4=10_000),
+    node("soho", kind="STORE"),
+    node("albany", is_paused=True),
+    node("boston"),
+    node("toronto", country="CA"),
+    node("trenton"),
+    node("scranton", methods=frozenset({"PICKUP"})),
+)
+SHOE = SkuFacts("SHOE", weight_grams=800)
+
+
+def world() -> tuple[RoutingRequest, Facts]:
+    network = NetworkFacts(NODES, Configuration.from_bodies(policies=[POLICY], lanes=LANES))
+    available = np.array([[9, 9, 9, 9, 0, 9, 9, 9]], np.int64)
+    request = RoutingRequest(
+        ref="O-1:g",
+        channel="web",
+        method=Method.SHIP,
+        lines=(RequestLine("1", "SHOE", 2, 5_000),),
+        ship_to=NEW_YORK,
+        excluded={"trenton": "it rejected the order before (damaged)"},
+        currency="USD",
+    )
+    return request, Facts(network=network, skus=(SHOE,), available=available)
+
+
+def test_every_node_has_its_one_sentence() -> None:
+    request, facts = world()
+
+    story = explain(request, facts, decide(request, facts, at=AT), at=AT)
+
+    assert [node.sentence for node in story.nodes] == [
+        "newark could serve the whole order alone for 8.6350.",
+        "albany is paused.",
+        "trenton is ruled out for this order: it rejected the order before (damaged).",
+        "scranton does not do SHIP.",
+        'soho is not among the nodes of rule "Near DCs".',
+        'reno is 3,853 km away, farther than rule "Near DCs" allows.',
+        "toronto may not send SHOE to US NY 10001: Goods may not cross a border.",
+        "boston has 0 of SHOE available, 2 asked.",
+    ]
+
+
+def test_the_summary_says_what_it_costs_and_that_nothing_is_better() -> None:
+    request, facts = world()
+
+    summary = explain(request, facts, decide(request, facts, at=AT), at=AT).summary
+
+    assert summary[0] == 'Policy retail, group "Web", rule "Near DCs".'
+    assert summary[1].startswith("newark sends 2 × SHOE by STANDARD for 8.6350 (pack 1.00, freight 7.6350)")
+    assert summary[-1] == "The plan costs 8.6350; no other under this rule is better."
+
+
+def test_what_nobody_has_goes_down_the_groups_chain() -> None:
+    request, facts = world()
+    empty = replace(facts, available=np.zeros_like(facts.available))
+
+    plan = decide(request, empty, at=AT).plan
+
+    assert [(part.quantity, part.then, part.auto_cancel_days) for part in plan.unfilled] == [(2, Then.HOLD, 7)]
+    assert plan.unfilled[0].why == "No node has it."
+    assert (plan.cost_e4, plan.parcels) == (0, ())
