@@ -66,6 +66,42 @@ def roll_back(*, kind: str, scope: str, number: int, author: str, at: datetime) 
     return publish(kind=kind, scope=scope, body=old.body, author=author, at=at, note=f"Back to version {number}")
 
 
+#: A document's one draft has this number; published versions count from 1, without gaps.
+DRAFT_NUMBER = 0
+
+
+@in_unit_of_work
+def save_draft(
+    *, kind: str, scope: str, body: Mapping[str, Any], author: str, at: datetime, note: str = ""
+) -> ConfigVersion:
+    """Keep `body` as the draft of (kind, scope), in the place of the one before; nothing reads a draft to decide."""
+    saved, _created = ConfigVersion.objects.update_or_create(
+        kind=kind,
+        scope=scope,
+        number=DRAFT_NUMBER,
+        defaults={
+            "status": ConfigVersion.Status.DRAFT,
+            "body": body,
+            "digest": digest(body),
+            "author": author,
+            "note": note,
+            "created_at": at,
+        },
+    )
+    return saved
+
+
+def draft(kind: str, scope: str) -> ConfigVersion | None:
+    """Return the draft of (kind, scope), if any."""
+    return ConfigVersion.objects.filter(kind=kind, scope=scope, number=DRAFT_NUMBER).first()
+
+
+@in_unit_of_work
+def drop_draft(*, kind: str, scope: str) -> None:
+    """Forget the draft of (kind, scope), if any."""
+    ConfigVersion.objects.filter(kind=kind, scope=scope, number=DRAFT_NUMBER).delete()
+
+
 def live(kind: str, scope: str) -> ConfigVersion | None:
     """Return the live version of (kind, scope), if any."""
     return live_versions(kind).get(scope)

@@ -53,8 +53,9 @@ def live_rows(kind: str) -> "QuerySet[ConfigVersion]":
 
 
 def versions(kind: str, scope: str) -> "QuerySet[ConfigVersion]":
-    """Return all versions of a document, newest first."""
-    return ConfigVersion.objects.filter(kind=kind, scope=scope).order_by("-number")
+    """Return all published versions of a document, newest first; its draft is `dom.kernel.config.draft`."""
+    published = ConfigVersion.objects.filter(kind=kind, scope=scope, status=ConfigVersion.Status.PUBLISHED)
+    return published.order_by("-number")
 
 
 def diff(kind: str, scope: str, before: int, after: int) -> list[str]:

@@ -5,10 +5,12 @@ from routing.services.deciding import route
 from routing.services.publishing import (
     publish_calendars,
     publish_carrier_services,
+    publish_draft,
     publish_lanes,
     publish_policies,
     publish_rate_cards,
     roll_back,
+    save_draft,
 )
 from routing.services.record import record
 
@@ -16,10 +18,12 @@ __all__ = [
     "Decided",
     "publish_calendars",
     "publish_carrier_services",
+    "publish_draft",
     "publish_lanes",
     "publish_policies",
     "publish_rate_cards",
     "record",
     "roll_back",
     "route",
+    "save_draft",
 ]

@@ -5,9 +5,10 @@ from datetime import datetime
 from typing import Any
 
 from dom.kernel import config
+from dom.kernel.errors import NotFound
 from dom.kernel.models import ConfigVersion
 from dom.kernel.transactions import in_unit_of_work
-from routing.kinds import CALENDAR, CARRIER_SERVICES, LANES, POLICY, RATE_CARD, DocumentKind
+from routing.kinds import CALENDAR, CARRIER_SERVICES, KINDS, LANES, POLICY, RATE_CARD, DocumentKind
 
 Body = Mapping[str, Any]
 
@@ -69,6 +70,28 @@ def _publish(kind: DocumentKind, bodies: Sequence[Body], *, actor: str, at: date
         config.publish(kind=kind.kind, scope=kind.scope_of(body), body=body, author=actor, at=at, note=note)
         for body in bodies
     ]
+
+
+@in_unit_of_work
+def save_draft(*, kind: str, scope: str, body: Body, actor: str, at: datetime, note: str = "") -> ConfigVersion:
+    """Keep `body` as the draft of a document, whether or not it is valid yet; it takes part in no decision."""
+    return config.save_draft(kind=kind, scope=scope, body=body, author=actor, at=at, note=note)
+
+
+@in_unit_of_work
+def publish_draft(*, kind: str, scope: str, actor: str, at: datetime) -> ConfigVersion:
+    """Publish the draft of a document as its next version; the draft is gone then.
+
+    Raises:
+        NotFound: there is no draft.
+        ConfigRefused: it is not valid; it stays a draft.
+    """
+    saved = config.draft(kind, scope)
+    if saved is None:
+        raise NotFound(f"{kind} {scope} has no draft.", kind=kind, scope=scope)
+    published = _publish(KINDS[kind], [saved.body], actor=actor, at=at, note=saved.note)[0]
+    config.drop_draft(kind=kind, scope=scope)
+    return published
 
 
 @in_unit_of_work

@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 
 from dom.kernel import config
+from dom.kernel.errors import NotFound
 from dom.kernel.transactions import unit_of_work
 from routing import selectors, services
 from routing.errors import ConfigRefused
@@ -83,3 +84,36 @@ def test_the_network_has_one_document_of_lanes() -> None:
         services.publish_lanes(body={"cross_border": True}, actor="maya", at=AT + timedelta(minutes=1))
 
     assert [(version.scope, version.number) for version in selectors.live_documents("lanes")] == [("default", 2)]
+
+
+def test_a_draft_decides_nothing_until_it_is_published() -> None:
+    _publish(_policy())
+    before = config.clock()
+    with unit_of_work():
+        services.save_draft(kind="policy", scope="retail", body={"code": "retail", "groups": 3}, actor="maya", at=AT)
+        services.save_draft(
+            kind="policy", scope="retail", body=_policy(limits={"max_splits": 0}), actor="maya", at=AT, note="No splits"
+        )
+
+    assert config.clock() == before
+    assert [version.number for version in selectors.versions("policy", "retail")] == [1]
+
+    with unit_of_work():
+        published = services.publish_draft(kind="policy", scope="retail", actor="omar", at=AT + timedelta(minutes=1))
+
+    assert (published.number, published.note, published.author) == (2, "No splits", "omar")
+    assert selectors.live_documents("policy") == [published]
+    assert config.draft("policy", "retail") is None
+
+
+def test_a_draft_that_is_not_valid_stays_a_draft() -> None:
+    with unit_of_work():
+        services.save_draft(kind="policy", scope="retail", body={"code": "retail", "groups": 3}, actor="maya", at=AT)
+
+    with pytest.raises(ConfigRefused), unit_of_work():
+        services.publish_draft(kind="policy", scope="retail", actor="maya", at=AT)
+    with pytest.raises(NotFound), unit_of_work():
+        services.publish_draft(kind="policy", scope="other", actor="maya", at=AT)
+
+    assert config.draft("policy", "retail") is not None
+    assert selectors.live_documents("policy") == []
