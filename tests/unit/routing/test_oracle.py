@@ -1,6 +1,7 @@
 """The engine against a mixed-integer program solved to the end: large worlds, cut lines, weight steps, services."""
 
 import random
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -85,3 +86,14 @@ def test_a_large_order_with_weight_steps_has_an_honest_bound(seed: int) -> None:
     request, facts = world(seed, lines=11 + seed % 4, nodes=8, quantity=1, flat=False)
 
     check(request, facts)
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_two_near_nodes_beat_one_that_has_everything_but_is_dear(seed: int) -> None:
+    request, facts = world(seed, lines=3, nodes=12, quantity=2, flat=False)
+    dear = replace(facts.network.nodes[0], fulfillment_cost_e4=90_000, unit_cost_e4=60_000)
+    network = NetworkFacts((dear, *facts.network.nodes[1:]), facts.network.configuration)
+    available = facts.available.copy()
+    available[:, 0] = 9
+
+    assert check(request, replace(facts, network=network, available=available))
