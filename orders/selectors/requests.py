@@ -17,7 +17,7 @@ _DECIMALS = 2
 _PENDING = """
 SELECT o.id, o.ref, o.revision, c.id, c.code, o.currency, o.priority, o.customer_tier, o.tags, g.id, g.group_ref,
        g.method, coalesce(n.code, ''), g.service_level, g.promised_by, g.allow_split, g.excluded_nodes,
-       a.country, a.region, a.postal_code, a.latitude, a.longitude, l.lines
+       a.country, a.region, a.postal_code, a.latitude, a.longitude, l.lines, l.rest
 FROM orders_order o
 JOIN inventory_channel c ON c.id = o.channel_id
 JOIN orders_fulfillment_group g ON g.order_id = o.id
@@ -25,10 +25,12 @@ LEFT JOIN inventory_node n ON n.id = g.node_id
 LEFT JOIN orders_address a ON a.id = g.ship_to_id
 CROSS JOIN LATERAL (
     SELECT jsonb_agg(jsonb_build_array(x.line_ref, x.sku_code, x.queued, x.unit_price_minor, x.keep_together, x.id)
-                     ORDER BY x.id) AS lines
+                     ORDER BY x.id) FILTER (WHERE NOT y.held) AS lines,
+           jsonb_agg(jsonb_build_array(x.line_ref, x.sku_id, x.queued) ORDER BY x.id) FILTER (WHERE y.held) AS rest
     FROM orders_order_line x
+    CROSS JOIN LATERAL (SELECT EXISTS (SELECT FROM orders_hold h WHERE h.order_id = o.id AND h.line_id = x.id
+                                       AND h.released_at IS NULL) AS held) y
     WHERE x.group_id = g.id AND x.queued > 0 AND x.kind IN ('PRODUCT', 'COMPONENT') AND x.sku_id IS NOT NULL
-      AND NOT EXISTS (SELECT FROM orders_hold h WHERE h.order_id = o.id AND h.line_id = x.id AND h.released_at IS NULL)
 ) l
 WHERE o.id = ANY (%s::bigint[]) AND l.lines IS NOT NULL
   AND NOT EXISTS (SELECT FROM orders_hold h WHERE h.order_id = o.id AND h.line_id IS NULL
@@ -39,7 +41,10 @@ ORDER BY o.priority DESC, o.id, g.id
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """Units of one fulfillment group that wait for a decision, as the database had them at `revision`."""
+    """Units of one fulfillment group that wait for a decision, as the database had them at `revision`.
+
+    `rest` are its queued units that a hold keeps back: (line_ref, SKU id, units).
+    """
 
     order_id: int
     order_ref: str
@@ -48,6 +53,7 @@ class Pending:
     group_id: int
     line_ids: Mapping[str, int]
     request: RoutingRequest
+    rest: tuple[tuple[str, int, int], ...] = ()
 
 
 def pending(order_ids: Sequence[int]) -> list[Pending]:
@@ -103,7 +109,9 @@ def _pending(row: Sequence[Any]) -> Pending:
         customer_tier=tier,
         tags=frozenset(tags),
     )
-    return Pending(order_id, order_ref, revision, channel_id, group_id, {line[0]: line[5] for line in lines}, request)
+    line_ids = {line[0]: line[5] for line in lines}
+    rest = tuple((line_ref, sku_id, units) for line_ref, sku_id, units in _lines(row[23] or "[]"))
+    return Pending(order_id, order_ref, revision, channel_id, group_id, line_ids, request, rest)
 
 
 def _lines(value: Any) -> list[list[Any]]:

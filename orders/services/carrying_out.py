@@ -11,7 +11,7 @@ from dom.kernel.arrays import literals
 from dom.kernel.events import NewEvent
 from dom.kernel.ids import new_ref
 from dom.kernel.transactions import in_unit_of_work
-from inventory.services import DayUse, Want, WantLine, dequeue_demand, release
+from inventory.services import DayUse, QueuedRow, Want, WantLine, dequeue_demand, queue_demand, release
 from orders.models import Hold, Order
 from orders.selectors.requests import Pending
 from orders.services.book import Happening, write_down
@@ -103,6 +103,7 @@ def carry_out(prepared: Sequence[Prepared], *, at: datetime, actor: str) -> Carr
         cursor.execute(_CARRY_OUT, [at, *_work_columns(parcels), *_line_columns(parcels), *_fate_columns(prepared)])
     dequeue_demand(demand_refs=[p.ref for p in prepared])
     _release_unused(prepared, at=at, actor=actor)
+    _queue_rest(prepared, at=at)
     _hold_unfilled(prepared, at=at, actor=actor)
     _set_auto_cancel(prepared, at=at)
     work = [_planned(p, ref, parcel) for p, ref, parcel in parcels]
@@ -150,6 +151,17 @@ def _release_unused(prepared: Sequence[Prepared], *, at: datetime, actor: str) -
     refs = [p.ref for p in prepared if p.want is None and p.pending.request.held]
     if refs:
         release(demand_refs=refs, reason="unfilled", at=at, actor=actor)
+
+
+def _queue_rest(prepared: Sequence[Prepared], *, at: datetime) -> None:
+    """Count again what a hold on its line keeps back: the group's claims and queued demand ended with the plan."""
+    rows = [
+        QueuedRow(p.ref, line_ref, sku_id, p.pending.channel_id, units)
+        for p in prepared
+        for line_ref, sku_id, units in p.pending.rest
+    ]
+    if rows:
+        queue_demand(rows=rows, at=at)
 
 
 def _hold_unfilled(prepared: Sequence[Prepared], *, at: datetime, actor: str) -> None:
