@@ -27,7 +27,7 @@ WAITING = ("queued", "backordered")
 
 @dataclass(slots=True)
 class StockChange:
-    """What a case does to claims and stock, by fulfillment order; `waiting` are lines whose queued units changed."""
+    """What a case does to claims and stock, by fulfillment order; `waiting` are lines whose waiting units changed."""
 
     returned: defaultdict[int, Counter[int]] = field(default_factory=lambda: defaultdict(Counter))
     consumed: defaultdict[int, Counter[int]] = field(default_factory=lambda: defaultdict(Counter))
@@ -117,8 +117,7 @@ class Case:
             setattr(line, fate, getattr(line, fate) - some)
             line.cancelled += some
             done += some
-            if fate == "queued":
-                self.stock.waiting.add(line.id)
+            self.stock.waiting.add(line.id)
         return done
 
     def send(self, part: FulfillmentOrderLine, units: int) -> int:

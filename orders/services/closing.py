@@ -83,21 +83,29 @@ def _consume(cases: Iterable[Case], *, reason: str, at: datetime, actor: str) ->
 
 
 def _count_waiting(case: Case, *, reason: str, at: datetime, actor: str) -> None:
-    """Count queued units once: by the claims the order holds itself, and beyond these by queued demand."""
+    """Count queued units once: by the claims the order holds itself, and beyond these by queued demand.
+
+    Claims beyond what waits end: those on hand beyond queued and backordered units (they wait to be woken), those on
+    incoming supply beyond the backordered units that are left then.
+    """
     changed = [case.lines[line_id] for line_id in sorted(case.stock.waiting)]
     if not changed:
         return
     refs = {line.id: group_demand(case.order.ref, group_ref=case.groups[line.group_id].group_ref) for line in changed}
-    on_hand = [claim for claim in open_claims(sorted(set(refs.values()))) if claim.supply_id is None]
+    held = open_claims(sorted(set(refs.values())))
     rows: list[QueuedRow] = []
     gone: list[QueuedRow] = []
     surplus: list[LineClaim] = []
     for line in changed:
         if line.sku_id is None:
             continue
-        mine = [claim for claim in on_hand if (claim.demand_ref, claim.line_ref) == (refs[line.id], line.line_ref)]
-        surplus += _surplus(mine, line.queued)
-        uncovered = line.queued - min(line.queued, sum(claim.quantity for claim in mine))
+        mine = [claim for claim in held if (claim.demand_ref, claim.line_ref) == (refs[line.id], line.line_ref)]
+        on_hand = [claim for claim in mine if claim.supply_id is None]
+        units_on_hand = sum(claim.quantity for claim in on_hand)
+        surplus += _surplus(on_hand, line.queued + line.backordered)
+        to_come = min(line.backordered, max(0, line.queued + line.backordered - units_on_hand))
+        surplus += _surplus([claim for claim in mine if claim.supply_id is not None], to_come)
+        uncovered = line.queued - min(line.queued, units_on_hand)
         fill = rows if uncovered else gone
         units = uncovered or line.quantity  # a row that goes is at most the whole line
         fill.append(QueuedRow(refs[line.id], line.line_ref, line.sku_id, case.order.channel_id, units))
@@ -107,9 +115,9 @@ def _count_waiting(case: Case, *, reason: str, at: datetime, actor: str) -> None
     queue_demand(rows=rows, at=at)
 
 
-def _surplus(held: Iterable[OpenClaim], queued: int) -> list[LineClaim]:
-    """Return what is claimed beyond `queued` units, the last claims first."""
-    left, surplus = queued, []
+def _surplus(held: Iterable[OpenClaim], waiting: int) -> list[LineClaim]:
+    """Return what is claimed beyond `waiting` units, the last claims first."""
+    left, surplus = waiting, []
     for claim in held:
         spare = claim.quantity - min(left, claim.quantity)
         left -= claim.quantity - spare

@@ -9,7 +9,16 @@ from django.db import connection
 
 from dom.kernel import config
 from dom.kernel.transactions import in_unit_of_work
-from inventory.services import LineClaim, QueuedRow, Want, WantLine, queue_demand, release_lines, reserve
+from inventory.services import (
+    LineClaim,
+    QueuedRow,
+    Want,
+    WantLine,
+    dequeue_demand,
+    queue_demand,
+    release_lines,
+    reserve,
+)
 from orders.services import queue
 from orders.services.book import Happening, write_down
 
@@ -18,6 +27,7 @@ ACTOR = "backorders"
 #: Stock that a line could not use is tried again after this long: capacity of another day may have been what it lacked.
 AGAIN = timedelta(hours=6)
 _LIMIT = 500
+_ALL = 2**31 - 1
 
 _WAKE = """
 SELECT order_id, line_id, demand_ref, line_ref, sku_id, channel_id, units, uncovered
@@ -56,21 +66,28 @@ def wake(*, at: datetime, limit: int = _LIMIT) -> int:
     """Queue backordered units that stock may serve now; return how many lines woke.
 
     A line that found nothing before is left asleep until more is free, a rule or node changed, or some hours passed:
-    a bell for other stock costs it nothing. Set-wise: seven statements however many wake. Safe beside itself.
+    a bell for other stock costs it nothing. Set-wise. Safe beside itself.
     """
     with connection.cursor() as cursor:
         cursor.execute(_WAKE, [at, config.clock(), at - AGAIN, limit])
         woken = [_Woken(*row) for row in cursor.fetchall()]
     if not woken:
         return 0
-    rows = [QueuedRow(w.demand_ref, w.line_ref, w.sku_id, w.channel_id, w.uncovered) for w in woken if w.uncovered]
-    queue_demand(rows=rows, at=at)
+    queue_demand(rows=[_row(one, one.uncovered) for one in woken if one.uncovered], at=at)
+    # A claim covers everything that is queued of these: the row of units that were queued before goes.
+    dequeue_demand(rows=[_row(one, _ALL) for one in woken if not one.uncovered])
+    # Were it received before routing ends it, a claim on supply would count the woken units a second time.
+    give_back_incoming(at=at)
     by_order: dict[int, list[_Woken]] = defaultdict(list)
     for one in woken:
         by_order[one.order_id].append(one)
     queue.enqueue_routing(order_ids=list(by_order), at=at)
     write_down([_happening(order_id, lines) for order_id, lines in by_order.items()], at=at)
     return len(woken)
+
+
+def _row(one: _Woken, quantity: int) -> QueuedRow:
+    return QueuedRow(one.demand_ref, one.line_ref, one.sku_id, one.channel_id, quantity)
 
 
 def _happening(order_id: int, lines: Sequence[_Woken]) -> Happening:

@@ -1,4 +1,4 @@
--- Returns claims on incoming supply that orders no longer need: beyond the units of the line that still wait.
+-- Returns claims on incoming supply that orders no longer need: beyond the backordered units of the line.
 -- Reads only. The latest claims of a line are surplus first.
 CREATE OR REPLACE FUNCTION orders_surplus_supply(p_limit integer)
 RETURNS TABLE (demand_ref text, line_ref text, sku_id bigint, node_id bigint, units integer)
@@ -8,7 +8,7 @@ AS $$
 SELECT x.demand_ref, x.line_ref, x.sku_id, x.node_id, sum(least(x.quantity, x.upto - x.needed))::integer FROM (
     SELECT c.demand_ref::text, c.line_ref::text, c.sku_id, c.node_id, c.quantity, sum(c.quantity) OVER (
                PARTITION BY c.demand_ref, c.line_ref, c.sku_id ORDER BY c.id) AS upto, coalesce((
-               SELECT l.backordered + l.queued FROM orders_order o
+               SELECT l.backordered FROM orders_order o
                JOIN orders_order_line l ON l.order_id = o.id AND l.line_ref = c.line_ref AND l.sku_id = c.sku_id
                WHERE o.ref = split_part(c.demand_ref, ':', 1)), 0) AS needed
     FROM inventory_reservation c WHERE c.supply_id IS NOT NULL AND c.demand_ref LIKE 'O-%') x

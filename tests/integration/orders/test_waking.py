@@ -158,10 +158,22 @@ def test_supply_that_an_order_no_longer_needs_goes_to_the_next(people: cast.Cast
     with unit_of_work():
         cancel_line(order_ref=first.ref, line_ref="1", quantity=2, reason="CUSTOMER", at=cast.NOW, actor=cast.ACTOR)
 
-    with unit_of_work():
-        assert give_back_incoming(at=cast.NOW) == 1
     assert _claim_incoming() == 1
 
     claims = Reservation.objects.values_list("demand_ref").annotate(units=Sum("quantity"))
     assert dict(claims) == {f"{first.ref}:1": 1, f"{second.ref}:1": 3}
     assert IncomingSupply.objects.get().reserved == 4
+
+
+def test_units_that_wake_for_stock_let_their_incoming_supply_go(people: cast.Cast) -> None:
+    _order(people, 3)
+    _announce(people, 4)
+    _claim_incoming()
+    _arrive(people, 3)
+
+    assert _wake() == 1
+
+    assert not Reservation.objects.exists()
+    assert QueuedDemand.objects.get().quantity == 3
+    with unit_of_work():
+        assert give_back_incoming(at=cast.NOW) == 0
