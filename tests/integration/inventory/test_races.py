@@ -131,7 +131,7 @@ def test_the_last_unit_of_a_quota_has_one_taker_though_no_two_rivals_share_a_lev
 def test_the_last_place_of_a_day_has_one_taker_though_no_two_rivals_share_a_level(people: cast.Cast) -> None:
     with unit_of_work():
         services.publish_capacities(
-            bodies=[{"node": "dc_reno", "limits": [{"unit": "ORDERS", "limit": 1}]}], at=cast.NOW, actor=cast.ACTOR
+            bodies=[{"node": "dc_reno", "limits": [{"unit": "ORDERS", "limit": 2}]}], at=cast.NOW, actor=cast.ACTOR
         )
     for round_ in range(15):
         day = cast.NOW.date() + timedelta(days=round_)
@@ -141,6 +141,7 @@ def test_the_last_place_of_a_day_has_one_taker_though_no_two_rivals_share_a_leve
             want = Want(ref, people.web.id, (), days=(DayUse(ref, people.dc_reno.id, day, "", "ORDERS", 1),))
             return bool(patiently(lambda: services.reserve(wants=[want], at=cast.NOW, actor=cast.ACTOR)).won)
 
+        assert take(3)  # the day is there: its creation would queue the rivals up
         assert sorted(at_once(3, take)) == [False, False, True]
 
 
