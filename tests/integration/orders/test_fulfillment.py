@@ -181,7 +181,7 @@ def test_a_step_is_taken_where_the_machine_knows_it_and_refused_elsewhere(
     ("step", "lines"),
     [
         (fulfillment.pick, [Picked("1", 3)]),
-        (fulfillment.pick, [Picked("1", 1), Picked("1", 1)]),
+        (fulfillment.pick, [Picked("1", 2), Picked("1", 0)]),
         (fulfillment.reject, [Returned("1", 2), Returned("1", 1)]),
     ],
 )
