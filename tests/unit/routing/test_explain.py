@@ -27,7 +27,7 @@ NEW_YORK = Destination("US", "NY", "10001", 40.7, -74.0)
 
 def node(code: str, **facts: object) -> NodeFacts:
     place = {"country": "US", "latitude": 41.0, "longitude": -75.0}
-    return NodeFacts(code=code, **{"kind": "DC", **place, **facts})  # type: ignore[arg-type]
+    return NodeFacts(code=code, **{"kind": "DC", **place, **facts})  # type: ignore[arg-type]  # any fact
 
 
 NODES = (
