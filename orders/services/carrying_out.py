@@ -1,7 +1,7 @@
 """Turns plans into fulfillment orders: prepares the claims a plan needs, and writes what was granted."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -15,6 +15,7 @@ from inventory.services import DayUse, QueuedRow, Want, WantLine, dequeue_demand
 from orders.models import Hold, Order
 from orders.selectors.requests import Pending
 from orders.services.book import Happening, write_down
+from orders.services.cancelled_shares import cancelled_shares
 from routing.core.types import Parcel, RoutingPlan, Then, Unfilled
 from routing.services import Decided
 
@@ -99,6 +100,7 @@ def carry_out(prepared: Sequence[Prepared], *, at: datetime, actor: str) -> Carr
     if not prepared:
         return Carried(0)
     parcels = [(p, ref, parcel) for p in prepared for ref, parcel in p.parcels]
+    shares = cancelled_shares(_cancelled_units(prepared))
     with connection.cursor() as cursor:
         cursor.execute(_CARRY_OUT, [at, *_work_columns(parcels), *_line_columns(parcels), *_fate_columns(prepared)])
     dequeue_demand(demand_refs=[p.ref for p in prepared])
@@ -107,7 +109,7 @@ def carry_out(prepared: Sequence[Prepared], *, at: datetime, actor: str) -> Carr
     _hold_unfilled(prepared, at=at, actor=actor)
     _set_auto_cancel(prepared, at=at)
     work = [_planned(p, ref, parcel) for p, ref, parcel in parcels]
-    write_down(_happenings(prepared, actor), work=work, at=at)
+    write_down(_happenings(prepared, actor, shares), work=work, at=at)
     return Carried(len(parcels))
 
 
@@ -212,15 +214,25 @@ def _planned(p: Prepared, ref: str, parcel: Parcel) -> NewEvent:
     )
 
 
-def _happenings(prepared: Sequence[Prepared], actor: str) -> list[Happening]:
-    """Return one happening an order, however many groups it has."""
+def _cancelled_units(prepared: Sequence[Prepared]) -> Counter[int]:
+    """Return the units that plans cancel, by order line id."""
+    units: Counter[int] = Counter()
+    for p in prepared:
+        for rest in p.unfilled:
+            if rest.then is Then.CANCEL:
+                units[p.pending.line_ids[rest.line_ref]] += rest.quantity
+    return units
+
+
+def _happenings(prepared: Sequence[Prepared], actor: str, shares: Mapping[int, int]) -> list[Happening]:
+    """Return one happening an order, however many groups it has; `shares` is what was cancelled, by order id."""
     by_order: dict[int, list[Prepared]] = defaultdict(list)
     for p in prepared:
         by_order[p.pending.order_id].append(p)
-    return [_happening(order_id, parts, actor) for order_id, parts in by_order.items()]
+    return [_happening(order_id, parts, actor, shares.get(order_id, 0)) for order_id, parts in by_order.items()]
 
 
-def _happening(order_id: int, parts: Sequence[Prepared], actor: str) -> Happening:
+def _happening(order_id: int, parts: Sequence[Prepared], actor: str, cancelled_minor: int) -> Happening:
     work = [{"fulfillment_order": ref, "node": parcel.node} for p in parts for ref, parcel in p.parcels]
     rests = [
         {"line_ref": rest.line_ref, "quantity": rest.quantity, "then": rest.then.value, "why": rest.why}
@@ -228,4 +240,7 @@ def _happening(order_id: int, parts: Sequence[Prepared], actor: str) -> Happenin
         for rest in p.unfilled
     ]
     kind = "order.routed" if work else "order.unfilled"
-    return Happening(order_id, kind, actor, data={"fulfillment_orders": work, "unfilled": rests})
+    data: dict[str, object] = {"fulfillment_orders": work, "unfilled": rests}
+    if cancelled_minor:
+        data["cancelled_minor"] = cancelled_minor
+    return Happening(order_id, kind, actor, data=data)
