@@ -37,8 +37,17 @@ def sentence(kind: str, *, node: str, facts: Facts) -> str:
 
 def units(lines: Any) -> str:
     """Say line quantities as "2 × TEE, 1 × MUG"."""
-    parts = [f"{line.get('quantity')} × {line.get('sku') or line.get('line_ref')}" for line in lines or ()]
-    return ", ".join(parts)
+    return ", ".join(_units(line) for line in lines or ())
+
+
+def _units(line: Facts) -> str:
+    quantity = line.get("quantity")
+    return f"{quantity} × {line['sku']}" if line.get("sku") else f"{quantity} of line {line.get('line_ref')}"
+
+
+def is_echo(kind: str) -> bool:
+    """Say whether an event of an order only repeats what its fulfillment order's own event says better."""
+    return kind.endswith("_by_node") or kind in {"order.shipped", "order.handed_over"}
 
 
 def _routed(_node: str, facts: Facts) -> str:

@@ -88,4 +88,5 @@ def _moments(refs: Sequence[str]) -> list[Moment]:
             subject=event.entity_ref,
         )
         for event in reversed(events)
+        if not wording.is_echo(event.kind)
     ]

@@ -35,7 +35,8 @@ class Today(FreshPage):
 
 
 def _recent() -> list[dict[str, Any]]:
-    events = Event.objects.filter(position__isnull=False).order_by("-position")[:_RECENT]
+    latest = Event.objects.filter(position__isnull=False).order_by("-position")[: 2 * _RECENT]
+    events = [event for event in latest if not wording.is_echo(event.kind)][:_RECENT]
     return [
         {
             "at": event.at,
