@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Mapping
+from hashlib import sha256
 from pathlib import Path
 
 from dom.embedded import children, postgres, valkey
@@ -27,9 +28,15 @@ def environment(places: Places, name: str) -> dict[str, str]:
         "DEMO": os.environ.get("DEMO", "1"),
         "DOM_PROCESS": name,
         "DJANGO_SETTINGS_MODULE": os.environ.get("DJANGO_SETTINGS_MODULE", "dom.settings"),
-        "NUMBA_CACHE_DIR": str(places.data / "numba"),
+        "NUMBA_CACHE_DIR": str(places.data / "numba" / _kernels()),
         "PYTHONUNBUFFERED": "1",
     }
+
+
+def _kernels() -> str:
+    """Return the digest of the engine's compiled sources: Numba's cache misses changes in what a kernel calls."""
+    sources = sorted((ROOT / "routing" / "core" / "kernels").glob("*.py"))
+    return sha256(b"\0".join(source.read_bytes() for source in sources)).hexdigest()[:12]
 
 
 def database(places: Places) -> Program:
