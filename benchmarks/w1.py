@@ -96,6 +96,8 @@ def _report(asked: argparse.Namespace, seconds: float, statements: int) -> int:
     differences = prove.differences()
     figures.append(("prove", round(time.perf_counter() - begin, 2), "s"))
     figures.append(("differences", len(differences), "invariants"))
+    for difference in differences:
+        print(difference.check.name, difference.total, difference.rows[:2], file=sys.stderr)
     for name, value, unit in figures:
         print(json.dumps({"name": f"w1_{name}", "value": value, "unit": unit, "workload": workload}))
     return 1 if differences or waiting else 0

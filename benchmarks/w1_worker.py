@@ -2,6 +2,7 @@
 
 import json
 import sys
+from datetime import timedelta
 
 import django
 
@@ -33,8 +34,10 @@ def main() -> None:
         connection.ensure_connection()
         print("ready", flush=True)
         sys.stdin.readline()
-        while route_next(at=AT) is not None:
-            pass
+        # Orders that lost every race are due again a second later; the clock of W1 is ours, so it goes on here.
+        for at in (AT, AT + timedelta(seconds=2), AT + timedelta(seconds=4)):
+            while route_next(at=at) is not None:
+                pass
     print(json.dumps({"statements": counter.statements}), flush=True)
 
 

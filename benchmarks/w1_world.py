@@ -145,7 +145,8 @@ WITH a AS (
 ), o AS (
     INSERT INTO orders_order (ref, channel_id, external_ref, body_hash, status, revision, priority, customer_tier,
         currency, total_minor, charges_minor, tags, attributes, placed_at, accepted_at)
-    SELECT ref, channel_id, external_ref, '', 'QUEUED', 1, 0, '', 'USD', 0, 0, '{}', '{}', %(at)s, %(at)s
+    SELECT ref, channel_id, external_ref, '', 'QUEUED', 1, 0, '', 'USD',
+        (SELECT sum(w.quantity) * 1900 FROM w1_line w WHERE w.ref = w1_order.ref), 0, '{}', '{}', %(at)s, %(at)s
     FROM w1_order ORDER BY number RETURNING id, ref
 ), g AS (
     INSERT INTO orders_fulfillment_group (order_id, group_ref, method, ship_to_id, service_level, allow_split,
@@ -157,6 +158,9 @@ WITH a AS (
     SELECT o.id, g.id, w.line_ref, 'PRODUCT', w.sku_id, w.sku_code, w.quantity, w.quantity, 0, 0, 0, 0,
         0, 1900, 0, 0, ''
     FROM w1_line w JOIN o ON o.ref = w.ref JOIN g ON g.order_id = o.id
+), e AS (
+    INSERT INTO kernel_event (at, kind, entity, entity_ref, revision, data)
+    SELECT %(at)s, 'order.placed', 'order', ref, 1, '{"status": "QUEUED"}' FROM o
 ), q AS (
     INSERT INTO inventory_queued_demand (demand_ref, line_ref, sku_id, channel_id, quantity, created_at)
     SELECT w.ref || ':1', w.line_ref, w.sku_id, x.channel_id, w.quantity, %(at)s
