@@ -1,10 +1,12 @@
+import os
+import signal
 import threading
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
 
 import routing.services
@@ -218,3 +220,44 @@ def test_of_two_hundred_orders_the_one_that_breaks_routing_is_held(
     assert "a poisoned order" in hold.reason
     assert Order.objects.filter(status="PLANNED").count() == 199
     assert not RoutingTask.objects.exists()
+
+
+def work_in_a_child(at: datetime, route: Callable[..., list[routing.services.Decided]]) -> int:
+    """Route in a process of its own until nothing is due; return how it ended (negative: the signal that killed it)."""
+    connections.close_all()
+    child = os.fork()
+    if child == 0:
+        routing.services.route = route
+        while route_next(at=at) is not None:
+            pass
+        os._exit(0)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+@pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")  # the child routes, and ends without cleaning up
+def test_of_two_hundred_orders_one_that_raises_and_one_that_kills_are_held(people: cast.Cast) -> None:
+    cast.stock(people.tee, people.dc_reno, 500)
+    for _ in range(198):
+        place(("TEE", 1))
+    raising, killing = place(("TEE", 1)), place(("TEE", 1))
+    decide = routing.services.route
+
+    def poisoned(*, requests: Sequence[RoutingRequest], at: datetime) -> list[routing.services.Decided]:
+        refs = {request.ref.partition(":")[0] for request in requests}
+        if killing.ref in refs:
+            os.kill(os.getpid(), signal.SIGKILL)
+        if raising.ref in refs:
+            raise ZeroDivisionError("a poisoned order")
+        return decide(requests=requests, at=at)
+
+    at, ends = cast.NOW, []
+    while RoutingTask.objects.exists():
+        ends.append(work_in_a_child(at, poisoned))
+        at += queue.LEASE + timedelta(seconds=1)
+
+    assert ends.count(-signal.SIGKILL) == queue.MOST_ATTEMPTS
+    held = {hold.order_id: hold.kind for hold in Hold.objects.all()}
+    assert held == {raising.id: "ROUTING_ERROR", killing.id: "ROUTING_ERROR"}
+    assert Order.objects.filter(status="PLANNED").count() == 198
+    assert StockLevel.objects.get().reserved == 198
+    assert prove.differences() == []
