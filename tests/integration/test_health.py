@@ -100,6 +100,8 @@ def test_every_bell_names_a_task_and_an_end() -> None:
 
 
 def test_a_job_reaches_the_queue_of_its_task_and_no_other(carried: None) -> None:
+    with redis.Redis.from_url(settings.CACHE_URL) as client:
+        client.delete(*QUEUES)  # what tests before this one rang for
     with celery.app.connection_for_write() as broker:
         for declared in celery.app.amqp.queues.values():
             declared(broker.default_channel).declare()
