@@ -103,6 +103,7 @@ class House:
         if seed == "demo":
             say("Placing the demonstration network, its stock and its rules")
             programs.run(self._places, "seed", seed)
+            _write_once(self._places.data / "api_key", programs.answer(self._places, "api_key", "demo"))
         _write_once(self._places.data / "seeded", seed)
 
     def _start_programs(self) -> None:

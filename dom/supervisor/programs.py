@@ -99,6 +99,26 @@ def run(places: Places, *arguments: str) -> None:
         raise RuntimeError(f"`manage.py {' '.join(arguments)}` failed:\n{tail}")
 
 
+def answer(places: Places, *arguments: str) -> str:
+    """Run one management command whose answer is a secret, and return it; nothing of it reaches a log.
+
+    Raises:
+        RuntimeError: it failed.
+    """
+    done = subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=ROOT,
+        env=environment(places, "setup"),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        check=False,
+    )
+    if done.returncode != 0:
+        raise RuntimeError(f"`manage.py {arguments[0]}` failed; run it yourself to see why.")
+    return done.stdout.strip()
+
+
 def _end(child: subprocess.Popen[bytes]) -> None:
     if child.poll() is None:
         child.kill()
