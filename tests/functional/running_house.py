@@ -23,6 +23,11 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 _NOT_INHERITED = {"DATA", "DEMO", "SECRET_KEY", "DJANGO_SETTINGS_MODULE", "DATABASE_URL", "REDIS_URL", "DOM_PROCESS"}
 
 
+def outside() -> dict[str, str]:
+    """Return the environment of a person beside the suite."""
+    return {name: value for name, value in os.environ.items() if name not in _NOT_INHERITED}
+
+
 def until(claim: Callable[[], bool], *, seconds: float, what: str) -> None:
     """Wait until `claim` holds; fail with `what` after `seconds`."""
     deadline = time.monotonic() + seconds
@@ -50,7 +55,7 @@ class RunningHouse:
         return subprocess.Popen(
             [sys.executable, "-m", "dom.supervisor", "--data", str(data), "--port", str(port), "--seed", "none"],
             cwd=ROOT,
-            env={name: value for name, value in os.environ.items() if name not in _NOT_INHERITED},
+            env=outside(),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

@@ -1,7 +1,6 @@
 """Does what the greeting of `make run` tells a newcomer to do, word for word."""
 
 import json
-import os
 import re
 import signal
 import socket
@@ -16,10 +15,7 @@ import pytest
 
 from dom.embedded.places import Places
 from dom.supervisor import leftovers
-from tests.functional.running_house import ROOT, until
-
-#: What the suite itself runs under must not reach the product that it starts.
-_NOT_INHERITED = {"DATA", "DEMO", "SECRET_KEY", "DJANGO_SETTINGS_MODULE", "DATABASE_URL", "REDIS_URL", "DOM_PROCESS"}
+from tests.functional.running_house import ROOT, outside, until
 
 
 @dataclass(frozen=True)
@@ -48,10 +44,9 @@ def newcomer() -> Iterator[Newcomer]:
         port = str(probe.getsockname()[1])
         probe.close()
         data = Path(folder) / "data"
-        clean = {name: value for name, value in os.environ.items() if name not in _NOT_INHERITED}
         product = subprocess.Popen(
             [sys.executable, "-m", "dom.supervisor", "--data", str(data), "--port", port, "--feed", "0"],
-            cwd=ROOT, env=clean, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+            cwd=ROOT, env=outside(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         )  # fmt: skip
         try:
             words = ""
@@ -59,7 +54,7 @@ def newcomer() -> Iterator[Newcomer]:
                 line = product.stdout.readline() if product.stdout else ""
                 assert line, words
                 words += line
-            yield Newcomer(data, words, clean | {"DATA": str(data)})
+            yield Newcomer(data, words, outside() | {"DATA": str(data)})
         finally:
             product.send_signal(signal.SIGINT)
             product.communicate(timeout=60)

@@ -18,8 +18,7 @@ from typing import Self
 
 import pytest
 
-from dom.supervisor import programs
-from tests.functional.running_house import ROOT, RunningHouse, until
+from tests.functional.running_house import ROOT, RunningHouse, outside, until
 
 pytestmark = [pytest.mark.torture, pytest.mark.timeout(1800)]
 
@@ -104,13 +103,14 @@ def house() -> Iterator[RunningHouse]:
 
 def _manage(house: RunningHouse, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "manage.py", *arguments], cwd=ROOT, env=programs.environment(house.places, "manage"),
+        [sys.executable, "manage.py", *arguments], cwd=ROOT, env=outside() | {"DATA": str(house.data)},
         capture_output=True, text=True, check=False,
     )  # fmt: skip
 
 
 def test_fifty_kills_lose_nothing_and_do_nothing_twice(house: RunningHouse) -> None:
-    assert _manage(house, "seed", "demo").returncode == 0
+    seed = _manage(house, "seed", "demo")
+    assert seed.returncode == 0, seed.stderr
     key = _manage(house, "api_key", "torture").stdout.strip()
     chance = random.Random(4)
     with Partner(house, key) as partner:
@@ -138,7 +138,8 @@ def test_fifty_kills_lose_nothing_and_do_nothing_twice(house: RunningHouse) -> N
 
 
 def test_a_flushed_broker_costs_seconds_and_no_order(house: RunningHouse) -> None:
-    assert _manage(house, "seed", "demo").returncode == 0
+    seed = _manage(house, "seed", "demo")
+    assert seed.returncode == 0, seed.stderr
     key = _manage(house, "api_key", "torture").stdout.strip()
     flush = "import redis; from django.conf import settings; redis.Redis.from_url(settings.CACHE_URL).flushall()"
     with Partner(house, key) as partner:
