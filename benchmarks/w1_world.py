@@ -12,7 +12,17 @@ from dom.demo.places import HOMES
 from dom.kernel.ids import new_ref
 from dom.kernel.transactions import unit_of_work
 from inventory.models import Channel, Node, Sku
-from inventory.services import ChannelRow, NodeRow, SkuRow, upsert_channels, upsert_nodes, upsert_skus
+from inventory.services import (
+    ChannelRow,
+    NodeRow,
+    QuotaRow,
+    SkuRow,
+    publish_capacities,
+    upsert_channels,
+    upsert_nodes,
+    upsert_quotas,
+    upsert_skus,
+)
 from routing.services import publish_carrier_services, publish_policies, publish_rate_cards
 
 NODES, SKUS = 200, 5_000
@@ -36,6 +46,17 @@ class World:
         self.lines = [np.unique(self.random.choice(SKUS, size=n, p=self.shares)) for n in counts]
         self.quantities = [self.random.choice((1, 2, 3), size=len(x), p=(0.85, 0.1, 0.05)) for x in self.lines]
         self._stock()
+        self._quotas()
+
+    def _quotas(self) -> None:
+        """Let the app take at most a third of what is asked of each of the hundred most popular SKUs."""
+        asked = np.zeros(SKUS, dtype=np.int64)
+        for skus, units in zip(self.lines, self.quantities, strict=True):
+            np.add.at(asked, skus, units)
+        popular = np.argsort(-asked)[:100]
+        rows = [QuotaRow("app", f"SKU-{sku:05d}", int(asked[sku]) // 3 + 1) for sku in popular]
+        with unit_of_work():
+            upsert_quotas(rows=rows, at=AT, actor="bench")
 
     def _network(self) -> None:
         kinds = ["DC"] * 10 + ["STORE"] * 170 + ["THREE_PL"] * 10 + ["SUPPLIER"] * 10
@@ -52,6 +73,7 @@ class World:
             publish_rate_cards(bodies=rates.RATE_CARDS, actor="bench", at=AT)
             publish_carrier_services(body=rates.CARRIER_SERVICES, actor="bench", at=AT)
             publish_policies(bodies=[rules.POLICY], actor="bench", at=AT)
+            publish_capacities(bodies=_capacities([n.code for n in nodes]), actor="bench", at=AT)
 
     def _stock(self) -> None:
         """Spread 90 % of the demand over the nodes: ten deep ones carry half of it. Every (SKU, node) has a level."""
@@ -83,6 +105,15 @@ class World:
                 code = f"SKU-{sku:05d}"
                 rows["lines"].append((ref, f"{place + 1}", sku_ids[code], code, int(units)))
         _copy_orders(rows["orders"], rows["lines"])
+
+
+def _capacities(nodes: list[str]) -> list[dict[str, Any]]:
+    """Give stores 300 orders a day and every fifth of them 600 units; the rest takes what comes."""
+    return [
+        {"node": code, "limits": [{"unit": "ORDERS", "limit": 300}]
+         + ([{"unit": "UNITS", "limit": 600}] if number % 5 == 0 else [])}
+        for number, code in enumerate(nodes[10:180])
+    ]  # fmt: skip
 
 
 def _node(number: int, kind: str) -> NodeRow:
