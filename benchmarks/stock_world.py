@@ -26,6 +26,10 @@ SELECT now() - interval '1 hour', sku_id, node_id, on_hand, 'RECEIVE' FROM inven
 """
 
 
+#: The invariants of stock alone: these worlds claim for demands that are no orders.
+_OF_STOCK = (1, 2, 3, 4, 9)
+
+
 def make(*, skus: int, nodes: int, units: int) -> tuple[list[int], list[int], int]:
     """Put `units` of each SKU at each node; return (SKU ids, node ids, channel id)."""
     with connection.cursor() as cursor:
@@ -48,7 +52,7 @@ def figure(name: str, value: float, unit: str, workload: str) -> None:
 
 def proven() -> int:
     """Return 0 when the books add up, else print the differences and return 1."""
-    found = prove.differences()
+    found = prove.differences(only=_OF_STOCK)
     for difference in found:
         print(f"{difference.check.name}: {difference.total} differences, first {difference.rows[:3]}", flush=True)
     return 1 if found else 0
