@@ -1,8 +1,9 @@
 """Answers everything that one person wants to know of one order, in a fixed number of statements."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Prefetch
 
@@ -68,25 +69,34 @@ def story(ref: str) -> Story:
         )
         .order_by("id")
     )
+    lines = list(OrderLine.objects.filter(order_id=order.id).select_related("sku", "group").order_by("id"))
     return Story(
         order=order,
-        lines=list(OrderLine.objects.filter(order_id=order.id).select_related("sku", "group").order_by("id")),
+        lines=lines,
         work=work,
         holds=list(Hold.objects.filter(order_id=order.id).order_by("id")),
         payments=list(PaymentEntry.objects.filter(order_id=order.id).order_by("id")),
-        moments=_moments([order.ref, *(one.ref for one in work)]),
+        moments=_moments([order.ref, *(one.ref for one in work)], {line.line_ref: line.sku_code for line in lines}),
     )
 
 
-def _moments(refs: Sequence[str]) -> list[Moment]:
+def _moments(refs: Sequence[str], skus: Mapping[str, str]) -> list[Moment]:
     events = Event.objects.filter(entity_ref__in=refs).order_by("-id")[:MOST_MOMENTS]
     return [
         Moment(
             at=event.at,
-            words=wording.sentence(event.kind, node=event.node, facts=event.data),
+            words=wording.sentence(event.kind, node=event.node, facts=_named(event.data, skus)),
             tone=wording.tone(event.kind),
             subject=event.entity_ref,
         )
         for event in reversed(events)
         if not wording.is_echo(event.kind)
     ]
+
+
+def _named(facts: Mapping[str, Any], skus: Mapping[str, str]) -> Mapping[str, Any]:
+    """Return the facts of an event with the SKU of each of its lines."""
+    lines = facts.get("lines")
+    if not isinstance(lines, list):
+        return facts
+    return {**facts, "lines": [{"sku": skus.get(str(line.get("line_ref")), ""), **line} for line in lines]}
