@@ -98,6 +98,7 @@ _SENTENCES: Mapping[str, Callable[[str, Facts], str]] = {
     "order.work_cancelled": lambda _n, _f: "Work at a node was cancelled; its units are routed again.",
     "order.handed_over": lambda _n, _f: "The customer has it.",
     "order.shipped": lambda _n, _f: "A shipment is on its way.",
+    "order.customer_erased": lambda _n, _f: "The customer was erased at their wish.",
     "order.noted": lambda _n, f: f"Note: {f.get('reason') or f.get('note') or ''}",
     "order.backordered": lambda _n, _f: "Units wait for stock.",
     "order.cancelled": lambda _n, f: "Cancelled" + _reason(f),

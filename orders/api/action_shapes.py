@@ -27,6 +27,12 @@ class CancelLineShape(CancelShape):
     quantity = Quantity(required=False)
 
 
+class NoteShape(serializers.Serializer[Any]):
+    """What to write into the order's change log; it stands in events, so it names nobody."""
+
+    note = Text(max_length=200)
+
+
 class ChangeAddressShape(serializers.Serializer[Any]):
     """Where the order, or one group of it, shall go."""
 

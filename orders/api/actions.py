@@ -1,4 +1,4 @@
-"""Endpoints that change an order that stands: cancel, address, hold, release."""
+"""Endpoints that change an order that stands: cancel, address, hold, release, note."""
 
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -8,7 +8,14 @@ from dom.kernel.rest import etags
 from dom.kernel.rest.scopes import Scope
 from dom.kernel.rest.spec import endpoint
 from dom.kernel.rest.view import ApiView
-from orders.api.action_shapes import CancelLineShape, CancelShape, ChangeAddressShape, HoldAskShape, ReleaseShape
+from orders.api.action_shapes import (
+    CancelLineShape,
+    CancelShape,
+    ChangeAddressShape,
+    HoldAskShape,
+    NoteShape,
+    ReleaseShape,
+)
 from orders.api.examples import ORDER, ORDER_SHOWN
 from orders.api.shown import OrderShape
 from orders.errors import AlreadyHeld, InvalidTransition, OrderNotFound, PickMismatch, TooLate
@@ -132,4 +139,19 @@ class ReleaseOrder(_Action):
             scope=ReleaseShape.scope(ref, self.asked), kind=self.asked["kind"], reason=self.asked["reason"],
             at=self.at, actor=self.caller.actor,
         )  # fmt: skip
+        return self.answer(ref)
+
+
+class NoteOrder(_Action):
+    """Write a note into the order's change log; everybody who works on the order reads it."""
+
+    @endpoint(
+        Scope.ORDERS_WRITE, "Note a change", tag=_TAG, body=NoteShape, body_example={"note": "Gift wrap was promised."},
+        answers={200: OrderShape}, answer_example=ORDER_SHOWN, problems=(OrderNotFound, InvalidTransition),
+    )  # fmt: skip
+    def post(self, request: Request, ref: str) -> Response:
+        """Write it."""
+        del request
+        self.may_act(ref)
+        changes.note(order_ref=ref, text=self.asked["note"], at=self.at, actor=self.caller.actor)
         return self.answer(ref)

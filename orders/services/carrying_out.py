@@ -52,16 +52,8 @@ class Prepared:
         return plan.unfilled
 
 
-@dataclass(frozen=True, slots=True)
-class Carried:
-    """How many fulfillment orders were made."""
-
-    fulfillment_orders: int
-
-
-def prepare(one: Pending, decided: Decided, *, at: datetime) -> Prepared:
+def prepare(one: Pending, decided: Decided) -> Prepared:
     """Name the fulfillment orders of a plan and say which claims they need, all or nothing."""
-    del at
     parcels = decided.decision.plan.parcels
     refs = tuple(new_ref("F") for _ in parcels)
     if not parcels:
@@ -92,13 +84,13 @@ def _uses(ref: str, parcel: Parcel, decided: Decided) -> Iterator[DayUse]:
 
 
 @in_unit_of_work
-def carry_out(prepared: Sequence[Prepared], *, at: datetime, actor: str) -> Carried:
+def carry_out(prepared: Sequence[Prepared], *, at: datetime, actor: str) -> None:
     """Write the fulfillment orders of plans whose claims are granted, and what happens to units that no node gives.
 
     Set-wise: the number of statements does not depend on the number of plans.
     """
     if not prepared:
-        return Carried(0)
+        return
     parcels = [(p, ref, parcel) for p in prepared for ref, parcel in p.parcels]
     shares = cancelled_shares(_cancelled_units(prepared))
     with connection.cursor() as cursor:
@@ -110,7 +102,6 @@ def carry_out(prepared: Sequence[Prepared], *, at: datetime, actor: str) -> Carr
     _set_auto_cancel(prepared, at=at)
     work = [_planned(p, ref, parcel) for p, ref, parcel in parcels]
     write_down(_happenings(prepared, actor, shares), work=work, at=at)
-    return Carried(len(parcels))
 
 
 def _work_columns(parcels: Sequence[tuple[Prepared, str, Parcel]]) -> list[str]:

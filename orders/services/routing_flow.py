@@ -17,7 +17,7 @@ from dom.kernel.transactions import unit_of_work
 from inventory.services import Outcome, reserve
 from orders.selectors.requests import Pending, pending
 from orders.services import queue
-from orders.services.carrying_out import Carried, carry_out, prepare
+from orders.services.carrying_out import carry_out, prepare
 from orders.services.worn_out import hold_as_routing_error
 from routing.services import Decided
 
@@ -108,7 +108,7 @@ def _carry_out(
     with unit_of_work():
         mine = queue.still_mine(order_ids=order_ids, token=claimed.token)
         pairs = [(one, by) for one, by in zip(waiting, decided, strict=True) if mine.get(one.order_id) == one.revision]
-        prepared = [prepare(one, by, at=at) for one, by in pairs]
+        prepared = [prepare(one, by) for one, by in pairs]
         outcome = reserve(wants=[p.want for p in prepared if p.want is not None], at=at, actor=ACTOR)
         lost = {p.pending.order_id for p in prepared if p.ref in outcome.lost}
         granted = [p for p in prepared if p.ref not in outcome.lost]
@@ -123,6 +123,3 @@ def _carry_out(
 
 def _words(outcome: Outcome) -> Mapping[str, str]:
     return {ref: f"{loss.reason}: {loss.available} left" for ref, loss in outcome.lost.items()}
-
-
-__all__ = ["ACTOR", "BATCH", "Carried", "Routed", "route_next"]

@@ -199,3 +199,15 @@ def test_what_has_no_meaning_is_named(people: cast.Cast, node: Partner, step: st
 
     assert (answer.status_code, answer.json()["code"]) == (400, "validation")
     assert answer.json()["errors"]
+
+
+def test_a_note_stands_in_the_orders_log(people: cast.Cast, shop: Partner) -> None:
+    order = place(people, [Ordered(people.tee, 1)])
+
+    answer = shop.post(f"/orders/{order.ref}/changes", {"note": "Gift wrap was promised."})
+    empty = shop.post(f"/orders/{order.ref}/changes", {"note": "  "})
+
+    assert (answer.status_code, empty.status_code) == (200, 400)
+    change = order.changes.get(kind="order.noted")
+    assert (change.reason, change.data["note"]) == ("Gift wrap was promised.", "Gift wrap was promised.")
+    orderbook.assert_lawful()
