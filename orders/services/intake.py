@@ -16,13 +16,13 @@ from dom.kernel.transactions import in_unit_of_work
 from inventory.errors import ReservationLapsed
 from orders.errors import OrderExists, OrderInvalid, ReservationRequired
 from orders.holds import Known, holds_of
+from orders.services import queue
 from orders.services.coverage import cover
 from orders.services.drafts import Draft, document
 from orders.services.first_claims import claim_first
 from orders.services.intake_facts import ChannelFound, Facts, intake_facts
 from orders.values import AskedOrder
 
-ROUTE_ORDERS = "orders.tasks.route_orders"
 _ONLY_IF_RESERVED = "ONLY_IF_RESERVED"
 
 
@@ -75,7 +75,7 @@ def place_orders(*, arrivals: Sequence[Arrival], at: datetime, actor: str) -> li
     claim_first(list(drafts.values()), facts=facts, at=at, actor=actor)
     append_events([_event(draft) for draft in drafts.values()], at=at)
     if any(draft.status == "QUEUED" for draft in drafts.values()):
-        jobs.ring(ROUTE_ORDERS)
+        jobs.ring(queue.ROUTE_ORDERS)
     return [
         Placed(ids[v.ref], v.ref, v.place == place) if isinstance(v, Draft) else v for place, v in enumerate(verdicts)
     ]

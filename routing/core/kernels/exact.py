@@ -6,9 +6,10 @@ subset dynamic program; cut pieces only give their digit more values. h is a flo
 unless it uses one node twice; then `sequential` decides node by node.
 """
 
+from routing.core.kernels.fitness import free
 from routing.core.kernels.jit import inner
 from routing.core.kernels.pieces import lines_of_step
-from routing.core.kernels.screen import free, parcel_freight
+from routing.core.kernels.screen import parcel_freight
 from routing.core.kernels.shapes import (
     INFINITE,
     KEEP_UNITS,

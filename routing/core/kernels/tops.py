@@ -1,8 +1,9 @@
 """Answers what each node would cost for all that it can serve, and below what no plan of several parcels can cost."""
 
+from routing.core.kernels.fitness import free
 from routing.core.kernels.jit import inner
 from routing.core.kernels.pieces import lines_of
-from routing.core.kernels.screen import free, parcel_freight
+from routing.core.kernels.screen import parcel_freight
 from routing.core.kernels.shapes import (
     INFINITE,
     KEEP_UNITS,
