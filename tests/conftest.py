@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import connection
 
 from dom.embedded import postgres, valkey
+from routing.core.warming import warm_up
 
 
 def _start_servers() -> Iterator[None]:
@@ -35,8 +36,17 @@ def servers() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(servers: None) -> None:
-    """Make the database fixtures of pytest-django wait for the servers."""
+def engine() -> None:
+    """Compile the engine before any transaction is open: the first time takes longer than one may idle.
+
+    A process that a test starts and kills would compile it again and again.
+    """
+    warm_up()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(servers: None, engine: None) -> None:
+    """Make the database fixtures of pytest-django wait for the servers and for the engine."""
 
 
 @pytest.fixture

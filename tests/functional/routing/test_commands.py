@@ -5,9 +5,9 @@ from django.core.management import CommandError, call_command
 
 from dom.kernel.transactions import unit_of_work
 from routing import services
-from tests.integration.routing.conftest import AT, engine, request_of, world
+from tests.integration.routing.conftest import AT, request_of, world
 
-__all__ = ["engine", "world"]
+__all__ = ["world"]
 
 pytestmark = pytest.mark.usefixtures("world")
 

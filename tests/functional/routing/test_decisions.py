@@ -10,9 +10,9 @@ from inventory.models import Reservation, StockLevel, StockMovement
 from routing import services
 from routing.models import RoutingDecision, RoutingRun
 from tests.functional.api.conftest import Partner, partner
-from tests.integration.routing.conftest import AT, engine, request_of, world
+from tests.integration.routing.conftest import AT, request_of, world
 
-__all__ = ["engine", "partner", "world"]
+__all__ = ["partner", "world"]
 
 pytestmark = pytest.mark.usefixtures("world")
 

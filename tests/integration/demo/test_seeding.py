@@ -10,9 +10,6 @@ from dom.kernel import prove
 from inventory.models import ChannelQuota, Node, Sku, StockLevel
 from orders.models import FulfillmentOrder, Order
 from routing import selectors
-from tests.integration.routing.conftest import engine
-
-__all__ = ["engine"]
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -9,7 +9,6 @@ from dom.kernel.transactions import unit_of_work
 from inventory import services as inventory
 from inventory.models import Node, Sku
 from routing.core.types import Destination, Method, RequestLine, RoutingRequest
-from routing.core.warming import warm_up
 
 AT = datetime(2026, 11, 24, 15, tzinfo=UTC)
 NEW_YORK = Destination("US", "NY", "10001", 40.75, -73.99)
@@ -19,12 +18,6 @@ def stock(sku: str, node: str, on_hand: int) -> None:
     row = inventory.CountRow(Sku.objects.get(code=sku).id, Node.objects.get(code=node).id, on_hand, counted_at=AT)
     with unit_of_work():
         inventory.count(rows=[row], at=AT, actor="test")
-
-
-@pytest.fixture(scope="session")
-def engine() -> None:
-    """Compile the engine before any transaction is open: the first time takes longer than one may idle."""
-    warm_up()
 
 
 @pytest.fixture
