@@ -45,6 +45,30 @@
     else if (e.key === "Enter" && chosen >= 0) { const a = rows()[chosen]?.querySelector("a"); if (a) location.href = a.href; }
   });
 
+  // A link marked data-act opens its form over the page; without script it opens as a page of its own.
+  async function act(link) {
+    const answer = await fetch(link.href, { credentials: "same-origin" });
+    const form = answer.ok && new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("act");
+    if (!form) { location.href = link.href; return; }
+    const box = document.createElement("dialog"), frame = document.createElement("div");
+    box.className = "act";
+    frame.className = "q";
+    frame.append(form);
+    box.append(frame);
+    box.addEventListener("close", () => box.remove());
+    box.addEventListener("click", (e) => { if (e.target === box || e.target.closest("[data-close]")) { e.preventDefault(); box.close(); } });
+    document.body.append(box);
+    box.showModal();
+    const first = form.querySelector("input:not([type=hidden]),select,textarea");
+    if (first) first.focus();
+  }
+  document.addEventListener("click", (e) => {
+    const link = e.target.closest && e.target.closest("a[data-act]");
+    if (!link || e.ctrlKey || e.metaKey || e.shiftKey || e.button) return;
+    e.preventDefault();
+    act(link).catch(() => { location.href = link.href; });
+  });
+
   // Parts marked data-fresh="seconds" are fetched again while the page is looked at; an unchanged part answers 304.
   async function freshen(part, state) {
     if (document.hidden) return;

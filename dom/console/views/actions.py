@@ -1,19 +1,12 @@
 """What a person may do to an order from its page: cancel it, hold it, let it go on, leave a note."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from django import forms
-from django.contrib import messages
-from django.contrib.auth.mixins import LoginRequiredMixin, PermissionRequiredMixin
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
-from django.utils import timezone
-from django.views import View
+from django.urls import reverse
 
-from dom.kernel.errors import DomainError
-from dom.kernel.transactions import unit_of_work
+from dom.console.acting import ActionForm, ConsoleAction
 from orders.models import Hold
 from orders.services import cancelling, changes, holds
 
@@ -25,54 +18,70 @@ REASONS = (
 )
 
 
-class CancelForm(forms.Form):
+class CancelForm(ActionForm):
     """Why everything that has not left shall be cancelled."""
 
-    reason = forms.ChoiceField(choices=REASONS)
+    title = "Cancel the order"
+    help_text = "What has not left is cancelled and its stock is free again. Nodes that have begun are asked to stop."
+    submit = "Cancel the order"
+    dangerous = True
 
-    def carry_out(self, ref: str, *, at: datetime, actor: str) -> str:
+    reason = forms.ChoiceField(label="Reason", choices=REASONS)
+
+    def carry_out(self, subject: str, *, at: datetime, actor: str) -> str:
         """Cancel; return what happened, in words."""
-        done = cancelling.cancel_order(order_ref=ref, reason=self.cleaned_data["reason"], at=at, actor=actor)
+        done = cancelling.cancel_order(order_ref=subject, reason=self.cleaned_data["reason"], at=at, actor=actor)
         if done.requested:
             return f"{len(done.requested)} nodes that work on it have been asked to stop; the rest is cancelled."
         return f"{done.units} units are cancelled."
 
 
-class HoldForm(forms.Form):
+class HoldForm(ActionForm):
     """Why the order shall wait, and who looks after it."""
 
-    reason = forms.CharField(max_length=500)
-    owner = forms.CharField(max_length=64, initial="Customer service")
+    title = "Hold the order"
+    help_text = "Routing and work stop until somebody releases the hold."
+    submit = "Hold the order"
 
-    def carry_out(self, ref: str, *, at: datetime, actor: str) -> str:
+    reason = forms.CharField(label="Why", max_length=500)
+    owner = forms.CharField(label="Who looks after it", max_length=64, initial="Customer service")
+
+    def carry_out(self, subject: str, *, at: datetime, actor: str) -> str:
         """Hold; return what happened, in words."""
-        holds.hold(scope=holds.Scope(ref), at=at, actor=actor, **self.cleaned_data)
+        holds.hold(scope=holds.Scope(subject), at=at, actor=actor, **self.cleaned_data)
         return "The order is on hold; nothing of it moves until the hold is released."
 
 
-class ReleaseForm(forms.Form):
+class ReleaseForm(ActionForm):
     """Which hold of the whole order ends."""
+
+    title = "Release a hold"
+    submit = "Release"
 
     kind = forms.ChoiceField(choices=Hold.Kind.choices)
 
-    def carry_out(self, ref: str, *, at: datetime, actor: str) -> str:
+    def carry_out(self, subject: str, *, at: datetime, actor: str) -> str:
         """Release; return what happened, in words."""
-        holds.release_hold(scope=holds.Scope(ref), kind=self.cleaned_data["kind"], at=at, actor=actor)
+        holds.release_hold(scope=holds.Scope(subject), kind=self.cleaned_data["kind"], at=at, actor=actor)
         return "The hold is released; what waited goes on."
 
 
-class NoteForm(forms.Form):
+class NoteForm(ActionForm):
     """What colleagues should know; it names nobody."""
+
+    title = "Leave a note"
+    help_text = "Colleagues read it in the order's story. Name no customer in it."
+    submit = "Write it"
 
     note = forms.CharField(max_length=200)
 
-    def carry_out(self, ref: str, *, at: datetime, actor: str) -> str:
+    def carry_out(self, subject: str, *, at: datetime, actor: str) -> str:
         """Write the note; return what happened, in words."""
-        changes.note(order_ref=ref, text=self.cleaned_data["note"], at=at, actor=actor)
+        changes.note(order_ref=subject, text=self.cleaned_data["note"], at=at, actor=actor)
         return "The note stands in the order's story."
 
 
-FORMS: Mapping[str, Callable[[Any], Any]] = {
+FORMS: Mapping[str, type[ActionForm]] = {
     "cancel": CancelForm,
     "hold": HoldForm,
     "release": ReleaseForm,
@@ -80,27 +89,15 @@ FORMS: Mapping[str, Callable[[Any], Any]] = {
 }
 
 
-class OrderAction(LoginRequiredMixin, PermissionRequiredMixin, View):
-    """Carries out one form of the order page, by POST alone, and goes back to the page with the answer in words."""
+class OrderAction(ConsoleAction):
+    """Carries out one form of the order page and goes back to it."""
 
     permission_required = "orders.change_order"
-    raise_exception = True
 
-    def post(self, request: HttpRequest, ref: str, action: str) -> HttpResponse:
-        """Check the form, act in one unit of work, and say what came of it. A refusal changes nothing."""
-        form = FORMS[action](request.POST)
-        if form.is_valid():
-            _act(request, form, ref)
-        else:
-            messages.error(request, " ".join(f"{name}: {' '.join(wrong)}" for name, wrong in form.errors.items()))
-        return redirect("console:order", ref=ref)
+    def form_type(self) -> type[ActionForm]:
+        """Return the form that the address names."""
+        return FORMS[self.kwargs["action"]]
 
-
-def _act(request: HttpRequest, form: Any, ref: str) -> None:
-    try:
-        with unit_of_work():
-            done = form.carry_out(ref, at=timezone.now(), actor=request.user.get_username())
-    except DomainError as refusal:
-        messages.warning(request, str(refusal))
-    else:
-        messages.success(request, done)
+    def back(self) -> str:
+        """Return the order's page."""
+        return reverse("console:order", args=[self.subject])

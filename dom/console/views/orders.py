@@ -7,7 +7,6 @@ from django.utils import timezone
 
 from dom.console.pages import ConsolePage, FreshPage
 from dom.console.paging import page_of
-from dom.console.views.actions import REASONS
 from dom.console.why import why
 from dom.kernel.errors import NotFound
 from inventory.models import Channel
@@ -55,7 +54,7 @@ class OrderPage(FreshPage):
             raise Http404(str(refusal)) from refusal
         self.title = f"Order {told.order.external_ref}"
         return super().get_context_data(
-            story=told, order=told.order, why=why(told.order.ref), reasons=REASONS, at=timezone.now(), **kwargs
+            story=told, order=told.order, why=why(told.order.ref), at=timezone.now(), **kwargs
         )
 
 

@@ -1,0 +1,117 @@
+"""Carries out what a person asks of a page: a form, a look at what would happen, one unit of work, an answer."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.auth.mixins import LoginRequiredMixin, PermissionRequiredMixin
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views import View
+
+from dom.kernel.errors import DomainError
+from dom.kernel.transactions import unit_of_work
+
+#: The name of the button that confirms what was foreseen.
+CONFIRMED = "confirmed"
+
+
+class ActionForm(forms.Form):
+    """What a person asks for; a subclass declares the fields and says what carrying it out means.
+
+    `title` heads the form's own page, `help_text` says what happens, `submit` is the word on the button, and
+    `dangerous` paints it as something that is not undone. `foresees` asks for a second look before anything happens.
+    """
+
+    title: ClassVar[str] = ""
+    help_text: ClassVar[str] = ""
+    submit: ClassVar[str] = "Save"
+    dangerous: ClassVar[bool] = False
+    foresees: ClassVar[bool] = False
+
+    def prepare(self, subject: str) -> None:
+        """Fill choices and initial values from what `subject` is; reads only."""
+
+    def foresee(self, subject: str, *, at: datetime) -> Sequence[str]:
+        """Return what carrying it out would do, a sentence each; reads only.
+
+        Raises:
+            DomainError: it would be refused.
+        """
+        raise NotImplementedError
+
+    def carry_out(self, subject: str, *, at: datetime, actor: str) -> str:
+        """Do it within the caller's unit of work; return what happened, in words.
+
+        Raises:
+            DomainError: it is refused; nothing has changed then.
+        """
+        raise NotImplementedError
+
+
+class ConsoleAction(LoginRequiredMixin, PermissionRequiredMixin, View):
+    """Shows one form on a page of its own, and carries it out by POST alone.
+
+    What was typed is kept when the form is refused. A signed-in person without the permission gets 403.
+    """
+
+    form_class: type[ActionForm] = ActionForm
+    template_name = "console/act.html"
+    #: The name in the address that says what the form is about.
+    subject_name = "ref"
+
+    def back(self) -> str:
+        """Return the address that the person goes back to."""
+        raise NotImplementedError
+
+    def form_type(self) -> type[ActionForm]:
+        """Return the class of the form; a view of several forms chooses here."""
+        return self.form_class
+
+    def handle_no_permission(self) -> Any:
+        """Send strangers to the log-in page and refuse known people plainly."""
+        self.raise_exception = self.request.user.is_authenticated
+        return super().handle_no_permission()
+
+    def get(self, request: HttpRequest, **_named: str) -> HttpResponseBase:
+        """Show the form."""
+        form = self.form_type()(initial=request.GET.dict())
+        form.prepare(self.subject)
+        return self._page(form)
+
+    def post(self, request: HttpRequest, **_named: str) -> HttpResponseBase:
+        """Check the form, show what would happen where that is asked for, act, and say what came of it."""
+        form = self.form_type()(request.POST)
+        form.prepare(self.subject)
+        if not form.is_valid():
+            return self._page(form, status=400)
+        at = timezone.now()
+        try:
+            if form.foresees and CONFIRMED not in request.POST:
+                return self._page(form, foreseen=form.foresee(self.subject, at=at))
+            with unit_of_work():
+                done = form.carry_out(self.subject, at=at, actor=request.user.get_username())
+        except DomainError as refusal:
+            form.add_error(None, str(refusal))
+            return self._page(form, status=409)
+        messages.success(request, done)
+        return redirect(self.back())
+
+    @property
+    def subject(self) -> str:
+        """What the form is about, as the address names it; empty where it names nothing."""
+        return str(self.kwargs.get(self.subject_name, ""))
+
+    def _page(self, form: ActionForm, *, foreseen: Sequence[str] = (), status: int = 200) -> HttpResponse:
+        context = {
+            **admin.site.each_context(self.request),
+            "title": form.title,
+            "form": form,
+            "foreseen": foreseen,
+            "confirmed": CONFIRMED,
+            "back": self.back(),
+        }
+        return render(self.request, self.template_name, context, status=status)
