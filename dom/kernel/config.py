@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Max
 
+from dom.kernel.changes import note_published
 from dom.kernel.errors import NotFound
 from dom.kernel.models import ConfigVersion
 from dom.kernel.transactions import in_unit_of_work
@@ -37,6 +38,8 @@ def publish(
             return live_one
         ConfigVersion.objects.filter(id=live_one.id).update(live_until=at)
     last = ConfigVersion.objects.filter(kind=kind, scope=scope).aggregate(last=Max("number"))["last"] or 0
+    replaced = None if live_one is None else live_one.number
+    note_published(kind=kind, scope=scope, numbers=(replaced, last + 1), actor=author, at=at, note=note)
     return ConfigVersion.objects.create(
         kind=kind,
         scope=scope,

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Manager
 
-from dom.kernel import config
+from dom.kernel import changes, config
 from dom.kernel.transactions import in_unit_of_work
 from inventory.errors import refuse_rows, row_error
 from inventory.models import Channel, Node, NodeGroup, Sku
@@ -105,7 +105,7 @@ def upsert_skus(*, rows: Sequence[SkuRow], at: datetime, actor: str) -> Upserted
     Raises:
         RowsInvalid: a code is given twice.
     """
-    del at, actor  # every write service has them; master data keeps no ledger
+    changes.sign(actor=actor, at=at)
     return _upsert(Sku.objects, rows, [_facts(row) for row in rows])
 
 
@@ -116,7 +116,7 @@ def upsert_nodes(*, rows: Sequence[NodeRow], at: datetime, actor: str) -> Upsert
     Raises:
         RowsInvalid: a code is given twice.
     """
-    del at, actor  # as upsert_skus
+    changes.sign(actor=actor, at=at)
     done = _upsert(Node.objects, rows, [_facts(row) for row in rows])
     config.tick()
     return done
@@ -129,7 +129,7 @@ def upsert_node_groups(*, rows: Sequence[NodeGroupRow], at: datetime, actor: str
     Raises:
         RowsInvalid: a code is given twice, or a node is unknown.
     """
-    del at, actor  # as upsert_skus
+    changes.sign(actor=actor, at=at)
     config.tick()  # first: its row lock lets two writers of one group's members queue up
     ids = dict(Node.objects.filter(code__in={code for row in rows for code in row.nodes}).values_list("code", "id"))
     refuse_rows(
@@ -154,7 +154,7 @@ def upsert_channels(*, rows: Sequence[ChannelRow], at: datetime, actor: str) -> 
     Raises:
         RowsInvalid: a code is given twice, or a node group is unknown.
     """
-    del at, actor  # as upsert_skus
+    changes.sign(actor=actor, at=at)
     ids = dict(
         NodeGroup.objects.filter(code__in={r.node_group for r in rows if r.node_group}).values_list("code", "id")
     )

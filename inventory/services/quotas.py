@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from dom.kernel import jobs
+from dom.kernel import changes, jobs
 from dom.kernel.transactions import in_unit_of_work
 from inventory.errors import refuse_rows, row_error
 from inventory.models import Channel, Sku
@@ -29,7 +29,7 @@ def upsert_quotas(*, rows: Sequence[QuotaRow], at: datetime, actor: str) -> None
     Raises:
         RowsInvalid: a channel or SKU is unknown, a quota is negative, or given twice; nothing was changed.
     """
-    del at, actor  # as upsert_skus
+    changes.sign(actor=actor, at=at)
     channels = dict(Channel.objects.filter(code__in={row.channel for row in rows}).values_list("code", "id"))
     skus = dict(Sku.objects.filter(code__in={row.sku for row in rows}).values_list("code", "id"))
     errors = [

@@ -1,6 +1,7 @@
 """The platform's tables."""
 
 from dom.kernel.models.api_client import ApiClient, IdempotencyRecord
+from dom.kernel.models.change import Change
 from dom.kernel.models.config_version import ConfigClock, ConfigVersion
 from dom.kernel.models.event import Event, EventSequence
 from dom.kernel.models.inbound_message import InboundMessage
@@ -8,6 +9,7 @@ from dom.kernel.models.job import Job, JobChunk
 
 __all__ = [
     "ApiClient",
+    "Change",
     "ConfigClock",
     "ConfigVersion",
     "Event",
