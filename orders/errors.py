@@ -74,6 +74,20 @@ class AlreadyHeld(DomainError):
     title = "It is on hold already"
 
 
+class PlanRefused(DomainError):
+    """What a person wants planned anew cannot be planned so."""
+
+    code = "plan-refused"
+    title = "This cannot be planned so"
+
+
+class AppeasementRefused(DomainError):
+    """The amount is beyond the limit of the person, or beyond what the customer paid."""
+
+    code = "appeasement-refused"
+    title = "This much cannot be given"
+
+
 class OrderNotFound(NotFound):
     """There is no such order."""
 

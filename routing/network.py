@@ -1,6 +1,7 @@
 """Answers what the network looks like to the engine; built once per change of the configuration clock."""
 
 import hashlib
+from dataclasses import replace
 
 import msgpack
 
@@ -63,16 +64,40 @@ def build_network(network: inventory.Network, bodies: Bodies, versions: Versions
     """Return what the engine decides on, with its digest and its bytes for the record."""
     facts = NetworkFacts(tuple(map(_node_facts, network.nodes)), read_configuration(bodies))
     data = facts.to_data()
-    digest = hashlib.sha256(msgpack.packb([versions, data])).hexdigest()
     return SeenNetwork(
         facts=facts,
         versions=versions,
-        digest=digest,
+        digest=_digest(versions, data),
         body=pack(data),
         node_rows=network.node_rows,
         node_ids=network.node_ids,
         acknowledging=frozenset(node.code for node in network.nodes if node.must_acknowledge),
     )
+
+
+def _digest(versions: Versions, data: object) -> str:
+    return hashlib.sha256(msgpack.packb([versions, data])).hexdigest()
+
+
+_freed: list[tuple[SeenNetwork, SeenNetwork]] = []
+
+
+def without_policies(seen: SeenNetwork) -> SeenNetwork:
+    """Return `seen` with the built-in policy alone: every node, no limit, the same rates, services, lanes, calendars.
+
+    The same object while `seen` is: compiling a network costs more than deciding on it.
+    """
+    if not _freed or _freed[0][0] is not seen:
+        _freed[:] = [(seen, _without_policies(seen))]
+    return _freed[0][1]
+
+
+def _without_policies(seen: SeenNetwork) -> SeenNetwork:
+    documents = {**seen.facts.configuration.to_data(), "policies": ()}
+    facts = NetworkFacts(seen.facts.nodes, Configuration.from_bodies(**documents))
+    versions = {kind: scopes for kind, scopes in seen.versions.items() if kind != POLICY.kind}
+    data = facts.to_data()
+    return replace(seen, facts=facts, versions=versions, digest=_digest(versions, data), body=pack(data))
 
 
 def _node_facts(node: inventory.NetworkNode) -> NodeFacts:

@@ -1,7 +1,7 @@
 """Answers what a run is while it lives in memory: requests, shared facts, the network it saw, and its decisions."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from routing.core.facts import Facts, NetworkFacts
@@ -47,6 +47,10 @@ class Run:
         if facts is None or facts.withhold is None:
             return 0
         return int(facts.withhold[self.sku_rows[sku], self.network.node_rows[node]])
+
+    def on(self, network: SeenNetwork) -> "Run":
+        """Return this run with its nodes under another configuration."""
+        return replace(self, network=network, facts=replace(self.facts, network=network.facts))
 
     def inputs(self) -> bytes:
         """Return the requests and facts as bytes; the network is stored beside them, once."""

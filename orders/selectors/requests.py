@@ -14,7 +14,7 @@ from routing.core.types import Destination, Held, Method, RequestLine, RoutingRe
 #: Coordinates leave orders rounded to about a kilometer: enough for distances, too little to find a door.
 _DECIMALS = 2
 
-_PENDING = """
+_ASKED = """
 SELECT o.id, o.ref, o.revision, c.id, c.code, o.currency, o.priority, o.customer_tier, o.tags, g.id, g.group_ref,
        g.method, coalesce(n.code, ''), g.service_level, g.promised_by, g.allow_split, g.excluded_nodes,
        a.country, a.region, a.postal_code, a.latitude, a.longitude, l.lines, l.rest
@@ -24,19 +24,29 @@ JOIN orders_fulfillment_group g ON g.order_id = o.id
 LEFT JOIN inventory_node n ON n.id = g.node_id
 LEFT JOIN orders_address a ON a.id = g.ship_to_id
 CROSS JOIN LATERAL (
-    SELECT jsonb_agg(jsonb_build_array(x.line_ref, x.sku_code, x.queued, x.unit_price_minor, x.keep_together, x.id)
+    SELECT jsonb_agg(jsonb_build_array(x.line_ref, x.sku_code, {units}, x.unit_price_minor, x.keep_together, x.id)
                      ORDER BY x.id) FILTER (WHERE NOT y.held) AS lines,
            jsonb_agg(jsonb_build_array(x.line_ref, x.sku_id, x.queued) ORDER BY x.id) FILTER (WHERE y.held) AS rest
     FROM orders_order_line x
     CROSS JOIN LATERAL (SELECT EXISTS (SELECT FROM orders_hold h WHERE h.order_id = o.id AND h.line_id = x.id
                                        AND h.released_at IS NULL) AS held) y
-    WHERE x.group_id = g.id AND x.queued > 0 AND x.kind IN ('PRODUCT', 'COMPONENT') AND x.sku_id IS NOT NULL
+    WHERE x.group_id = g.id AND {units} > 0 AND x.kind IN ('PRODUCT', 'COMPONENT') AND x.sku_id IS NOT NULL
 ) l
 WHERE o.id = ANY (%s::bigint[]) AND l.lines IS NOT NULL
   AND NOT EXISTS (SELECT FROM orders_hold h WHERE h.order_id = o.id AND h.line_id IS NULL
-                  AND h.fulfillment_order_id IS NULL AND h.released_at IS NULL)
+                  AND h.fulfillment_order_id IS NULL AND h.released_at IS NULL AND h.kind <> ALL (%s::text[]))
 ORDER BY o.priority DESC, o.id, g.id
 """
+_QUEUED = _ASKED.format(units="x.queued")
+#: Beside what is queued: what waits for stock, and what nodes have that nobody there has touched.
+_MOVABLE = _ASKED.format(
+    units="""(x.queued + x.backordered + coalesce((
+        SELECT sum(y.to_pick + y.picked) FROM orders_fulfillment_order_line y
+        JOIN orders_fulfillment_order f ON f.id = y.fulfillment_order_id
+        WHERE y.order_line_id = x.id AND f.status IN ('PLANNED', 'RELEASED')), 0))"""
+)
+#: Holds that say no more than that no plan was found; another plan ends them.
+NO_PLAN = ("UNFILLED", "ROUTING_ERROR")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +71,26 @@ def pending(order_ids: Sequence[int]) -> list[Pending]:
 
     A request carries the units that are claimed for it already (converted carts, pickups): they are free to it alone.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_PENDING, [list(order_ids)])
-        found = [_pending(row) for row in cursor.fetchall()]
+    found = _read(_QUEUED, order_ids, ())
     claims = _claims_by_ref([one.request.ref for one in found])
     return [_with_claims(one, claims[one.request.ref]) if one.request.ref in claims else one for one in found]
+
+
+def movable(order_id: int, *, work_refs: Mapping[int, Sequence[str]]) -> list[Pending]:
+    """Return what of an order may be planned anew, a request a group: all but what nodes have begun or sent.
+
+    `work_refs` are the untouched fulfillment orders by group id: what they claim is free to their group's request.
+    """
+    found = _read(_MOVABLE, [order_id], NO_PLAN)
+    refs = {one.group_id: [one.request.ref, *work_refs.get(one.group_id, ())] for one in found}
+    claims = _claims_by_ref([ref for group in refs.values() for ref in group])
+    return [_with_claims(one, [c for ref in refs[one.group_id] for c in claims.get(ref, ())]) for one in found]
+
+
+def _read(sql: str, order_ids: Sequence[int], unless: Sequence[str]) -> list[Pending]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [list(order_ids), list(unless)])
+        return [_pending(row) for row in cursor.fetchall()]
 
 
 def _claims_by_ref(refs: Sequence[str]) -> dict[str, list[HeldUnits]]:
@@ -110,7 +135,7 @@ def _pending(row: Sequence[Any]) -> Pending:
         tags=frozenset(tags),
     )
     line_ids = {line[0]: line[5] for line in lines}
-    rest = tuple((line_ref, sku_id, units) for line_ref, sku_id, units in _lines(row[23] or "[]"))
+    rest = tuple((line_ref, sku_id, units) for line_ref, sku_id, units in _lines(row[23] or "[]") if units)
     return Pending(order_id, order_ref, revision, channel_id, group_id, line_ids, request, rest)
 
 

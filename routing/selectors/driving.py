@@ -1,6 +1,6 @@
 """Answers what would be decided: the same gathering, the same function, under the live policy or a draft."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -8,11 +8,13 @@ from typing import Any
 from dom.kernel.transactions import read_only
 from routing import gather
 from routing.core.config import Configuration
-from routing.core.deciding import decide
+from routing.core.covering import Judged, NodeCover, cover
+from routing.core.deciding import decide, decide_batch
 from routing.core.explain import Explanation, explain
 from routing.core.facts import NetworkFacts
 from routing.core.types import Decision, RoutingRequest
 from routing.kinds import POLICY
+from routing.network import without_policies
 from routing.runs import Run, Versions
 
 
@@ -54,6 +56,48 @@ def drive(request: RoutingRequest, *, at: datetime, policy: Mapping[str, Any] | 
     decision = decide(run.requests[0], run.facts, at=at)
     words = explain(run.requests[0], run.facts, decision, at=at)
     return Driven(run, decision, words, str(policy["code"]) if policy is not None else "")
+
+
+def drive_all(requests: Sequence[RoutingRequest], *, at: datetime, ignore_rules: bool = False) -> list[Driven]:
+    """Decide `requests` in order as production would, holding nothing, in a transaction that cannot write.
+
+    Raises:
+        RequestRefused: a request names a SKU or channel that does not exist.
+    """
+    with read_only():
+        run = gather.gather(requests, at=at)
+    if ignore_rules:
+        run = run.on(without_policies(run.network))
+    decisions = decide_batch(run.requests, run.facts, at=at)
+    return [
+        Driven(replace(run, requests=(request,)), decision, explain(request, run.facts, decision, at=at), "")
+        for request, decision in zip(run.requests, decisions, strict=True)
+    ]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Coverage:
+    """What the engine would do with a request, and what each node could give of it."""
+
+    driven: Driven
+    nodes: tuple[NodeCover, ...]
+
+
+def coverage(request: RoutingRequest, *, at: datetime) -> Coverage:
+    """Return what each node could give of `request`, under the rules and against them. Reads; holds nothing.
+
+    Raises:
+        RequestRefused: the request names a SKU or channel that does not exist.
+    """
+    ruled = drive_all([request], at=at)[0]
+    free = drive_all([replace(request, excluded={})], at=at, ignore_rules=True)[0]
+    nodes = cover(
+        ruled.request,
+        ruled.run.facts,
+        ruled=Judged(ruled.decision, ruled.explanation),
+        free=Judged(free.decision, free.explanation),
+    )
+    return Coverage(ruled, nodes)
 
 
 def _with_draft(run: Run, policy: Mapping[str, Any]) -> Run:

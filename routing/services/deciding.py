@@ -6,14 +6,16 @@ from datetime import datetime
 from routing import gather
 from routing.core.deciding import decide_batch
 from routing.core.types import RoutingRequest
+from routing.network import without_policies
 from routing.runs import Decided
 
 
-def route(*, requests: Sequence[RoutingRequest], at: datetime) -> list[Decided]:
+def route(*, requests: Sequence[RoutingRequest], at: datetime, ignore_rules: bool = False) -> list[Decided]:
     """Decide `requests` in order against one reading of stock and capacity; each sees what those before it take.
 
     At most six statements whatever the size of the batch; no transaction, no locks. What is decided holds nothing:
-    reserve it in a transaction, decide again what loses, then `record` it there.
+    reserve it in a transaction, decide again what loses, then `record` it there. `ignore_rules` decides by the built-in
+    policy, as a person may ask for one order; hard constraints hold all the same.
 
     Raises:
         RequestRefused: a request names a SKU or a channel that does not exist.
@@ -21,5 +23,7 @@ def route(*, requests: Sequence[RoutingRequest], at: datetime) -> list[Decided]:
     if not requests:
         return []
     run = gather.gather(requests, at=at)
+    if ignore_rules:
+        run = run.on(without_policies(run.network))
     decisions = decide_batch(run.requests, run.facts, at=at)
     return [Decided(run, position, decision) for position, decision in enumerate(decisions)]

@@ -3,6 +3,7 @@ from typing import Protocol
 
 import pytest
 
+from dom.kernel import prove
 from dom.kernel.errors import DomainError
 from dom.kernel.transactions import unit_of_work
 from tests import cast, orderbook
@@ -36,6 +37,19 @@ def do() -> Do:
         with unit_of_work():
             done = step(at=cast.NOW, actor=cast.ACTOR, **asked)
         orderbook.assert_lawful()
+        return done
+
+    return doing
+
+
+@pytest.fixture
+def proven() -> Do:
+    """As `do`, for orders that came in as channels send them."""
+
+    def doing(step: Callable[..., object], **asked: object) -> object:
+        with unit_of_work():
+            done = step(at=cast.NOW, actor=cast.ACTOR, **asked)
+        assert prove.differences() == []
         return done
 
     return doing
