@@ -1,5 +1,6 @@
 """Answers what the back office's frame looks like: its name, colors, menu and signs."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
@@ -8,6 +9,9 @@ from django.templatetags.static import static
 from django.urls import reverse
 
 NAME = "Quayline"
+
+#: What the palette offers beside the menu: (words, icon, url name, permission).
+ACTIONS: Sequence[tuple[str, str, str, str]] = ()
 
 #: A deep sea green; 600 on white has a contrast of 5.4 : 1, 500 on the dark ground 6.1 : 1.
 _PRIMARY = {
@@ -24,6 +28,21 @@ _PRIMARY = {
     "950": "oklch(24% .04 198)",
 }
 
+#: Grays with a breath of the same sea; 500 on white has a contrast of 5.2 : 1, 400 on the dark ground 6.6 : 1.
+_BASE = {
+    "50": "oklch(98.2% .004 215)",
+    "100": "oklch(96.4% .006 215)",
+    "200": "oklch(92.2% .009 215)",
+    "300": "oklch(86% .013 215)",
+    "400": "oklch(71% .022 218)",
+    "500": "oklch(53% .026 220)",
+    "600": "oklch(43% .03 220)",
+    "700": "oklch(36.5% .03 220)",
+    "800": "oklch(30% .027 218)",
+    "900": "oklch(20.5% .024 215)",
+    "950": "oklch(14% .02 215)",
+}
+
 
 def _allowed(permission: str) -> Any:
     return lambda request: request.user.has_perm(permission)
@@ -33,9 +52,17 @@ def _here(link: str) -> Any:
     return lambda request: request.path == link or (link != "/" and request.path.startswith(link))
 
 
-def _item(title: str, icon: str, url: str, permission: str) -> dict[str, Any]:
+def _item(title: str, icon: str, url: str, permission: str, key: str = "") -> dict[str, Any]:
+    """Return a place of the menu; `key` is the letter that goes there after "g"."""
     link = reverse(url)
-    return {"title": title, "icon": icon, "link": link, "permission": _allowed(permission), "active": _here(link)}
+    return {
+        "title": title,
+        "icon": icon,
+        "link": link,
+        "key": key,
+        "permission": _allowed(permission),
+        "active": _here(link),
+    }
 
 
 def environment(request: HttpRequest) -> list[str] | None:
@@ -53,17 +80,19 @@ def menu(request: HttpRequest) -> list[dict[str, Any]]:
         {
             "title": "Operate",
             "items": [
-                _item("Today", "dashboard", "console:today", "orders.view_order"),
-                _item("Orders", "receipt_long", "console:orders", "orders.view_order"),
-                _item("Fulfillment orders", "package_2", "console:fulfillment-orders", "orders.view_fulfillmentorder"),
+                _item("Today", "dashboard", "console:today", "orders.view_order", "t"),
+                _item("Orders", "receipt_long", "console:orders", "orders.view_order", "o"),
+                _item(
+                    "Fulfillment orders", "package_2", "console:fulfillment-orders", "orders.view_fulfillmentorder", "f"
+                ),
             ],
         },
         {
             "title": "Network",
             "separator": True,
             "items": [
-                _item("Nodes", "warehouse", "console:nodes", "inventory.view_node"),
-                _item("Rules", "alt_route", "console:rules", "kernel.view_configversion"),
+                _item("Nodes", "warehouse", "console:nodes", "inventory.view_node", "n"),
+                _item("Rules", "alt_route", "console:rules", "kernel.view_configversion", "r"),
             ],
         },
     ]
@@ -79,10 +108,15 @@ UNFOLD: dict[str, Any] = {
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("console/mark.svg")}],
     "SHOW_VIEW_ON_SITE": False,
     "BORDER_RADIUS": "8px",
-    "COLORS": {"primary": _PRIMARY},
+    "COLORS": {"primary": _PRIMARY, "base": _BASE},
     "ENVIRONMENT": "dom.console.shell.environment",
-    "STYLES": [lambda request: static("console/console.css")],
-    "SCRIPTS": [lambda request: static("console/console.js")],
-    "COMMAND": {"search_models": True},
-    "SIDEBAR": {"show_search": True, "command_search": True, "navigation": "dom.console.shell.menu"},
+    "STYLES": [
+        lambda request: static("console/shell.css"),
+        lambda request: static("console/console.css"),
+    ],
+    "SCRIPTS": [
+        lambda request: static("console/keys.js"),
+        lambda request: static("console/console.js"),
+    ],
+    "SIDEBAR": {"show_search": False, "navigation": "dom.console.shell.menu"},
 }

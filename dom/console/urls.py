@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path, re_path
 
 from dom.console.views.actions import FORMS, OrderAction
+from dom.console.views.finding import FindAnything
 from dom.console.views.nodes import Nodes
 from dom.console.views.orders import OrderPage, Orders, Work
 from dom.console.views.rules import Rules
@@ -12,6 +13,7 @@ app_name = "console"
 
 urlpatterns: list[URLPattern] = [
     path("", Today.as_view(), name="today"),
+    path("find/", FindAnything.as_view(), name="find"),
     path("orders/", Orders.as_view(), name="orders"),
     path("orders/<str:ref>/", OrderPage.as_view(), name="order"),
     re_path(rf"^orders/(?P<ref>[^/]+)/(?P<action>{'|'.join(FORMS)})/$", OrderAction.as_view(), name="order-action"),

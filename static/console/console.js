@@ -1,49 +1,6 @@
-// Keyboard and fresh figures for the console's own pages. No inline code: the pages' policy forbids it.
+// What moves on a page: forms over it, parts that stay fresh, messages that go.
 (() => {
   "use strict";
-  const typing = (t) => t.closest && t.closest("input,textarea,select,[contenteditable=true],dialog[open]");
-  const rows = () => [...document.querySelectorAll("table[data-rows] tbody tr")];
-  const go = { t: "/", o: "/orders/", f: "/fulfillment-orders/", s: "/stock/", n: "/nodes/", r: "/rules/" };
-  let chosen = -1, pending = false;
-
-  function choose(step) {
-    const all = rows();
-    if (!all.length) return;
-    chosen = Math.max(0, Math.min(all.length - 1, chosen + step));
-    all.forEach((row, i) => row.setAttribute("aria-selected", String(i === chosen)));
-    all[chosen].scrollIntoView({ block: "nearest" });
-  }
-  function help() {
-    let box = document.querySelector("dialog.keys");
-    if (!box) {
-      box = document.createElement("dialog");
-      box.className = "keys";
-      const keys = [["j / k", "next or previous row"], ["Enter", "open the row"], ["/", "search this list"], ["Ctrl K", "find anything"],
-        ["g then t o f s n r", "Today, Orders, Fulfillment orders, Stock, Nodes, Rules"], ["?", "this list"], ["Esc", "close"]];
-      const title = document.createElement("h2"), table = document.createElement("table");
-      title.textContent = "Keyboard";
-      title.style.fontWeight = "600";
-      for (const [key, what] of keys) {
-        const row = table.insertRow(), kbd = document.createElement("kbd");
-        kbd.textContent = key;
-        row.insertCell().append(kbd);
-        row.insertCell().textContent = what;
-      }
-      box.append(title, table);
-      document.body.append(box);
-    }
-    box.showModal();
-  }
-  document.addEventListener("keydown", (e) => {
-    if (e.ctrlKey || e.metaKey || e.altKey || typing(e.target)) return;
-    if (pending) { pending = false; if (go[e.key]) { location.href = go[e.key]; e.preventDefault(); return; } }
-    if (e.key === "j") choose(1);
-    else if (e.key === "k") choose(-1);
-    else if (e.key === "g") pending = true;
-    else if (e.key === "?") help();
-    else if (e.key === "/") { const box = document.querySelector(".q input[type=search]"); if (box) { box.focus(); e.preventDefault(); } }
-    else if (e.key === "Enter" && chosen >= 0) { const a = rows()[chosen]?.querySelector("a"); if (a) location.href = a.href; }
-  });
 
   // A link marked data-act opens its form over the page; without script it opens as a page of its own.
   async function act(link) {
@@ -55,7 +12,9 @@
     frame.className = "q";
     frame.append(form);
     box.append(frame);
-    box.addEventListener("close", () => box.remove());
+    const title = form.querySelector("h2");
+    if (title) box.setAttribute("aria-label", title.textContent);
+    box.addEventListener("close", () => { box.remove(); link.focus(); });
     box.addEventListener("click", (e) => { if (e.target === box || e.target.closest("[data-close]")) { e.preventDefault(); box.close(); } });
     document.body.append(box);
     box.showModal();
@@ -70,20 +29,40 @@
   });
 
   // Parts marked data-fresh="seconds" are fetched again while the page is looked at; an unchanged part answers 304.
+  // A part in which somebody has opened, ticked or focused something waits until that is over.
+  const busy = (part) => part.contains(document.activeElement) && document.activeElement.matches("input,select,textarea")
+    || part.querySelector("input[type=checkbox]:checked");
+
   async function freshen(part, state) {
-    if (document.hidden) return;
+    if (document.hidden || busy(part)) return;
     const headers = { "X-Part": part.id };
     if (state.tag) headers["If-None-Match"] = state.tag;
     try {
       const answer = await fetch(location.href, { headers, credentials: "same-origin" });
-      if (answer.status !== 200) return;
+      if (answer.status !== 200 || busy(part)) return;
       state.tag = answer.headers.get("ETag");
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       const next = page.getElementById(part.id);
-      if (next) part.replaceChildren(...next.childNodes);
+      if (next) replace(part, next);
     } catch { /* the next tick tries again */ }
   }
+  function replace(part, next) {
+    const open = [...part.querySelectorAll("details")].map((one) => one.open);
+    const focused = part.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
+    part.replaceChildren(...next.childNodes);
+    part.querySelectorAll("details").forEach((one, i) => { if (open[i]) one.open = true; });
+    const again = focused && [...part.querySelectorAll("a")].find((a) => a.getAttribute("href") === focused);
+    if (again) again.focus({ preventScroll: true });
+  }
+
+  // Good news goes by itself after ten seconds, unless somebody reads it; everything else is closed by hand.
+  function fade(toast) {
+    const wait = () => setTimeout(() => (toast.matches(":hover,:focus-within") ? wait() : toast.remove()), 10000);
+    wait();
+  }
+  document.addEventListener("click", (e) => { if (e.target.closest && e.target.closest("[data-dismiss]")) e.target.closest("li").remove(); });
   document.addEventListener("DOMContentLoaded", () => {
+    document.querySelectorAll(".toast.success").forEach(fade);
     for (const part of document.querySelectorAll("[data-fresh]")) {
       const state = {};
       setInterval(() => freshen(part, state), 1000 * Number(part.dataset.fresh));

@@ -13,6 +13,11 @@ from pytest_django.live_server_helper import LiveServer
 
 PICTURES = Path(os.environ.get("PICTURES", settings.BASE_DIR / "test-results" / "pictures"))
 SIZES = {"desktop": (1440, 900), "phone": (390, 844)}
+AXE = Path(settings.BASE_DIR / "tests" / "vendor" / "axe" / "axe.min.js")
+_SERIOUS = """async () => (await axe.run(document, {resultTypes: ["violations"]})).violations
+  .filter((found) => ["serious", "critical"].includes(found.impact))
+  .flatMap((found) => found.nodes.map((node) => `${found.id}: ${found.help}: ${node.html.slice(0, 200)}`
+    + ` (${node.any.concat(node.all).map((check) => check.message).join("; ")})`))"""
 _ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--font-render-hinting=none",
@@ -66,6 +71,22 @@ class Visit:
             self.page.set_viewport_size({"width": width, "height": height})
             PICTURES.mkdir(parents=True, exist_ok=True)
             self.page.screenshot(path=PICTURES / f"{name}-{size}.png", full_page=True)
+
+    def axe(self) -> None:
+        """Fail on anything that axe-core calls serious or critical, at desktop and at phone width.
+
+        Call it where you take a picture: it looks at the page as it stands, open dialogs included.
+        """
+        self.page.evaluate(AXE.read_text())
+        for width, height in SIZES.values():
+            self.page.set_viewport_size({"width": width, "height": height})
+            assert self.page.evaluate(_SERIOUS) == []
+        self.page.set_viewport_size(dict(zip(("width", "height"), SIZES["desktop"], strict=True)))
+
+    def darken(self, *, dark: bool = True) -> None:
+        """Show the page as somebody sees it whose device is set to dark (or again to light)."""
+        self.page.emulate_media(color_scheme="dark" if dark else "light")
+        self.page.reload(wait_until="networkidle")
 
 
 def _watch(visit: Visit, context: BrowserContext) -> None:

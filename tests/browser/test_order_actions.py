@@ -48,7 +48,7 @@ def test_customer_service_holds_releases_notes_and_cancels(visit: Visit) -> None
     page.get_by_role("button", name="Release").click()
     page.get_by_text("what waited goes on").wait_for()
     page.get_by_text("Note…").click()
-    page.get_by_label("Note").fill("Gift wrap was promised.")
+    page.get_by_role("textbox", name="Note").fill("Gift wrap was promised.")
     page.get_by_role("button", name="Write it").click()
     page.get_by_text("The note stands in the order's story.").wait_for()
     page.get_by_text("Cancel…").click()

@@ -1,0 +1,74 @@
+"""Answers what the palette shows for a few characters: pages, actions, orders, nodes; what one may see alone."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from dom.console import shell
+from inventory.selectors.finding import find_nodes
+from orders.models import Order
+from orders.selectors.finding import find_orders
+
+#: So many of each kind; who wants more opens the list.
+_EACH = 6
+_LONGEST = 128
+
+
+@dataclass(frozen=True, slots=True)
+class Find:
+    """One line of the palette; `code` is the other name by which the thing is known."""
+
+    kind: str
+    title: str
+    note: str
+    icon: str
+    url: str
+    code: str = ""
+
+
+def find(text: str, request: HttpRequest) -> Sequence[Find]:
+    """Return what `text` may mean, the thing of exactly this name first; all pages where nothing is typed."""
+    words = text.replace("\0", "").strip()[:_LONGEST]
+    things = [*_orders(words, request), *_nodes(words, request)] if words else []
+    exact = [thing for thing in things if words.lower() in {thing.title.lower(), thing.code.lower()}]
+    return [*exact, *_pages(words, request), *_actions(words, request), *(one for one in things if one not in exact)]
+
+
+def _pages(words: str, request: HttpRequest) -> Iterator[Find]:
+    for group in shell.menu(request):
+        for item in group["items"]:
+            if item["permission"](request) and words.lower() in f"{item['title']} {group['title']}".lower():
+                yield Find("Page", item["title"], group["title"], item["icon"], item["link"])
+
+
+def _actions(words: str, request: HttpRequest) -> Iterator[Find]:
+    for title, icon, url, permission in shell.ACTIONS:
+        if words and words.lower() in title.lower() and request.user.has_perm(permission):
+            yield Find("Action", title, "", icon, reverse(url))
+
+
+def _orders(words: str, request: HttpRequest) -> Iterator[Find]:
+    if not request.user.has_perm("orders.view_order"):
+        return
+    for one in find_orders(words, limit=_EACH):
+        note = f"{Order.Status(one.status).label} · {one.how}"
+        yield Find("Order", one.external_ref, note, "receipt_long", reverse("console:order", args=[one.ref]), one.ref)
+
+
+def _nodes(words: str, request: HttpRequest) -> Iterator[Find]:
+    if not request.user.has_perm("inventory.view_node"):
+        return
+    for node in find_nodes(words, limit=_EACH):
+        where = ", ".join(part for part in (node.city, node.region) if part)
+        url = f"{reverse('console:nodes')}?{urlencode({'q': node.code})}"
+        yield Find(
+            "Node",
+            node.name or node.code,
+            f"{node.code} · {node.get_kind_display()} · {where}",
+            "warehouse",
+            url,
+            node.code,
+        )

@@ -1,0 +1,86 @@
+"""The frame around every page: who cannot see, has no mouse, or holds a phone works as well."""
+
+import pytest
+from django.contrib.auth.models import User
+
+from tests import cast
+from tests.browser.conftest import Visit
+from tests.integration.orders.bodies import place
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+PASSWORD = "harbour-lights-7"
+
+
+def _at_work(visit: Visit) -> str:
+    cast.enter()
+    refs = [place(("TEE", 1), external_ref=f"W-10024{number}").ref for number in (1, 2)]
+    User.objects.create_superuser("omar", password=PASSWORD, first_name="Omar", last_name="Haddad")
+    visit.log_in("omar", PASSWORD)
+    return str(refs[0])
+
+
+def test_every_page_is_clean_in_light_and_in_dark(visit: Visit) -> None:
+    ref = _at_work(visit)
+    for dark in (False, True):
+        visit.darken(dark=dark)
+        for name in ("", "orders/", f"orders/{ref}/", f"orders/{ref}/hold/", "fulfillment-orders/", "nodes/", "rules/"):
+            visit.open(f"/{name}")
+            visit.axe()
+            visit.picture(f"look-{name.replace('/', '-') or 'today-'}{'dark' if dark else 'light'}")
+
+
+def test_strangers_see_a_clean_door(visit: Visit) -> None:
+    for dark in (False, True):
+        visit.open("/admin/login/?next=/")
+        visit.darken(dark=dark)
+        visit.axe()
+        visit.picture(f"door{'-dark' if dark else ''}")
+
+
+def test_the_palette_finds_an_order_by_its_reference(visit: Visit) -> None:
+    ref = _at_work(visit)
+    page = visit.page
+    page.keyboard.press("Control+k")
+    page.get_by_role("option", name="Orders Operate Page", exact=True).wait_for()
+    page.keyboard.type("W-100241")
+    page.get_by_role("option", name="W-100241").wait_for()
+    visit.axe()
+    visit.picture("palette")
+    page.keyboard.press("Enter")
+
+    page.wait_for_url(f"**/orders/{ref}/")
+
+
+def test_rows_are_walked_and_opened_by_keys(visit: Visit) -> None:
+    ref = _at_work(visit)
+    page = visit.page
+    page.keyboard.press("g")
+    page.keyboard.press("o")
+    page.wait_for_url("**/orders/")
+    page.wait_for_load_state("networkidle")
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/orders/{ref}/")
+    page.wait_for_load_state("networkidle")
+    page.keyboard.press("?")
+
+    assert page.get_by_role("dialog", name="Keyboard shortcuts").get_by_text("g o").is_visible()
+    visit.axe()
+    visit.picture("keys")
+
+
+def test_the_skip_link_and_the_menu_of_a_phone_work_by_keys(visit: Visit) -> None:
+    _at_work(visit)
+    page = visit.page
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Skip to the page"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "content"
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.get_by_role("button", name="Menu", exact=True).click()
+    page.get_by_role("link", name="Nodes").click()
+
+    page.wait_for_url("**/nodes/")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
