@@ -169,3 +169,13 @@ class Freed:
     demand_ref: str
     line_ref: str
     quantity: int
+
+
+@dataclass(frozen=True, slots=True)
+class DayKept:
+    """What a demand still takes of its node-days; the rest of what it used is given back."""
+
+    demand_ref: str
+    orders: int
+    lines: int
+    units: int

@@ -1,4 +1,4 @@
-"""The laws of orders that SQL can check (invariants 5-8, 10, 14, 15)."""
+"""The laws of orders that SQL can check (invariants 5-10, 14, 15)."""
 
 from dom.kernel.prove import Check, register
 from orders.states import CLOSED, MOVES
@@ -105,6 +105,22 @@ _CHECKS = (
           AND NOT EXISTS (SELECT FROM orders_hold h WHERE h.order_id = o.id AND h.line_id IS NULL
                           AND h.fulfillment_order_id IS NULL AND h.released_at IS NULL)
           AND NOT EXISTS (SELECT FROM orders_routing_task t WHERE t.order_id = o.id)
+        """,
+    ),
+    Check(
+        "work takes of its day what it has to send or has sent",
+        9,
+        """
+        SELECT f.ref, f.node_id, f.work_date, t.unit, t.taken, coalesce(u.quantity, 0) AS used
+        FROM orders_fulfillment_order f
+        CROSS JOIN LATERAL (SELECT count(*) AS lines, coalesce(sum(x.to_pick + x.picked + x.shipped), 0) AS units
+            FROM orders_fulfillment_order_line x
+            WHERE x.fulfillment_order_id = f.id AND x.to_pick + x.picked + x.shipped > 0) k
+        CROSS JOIN LATERAL (VALUES ('ORDERS', least(k.lines, 1)), ('LINES', k.lines), ('UNITS', k.units)) t(unit, taken)
+        LEFT JOIN LATERAL (SELECT sum(w.quantity) AS quantity FROM inventory_node_day_use w
+            JOIN inventory_node_day d ON d.id = w.node_day_id
+            WHERE w.demand_ref = f.ref AND d.unit = t.unit AND d.node_id = f.node_id AND d.day = f.work_date) u ON true
+        WHERE f.work_date IS NOT NULL AND t.taken <> coalesce(u.quantity, 0)
         """,
     ),
     Check(

@@ -21,6 +21,7 @@ from inventory.services.claims import (
     release,
     release_lines,
     reserve,
+    trim_days,
 )
 from inventory.services.quotas import QuotaRow, upsert_quotas
 from inventory.services.rules import publish_capacities, publish_channel_rules, publish_safety_stock
@@ -30,6 +31,7 @@ from inventory.values import (
     Adjustment,
     Counted,
     CountRow,
+    DayKept,
     DayUse,
     Freed,
     LineClaim,
@@ -47,6 +49,7 @@ __all__ = [
     "ChannelRow",
     "CountRow",
     "Counted",
+    "DayKept",
     "DayUse",
     "Freed",
     "LineClaim",
@@ -82,6 +85,7 @@ __all__ = [
     "set_safety_stock",
     "set_unlimited",
     "transfer",
+    "trim_days",
     "upsert_channels",
     "upsert_incoming_supply",
     "upsert_node_groups",

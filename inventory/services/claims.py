@@ -12,7 +12,7 @@ from inventory import locks
 from inventory.errors import ClaimMissing, ReservationLapsed
 from inventory.models import QueuedDemand, Reservation
 from inventory.services import sql
-from inventory.values import LineClaim, Loss, LossReason, Outcome, QueuedRow, Want
+from inventory.values import DayKept, LineClaim, Loss, LossReason, Outcome, QueuedRow, Want
 
 #: Whoever raises availability rings here; the name is all that inventory knows of it.
 WAKE_BACKORDERS = "orders.tasks.wake_backorders"
@@ -96,7 +96,9 @@ def release(*, demand_refs: Sequence[str], reason: str, at: datetime, actor: str
 
 @in_unit_of_work
 def release_lines(*, lines: Sequence[LineClaim], reason: str, at: datetime, actor: str) -> None:
-    """Give back some units of each line's claims, those on incoming supply first; stock and quota rise, days do not.
+    """Give back some units of each line's claims, those on incoming supply first; stock and quota rise.
+
+    Days stay used until `trim_days` says what is still taken of them.
 
     Raises:
         ClaimMissing: a line has fewer units claimed; nothing was changed.
@@ -135,6 +137,23 @@ def _take_off(kind: str, lines: Sequence[LineClaim], reason: str, at: datetime, 
         names = ("demand_ref", "line_ref", "sku_id", "node_id", "asked", "claimed")
         facts = [dict(zip(names, (*row[:4], int(row[4]), int(row[5])), strict=True)) for row in missing]
         raise ClaimMissing(f"{len(facts)} lines have fewer units reserved than asked.", lines=facts)
+
+
+@in_unit_of_work
+def trim_days(*, kept: Sequence[DayKept]) -> None:
+    """Lower what demands use of node-days to what they still take, never raising it; call it last in a transaction.
+
+    Minutes and whatever else is limited fall with the units.
+    """
+    if kept:
+        sql.rows(
+            "inventory_trim_days",
+            ("text[]", [one.demand_ref for one in kept]),
+            ("int[]", [one.orders for one in kept]),
+            ("int[]", [one.lines for one in kept]),
+            ("int[]", [one.units for one in kept]),
+        )
+        jobs.ring(WAKE_BACKORDERS)
 
 
 @in_unit_of_work

@@ -1,13 +1,21 @@
-"""Writes what cases changed: claims and stock first moved in inventory's order of locks, then rows, then the book."""
+"""Writes what cases changed: claims and stock in inventory's order of locks, rows, node-days, then the book."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
 from dom.kernel.transactions import in_unit_of_work
 from inventory.selectors.claims import OpenClaim, open_claims
-from inventory.services import LineClaim, QueuedRow, consume, dequeue_demand, queue_demand, release, release_lines
-from orders import states
+from inventory.services import (
+    DayKept,
+    LineClaim,
+    QueuedRow,
+    consume,
+    dequeue_demand,
+    queue_demand,
+    release_lines,
+    trim_days,
+)
 from orders.models import FulfillmentGroup, FulfillmentOrder, FulfillmentOrderLine, OrderLine
 from orders.services import queue
 from orders.services.book import Happening, Touched, write_down
@@ -36,6 +44,7 @@ def close_cases(
     for case in opened:
         _count_waiting(case, reason=reason, at=at, actor=actor)
         _save(case)
+    trim_days(kept=[kept for case in opened for kept in _days_kept(case)])
     queue.enqueue_routing(order_ids=[case.order.id for case in opened if case.reroute], at=at)
     events = [event for case in opened for event in case.events]
     return write_down([happening for _, happening in cases], work=events, at=at)
@@ -55,20 +64,22 @@ def close_case(
 
 
 def _give_back(cases: Iterable[Case], *, reason: str, at: datetime, actor: str) -> None:
-    """Release claims: all of a work that ended with nothing sent (its capacity with them), else unit by unit."""
-    ended: list[str] = []
-    lines: list[LineClaim] = []
-    for case in cases:
-        for fo_id, units in case.stock.returned.items():
-            fo = case.work[fo_id]
-            if fo.status in states.CLOSED and not any(part.shipped for part in case.parts_of(fo)):
-                ended.append(fo.ref)
-            else:
-                lines += case.claims(units, fo)
-    if ended:
-        release(demand_refs=ended, reason=reason, at=at, actor=actor)
+    lines = [
+        claim
+        for case in cases
+        for fo_id, units in case.stock.returned.items()
+        for claim in case.claims(units, case.work[fo_id])
+    ]
     if lines:
         release_lines(lines=lines, reason=reason, at=at, actor=actor)
+
+
+def _days_kept(case: Case) -> Iterator[DayKept]:
+    """Yield what each work that gave units back still takes of its day: the units it has to send or has sent."""
+    for fo_id in case.stock.returned:
+        kept = [part.to_pick + part.picked + part.shipped for part in case.parts_of(case.work[fo_id])]
+        lines = sum(1 for units in kept if units)
+        yield DayKept(case.work[fo_id].ref, min(lines, 1), lines, sum(kept))
 
 
 def _consume(cases: Iterable[Case], *, reason: str, at: datetime, actor: str) -> None:
