@@ -172,6 +172,30 @@ class Freed:
 
 
 @dataclass(frozen=True, slots=True)
+class SupplyClaim:
+    """The claim of a demand line on one incoming supply, and why it ends (`LostSupply.Reason`)."""
+
+    demand_ref: str
+    line_ref: str
+    sku_id: int
+    supply_id: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """A claim that ended because its supply came short or late; `reason` is one of `LostSupply.Reason`."""
+
+    demand_ref: str
+    line_ref: str
+    sku_id: int
+    source_ref: str
+    expected_at: datetime
+    reason: str
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True)
 class DayKept:
     """What a demand still takes of its node-days; the rest of what it used is given back."""
 

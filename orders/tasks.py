@@ -6,7 +6,7 @@ from django.utils import timezone
 import inventory.services
 from dom.kernel import jobs
 from dom.kernel.transactions import unit_of_work
-from orders.services import cancelling, known_skus, queue, routing_flow, sweeping, waking
+from orders.services import cancelling, known_skus, lost_supply, queue, routing_flow, sweeping, waking
 
 
 @shared_task(ignore_result=True, acks_late=True, name=queue.ROUTE_ORDERS)
@@ -19,9 +19,10 @@ def route_orders(**_ids: object) -> None:
 
 @shared_task(ignore_result=True, acks_late=True, name=waking.WAKE_BACKORDERS)
 def wake_backorders(**_ids: object) -> None:
-    """Wake what stock may serve; claim incoming supply for the rest."""
+    """Wake what stock may serve; let late supply go; claim incoming supply for the rest."""
     jobs.answer(waking.WAKE_BACKORDERS)
-    for step in (waking.wake, waking.give_back_incoming, waking.claim_incoming):
+    supply = (lost_supply.free_late, lost_supply.try_again, waking.give_back_incoming, waking.claim_incoming)
+    for step in (waking.wake, *supply):
         with unit_of_work():
             step(at=timezone.now())
 

@@ -8,6 +8,7 @@ Facts = Mapping[str, Any]
 _TONES = {
     "order.held": "warn",
     "order.unfilled": "warn",
+    "order.supply_lost": "warn",
     "order.cancelled": "bad",
     "order.line_cancelled": "bad",
     "order.shipped": "good",
@@ -65,6 +66,19 @@ def _unfilled(_node: str, facts: Facts) -> str:
     return f"No node could give everything: {_and(words)}." + "".join(f" {why}" for why in sorted(whys))
 
 
+_LOST = {
+    "SUPPLY_LATE": "{source} comes too late",
+    "SUPPLY_OVERDUE": "{source} is overdue",
+    "SUPPLY_SHORT": "{source} brings less than announced",
+}
+
+
+def _supply_lost(_node: str, facts: Facts) -> str:
+    lines = facts.get("lines") or ()
+    whys = {_LOST.get(line.get("reason"), "{source} fails").format(source=line.get("source")) for line in lines}
+    return f"{'; '.join(sorted(whys))}: {units(lines)} tried again."
+
+
 def _and(words: list[str]) -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
@@ -104,6 +118,7 @@ _SENTENCES: Mapping[str, Callable[[str, Facts], str]] = {
     "order.cancelled": lambda _n, f: "Cancelled" + _reason(f),
     "order.line_cancelled": lambda _n, f: f"{units(f.get('lines'))} cancelled" + _reason(f),
     "order.address_changed": lambda _n, _f: "The address was changed; what was untouched is planned again.",
+    "order.supply_lost": _supply_lost,
     "order.woken": lambda _n, _f: "Stock arrived; the backordered units are tried again.",
     "fulfillment_order.planned": lambda n, f: (
         f"Planned at {n} by {f.get('service') or 'hand-over'}: {units(f.get('lines'))}."

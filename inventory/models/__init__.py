@@ -2,7 +2,7 @@
 
 from inventory.models.capacity import NodeDay, NodeDayUse
 from inventory.models.channel import Channel, ChannelQuota
-from inventory.models.demand import QueuedDemand, Reservation, ReservationEntry
+from inventory.models.demand import LostSupply, QueuedDemand, Reservation, ReservationEntry
 from inventory.models.feed import CountMark, StockFeed
 from inventory.models.network import Node, NodeGroup
 from inventory.models.sku import Sku
@@ -13,6 +13,7 @@ __all__ = [
     "ChannelQuota",
     "CountMark",
     "IncomingSupply",
+    "LostSupply",
     "Node",
     "NodeDay",
     "NodeDayUse",

@@ -45,7 +45,7 @@ class NodeDay(models.Model):
 
 
 class NodeDayUse(models.Model):
-    """What one demand uses of one node-day; it goes when the demand ends unfulfilled and stays when it is fulfilled."""
+    """What one demand uses of one node-day; it falls as units are given back, and stays for what is fulfilled."""
 
     demand_ref = models.CharField(max_length=96)
     node_day = models.ForeignKey(NodeDay, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+")

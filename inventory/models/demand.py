@@ -103,6 +103,35 @@ class ReservationEntry(models.Model):
         return f"{self.kind} {self.demand_ref} {self.delta:+d}"
 
 
+class LostSupply(models.Model):
+    """Units whose claim on incoming supply ended because the supply came short or late.
+
+    Written with the release; whoever sources the demand afresh takes the row in the same transaction.
+    """
+
+    class Reason(models.TextChoices):
+        """What became of the supply."""
+
+        SUPPLY_SHORT = "SUPPLY_SHORT", "Less arrives than announced"
+        SUPPLY_LATE = "SUPPLY_LATE", "It arrives later than the demand accepts"
+        SUPPLY_OVERDUE = "SUPPLY_OVERDUE", "Its date passed and it was not received"
+
+    demand_ref = models.CharField(max_length=96)
+    line_ref = models.CharField(max_length=64)
+    sku = models.ForeignKey(Sku, on_delete=models.PROTECT, related_name="+", db_index=False)
+    supply = models.ForeignKey(IncomingSupply, on_delete=models.PROTECT, related_name="+", db_index=False)
+    quantity = models.IntegerField()
+    reason = models.CharField(max_length=16, choices=Reason.choices)
+    lost_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "inventory_lost_supply"
+        constraints = [models.CheckConstraint(condition=Q(quantity__gt=0), name="lost_supply_gt_0")]
+
+    def __str__(self) -> str:
+        return f"{self.demand_ref}/{self.line_ref}: {self.quantity}"
+
+
 class QueuedDemand(models.Model):
     """Accepted units that nothing claims yet; they lower what every channel may sell.
 

@@ -81,7 +81,10 @@ class StockMovement(models.Model):
 
 
 class IncomingSupply(models.Model):
-    """Dated supply that can be claimed before it is there: a purchase order line or a transfer under way."""
+    """Dated supply that can be claimed before it is there: a purchase order line or a transfer under way.
+
+    `rescheduled_at` is when its date was last moved later: claims that are older were made for another date.
+    """
 
     sku = models.ForeignKey(Sku, on_delete=models.PROTECT, related_name="+", db_index=False)
     node = models.ForeignKey(Node, on_delete=models.PROTECT, related_name="+")
@@ -90,6 +93,7 @@ class IncomingSupply(models.Model):
     quantity = models.IntegerField()
     received = models.IntegerField(default=0)
     reserved = models.IntegerField(default=0)
+    rescheduled_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

@@ -12,11 +12,9 @@ from inventory.selectors.ats import (
 from inventory.selectors.capacity import node_days
 from inventory.selectors.claims import (
     Entry,
-    FreedEntry,
     HeldUnits,
     OpenClaim,
     QueuedUnits,
-    freed_after,
     held_units,
     history,
     open_claims,
@@ -30,7 +28,6 @@ __all__ = [
     "UNLIMITED",
     "Available",
     "Entry",
-    "FreedEntry",
     "HeldUnits",
     "Network",
     "NetworkChannel",
@@ -44,7 +41,6 @@ __all__ = [
     "available",
     "available_to_sell",
     "explain_ats",
-    "freed_after",
     "held_units",
     "history",
     "network",

@@ -76,22 +76,3 @@ def history(demand_ref: str) -> list[Entry]:
     """Return everything that happened to the claims of `demand_ref`, oldest first."""
     rows = ReservationEntry.objects.filter(demand_ref=demand_ref).order_by("id")
     return [Entry(*row) for row in rows.values_list(*Entry._fields)]
-
-
-#: Why a claim ended that its demand did not ask for: its order has to be sourced afresh.
-SUPPLY_SHORT = "SUPPLY_SHORT"
-
-
-class FreedEntry(NamedTuple):
-    """A claim that supply no longer covers; `id` is the reader's place in the ledger."""
-
-    id: int
-    demand_ref: str
-    line_ref: str
-    delta: int
-
-
-def freed_after(entry_id: int, *, since: datetime, limit: int = 1000) -> list[FreedEntry]:
-    """Return claims that late or short supply ended after `entry_id` and `since`, oldest first."""
-    rows = ReservationEntry.objects.filter(reason=SUPPLY_SHORT, at__gte=since, id__gt=entry_id).order_by("id")[:limit]
-    return [FreedEntry(*row) for row in rows.values_list(*FreedEntry._fields)]

@@ -26,7 +26,7 @@ from inventory.services.claims import (
 from inventory.services.quotas import QuotaRow, upsert_quotas
 from inventory.services.rules import publish_capacities, publish_channel_rules, publish_safety_stock
 from inventory.services.stock import adjust, count, receive, set_safety_stock, set_unlimited, transfer
-from inventory.services.supply import SupplyRow, receive_supply, upsert_incoming_supply
+from inventory.services.supply import SupplyRow, free_supply, receive_supply, take_lost_supply, upsert_incoming_supply
 from inventory.values import (
     Adjustment,
     Counted,
@@ -37,9 +37,11 @@ from inventory.values import (
     LineClaim,
     Loss,
     LossReason,
+    Lost,
     Outcome,
     QueuedRow,
     Refused,
+    SupplyClaim,
     Want,
     WantLine,
 )
@@ -55,6 +57,7 @@ __all__ = [
     "LineClaim",
     "Loss",
     "LossReason",
+    "Lost",
     "NodeGroupRow",
     "NodeRow",
     "Outcome",
@@ -62,6 +65,7 @@ __all__ = [
     "QuotaRow",
     "Refused",
     "SkuRow",
+    "SupplyClaim",
     "SupplyRow",
     "Upserted",
     "Want",
@@ -72,6 +76,7 @@ __all__ = [
     "dequeue_demand",
     "expire",
     "extend",
+    "free_supply",
     "move",
     "publish_capacities",
     "publish_channel_rules",
@@ -84,6 +89,7 @@ __all__ = [
     "reserve",
     "set_safety_stock",
     "set_unlimited",
+    "take_lost_supply",
     "transfer",
     "trim_days",
     "upsert_channels",

@@ -1,4 +1,4 @@
-"""Announces, changes and receives incoming supply; its claims follow it."""
+"""Announces, changes and receives incoming supply; its claims follow it, or end and are sourced afresh."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from inventory.errors import UnknownSupply
 from inventory.models import IncomingSupply
 from inventory.services import sql
 from inventory.services.claims import WAKE_BACKORDERS
-from inventory.values import Freed
+from inventory.values import Freed, Lost, SupplyClaim
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,50 +28,24 @@ class SupplyRow:
 def upsert_incoming_supply(*, rows: Sequence[SupplyRow], at: datetime, actor: str) -> list[Freed]:
     """Announce supply, or change what was announced. Return the claims that a smaller quantity no longer covers.
 
-    A closed supply stays closed. A later date keeps its claims: their demand is told by the date it shows.
+    A closed supply stays closed; of rows with one name the last counts. Claims that a later date leaves unserved are
+    found by whoever knows what their demands accept (`free_supply`). One statement.
     """
-    IncomingSupply.objects.bulk_create(
-        [
-            IncomingSupply(
-                source_ref=row.source_ref,
-                sku_id=row.sku_id,
-                node_id=row.node_id,
-                quantity=row.quantity,
-                expected_at=row.expected_at,
-            )
-            for row in sorted(rows, key=lambda row: (row.source_ref, row.sku_id, row.node_id))
-        ],
-        ignore_conflicts=True,
-        batch_size=1000,
+    named = {(row.source_ref, row.sku_id, row.node_id): row for row in rows}
+    freed = _freed(
+        sql.rows(
+            "inventory_announce_supply",
+            ("timestamptz", at),
+            ("text", actor),
+            ("text[]", [row.source_ref for row in named.values()]),
+            ("bigint[]", [row.sku_id for row in named.values()]),
+            ("bigint[]", [row.node_id for row in named.values()]),
+            ("int[]", [row.quantity for row in named.values()]),
+            ("timestamptz[]", [row.expected_at for row in named.values()]),
+        )
     )
-    freed: list[Freed] = []
-    for supply, row in _matched(rows):
-        IncomingSupply.objects.filter(id=supply.id, closed_at=None).update(expected_at=row.expected_at)
-        if supply.quantity > row.quantity:
-            freed += _freed(
-                sql.rows(
-                    "inventory_shorten_supply",
-                    ("timestamptz", at),
-                    ("text", actor),
-                    ("bigint", supply.id),
-                    ("int", row.quantity),
-                )
-            )
-        else:
-            IncomingSupply.objects.filter(id=supply.id, closed_at=None, quantity__lt=row.quantity).update(
-                quantity=row.quantity
-            )
     jobs.ring(WAKE_BACKORDERS)
     return freed
-
-
-def _matched(rows: Sequence[SupplyRow]) -> list[tuple[IncomingSupply, SupplyRow]]:
-    found = {
-        (supply.source_ref, supply.sku_id, supply.node_id): supply
-        for supply in IncomingSupply.objects.filter(source_ref__in={row.source_ref for row in rows}, closed_at=None)
-    }
-    keyed = [((row.source_ref, row.sku_id, row.node_id), row) for row in rows]
-    return [(found[key], row) for key, row in sorted(keyed, key=lambda pair: pair[0]) if key in found]
 
 
 @in_unit_of_work
@@ -103,6 +77,34 @@ def receive_supply(
     )
     jobs.ring(WAKE_BACKORDERS)
     return freed
+
+
+@in_unit_of_work
+def free_supply(*, claims: Sequence[SupplyClaim], at: datetime, actor: str) -> list[Freed]:
+    """End `claims`, because their demands do not accept the supply any more; return what was freed.
+
+    A claim that is gone meanwhile is left out.
+    """
+    if not claims:
+        return []
+    return _freed(
+        sql.rows(
+            "inventory_free_supply",
+            ("timestamptz", at),
+            ("text", actor),
+            ("text[]", [claim.demand_ref for claim in claims]),
+            ("text[]", [claim.line_ref for claim in claims]),
+            ("bigint[]", [claim.sku_id for claim in claims]),
+            ("bigint[]", [claim.supply_id for claim in claims]),
+            ("text[]", [claim.reason for claim in claims]),
+        )
+    )
+
+
+@in_unit_of_work
+def take_lost_supply(*, limit: int) -> list[Lost]:
+    """Return up to `limit` claims that supply lost, oldest first, and forget them: the caller sources them afresh."""
+    return [Lost(*row) for row in sql.rows("inventory_take_lost_supply", ("int", limit))]
 
 
 def _freed(rows: Sequence[tuple[str, str, int]]) -> list[Freed]:

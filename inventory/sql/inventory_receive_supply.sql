@@ -1,5 +1,6 @@
 -- Receives units of incoming supply: they come on hand, and claims on the supply become claims on hand, higher
--- priority first, older first. p_close says that no more will come: what is still claimed then is released.
+-- priority first, older first. p_close says that no more will come: what is still claimed then is released (and lost,
+-- see inventory_end_supply_claims).
 -- Returns the released claims.
 -- Lock order: Reservation -> StockLevel -> IncomingSupply -> ChannelQuota.
 CREATE OR REPLACE FUNCTION inventory_receive_supply(
@@ -55,7 +56,7 @@ BEGIN
     WHERE s.id = p_supply;
 
     IF p_close THEN
-        RETURN QUERY SELECT * FROM inventory_shorten_supply(p_at, p_actor, p_supply, NULL);
+        RETURN QUERY SELECT * FROM inventory_shorten_supply(p_at, p_actor, ARRAY[p_supply], ARRAY[NULL::integer]);
         UPDATE inventory_incoming_supply s SET closed_at = p_at WHERE s.id = p_supply;
     END IF;
 END $$;

@@ -120,6 +120,16 @@ class Case:
             self.stock.waiting.add(line.id)
         return done
 
+    def queue_again(self, line: OrderLine, units: int) -> int:
+        """Let up to `units` backordered units be decided on again; return how many there were."""
+        some = min(units, line.backordered)
+        line.backordered -= some
+        line.queued += some
+        if some:
+            self.stock.waiting.add(line.id)
+            self.reroute = True
+        return some
+
     def send(self, part: FulfillmentOrderLine, units: int) -> int:
         """Mark picked units as shipped; return their amount in minor units. Their claims are consumed with the case."""
         line = self.lines[part.order_line_id]

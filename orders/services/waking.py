@@ -26,6 +26,8 @@ WAKE_BACKORDERS = "orders.tasks.wake_backorders"
 ACTOR = "backorders"
 #: Stock that a line could not use is tried again after this long: capacity of another day may have been what it lacked.
 AGAIN = timedelta(hours=6)
+#: Supply that nothing came of for so long after its date is not counted on any more.
+OVERDUE = timedelta(days=1)
 _LIMIT = 500
 _ALL = 2**31 - 1
 
@@ -35,7 +37,7 @@ FROM orders_wake(%s::timestamptz, %s::bigint, %s::timestamptz, %s::int)
 """
 _SUPPLY = """
 SELECT demand_ref, line_ref, sku_id, node_id, supply_id, channel_id, priority, units
-FROM orders_waiting_for_supply(%s::int)
+FROM orders_waiting_for_supply(%s::timestamptz, %s::int)
 """
 
 
@@ -112,10 +114,11 @@ def give_back_incoming(*, at: datetime, limit: int = _LIMIT) -> int:
 def claim_incoming(*, at: datetime, limit: int = _LIMIT) -> int:
     """Claim incoming supply for backordered units that have none; return how many claims were granted.
 
-    They stay backordered; when the supply is received the claim is on hand, and waking queues them with it.
+    Supply that comes after the order ends by itself, or that is overdue, is left to others. They stay backordered; when
+    the supply is received the claim is on hand, and waking queues them with it.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_SUPPLY, [limit])
+        cursor.execute(_SUPPLY, [at - OVERDUE, limit])
         matches = [_Match(*row) for row in cursor.fetchall()]
     wants = [
         Want(

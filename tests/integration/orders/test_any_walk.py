@@ -17,7 +17,17 @@ from inventory.services import Adjustment, SupplyRow, carts
 from inventory.services.carts import CartLine
 from orders.models import FulfillmentOrder, Order, OrderLine
 from orders.reports import Picked, Reason, Returned
-from orders.services import cancelling, changes, fulfillment, holds, known_skus, shipping, sweeping, waking
+from orders.services import (
+    cancelling,
+    changes,
+    fulfillment,
+    holds,
+    known_skus,
+    lost_supply,
+    shipping,
+    sweeping,
+    waking,
+)
 from orders.services.routing_flow import route_next
 from orders.values import Place
 from tests import cast
@@ -30,6 +40,7 @@ METHODS = [
     {"method": "SHIP", "allow_split": False},
     {"method": "PICKUP", "node": "store_soho"},
     {"method": "SAME_DAY"},
+    {"method": "SHIP", "promised_by": cast.NOW + timedelta(hours=40)},
 ]
 
 
@@ -172,7 +183,8 @@ class Walk:
 
     def announce(self) -> None:
         sku, node = self._place()
-        row = SupplyRow("PO-1", sku.id, node.id, self.dice.randint(0, 6), self.at + timedelta(days=1))
+        due = self.at + timedelta(hours=self.dice.choice([-30, 1, 24, 60]))
+        row = SupplyRow("PO-1", sku.id, node.id, self.dice.randint(0, 6), due)
         self._do(inventory.upsert_incoming_supply, rows=[row], actor="walk")
 
     def receive(self) -> None:
@@ -196,7 +208,8 @@ class Walk:
         self._do(known_skus.know_skus)
 
     def wake(self) -> None:
-        for step in (waking.wake, waking.give_back_incoming, waking.claim_incoming):
+        supply = (lost_supply.free_late, lost_supply.try_again, waking.give_back_incoming, waking.claim_incoming)
+        for step in (waking.wake, *supply):
             self._do(step)
 
     def sweep(self) -> None:
