@@ -11,6 +11,7 @@ from dom.console import shell
 from inventory.selectors.finding import find_nodes
 from orders.models import Order
 from orders.selectors.finding import find_orders
+from stores.selectors.access import allowed_nodes
 
 #: So many of each kind; who wants more opens the list.
 _EACH = 6
@@ -61,7 +62,8 @@ def _orders(words: str, request: HttpRequest) -> Iterator[Find]:
 def _nodes(words: str, request: HttpRequest) -> Iterator[Find]:
     if not request.user.has_perm("inventory.view_node"):
         return
-    for node in find_nodes(words, limit=_EACH):
+    allowed = allowed_nodes(request.user)
+    for node in find_nodes(words, limit=_EACH, among=allowed):
         where = ", ".join(part for part in (node.city, node.region) if part)
         url = f"{reverse('console:nodes')}?{urlencode({'q': node.code})}"
         yield Find(

@@ -11,33 +11,54 @@ from dom.kernel.transactions import in_unit_of_work
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """What a role may look at and what it may change, as "app" or "app.model" names."""
+    """What a role may look at and what it may change, as "app" or "app.model" names.
 
-    views: tuple[str, ...]
+    Who is not `everywhere` sees the work of the nodes alone that the person was given (stores.selectors.access).
+    """
+
+    words: str
+    views: tuple[str, ...] = ()
     changes: tuple[str, ...] = ()
+    everywhere: bool = True
 
 
 _EVERYTHING = ("kernel", "inventory", "routing", "orders", "stores")
 
 ROLES: Mapping[str, Role] = {
     "Merchandiser": Role(
-        views=("inventory", "routing", "orders", "kernel.configversion"),
+        "Rules, safety stock, catalog and channels; sees why orders go where they go",
+        views=("inventory", "routing", "orders", "kernel.configversion", "kernel.change"),
         changes=(
             "kernel.configversion", "inventory.sku", "inventory.node", "inventory.nodegroup", "inventory.channel",
             "inventory.channelquota", "inventory.stocklevel",
         ),
     ),
     "Ops": Role(
+        "Runs the day: orders, nodes, stock and what is stuck",
         views=_EVERYTHING,
         changes=("orders", "inventory.node", "inventory.incomingsupply", "inventory.stocklevel"),
     ),
     "Customer service": Role(
+        "Answers customers: finds orders, says what happened, puts right what is wrong",
         views=("orders", "inventory.sku", "inventory.node", "inventory.stocklevel", "routing"),
         changes=("orders.order", "orders.hold", "orders.address", "orders.fulfillmentorder"),
     ),
-    "Store manager": Role(views=("stores", "orders.fulfillmentorder", "inventory.stocklevel"), changes=("stores",)),
-    "Store associate": Role(views=("stores", "orders.fulfillmentorder"), changes=()),
-    "Auditor": Role(views=_EVERYTHING),
+    "Store manager": Role(
+        "Looks after the work and the stock of the nodes that the person was given",
+        views=("stores", "orders.fulfillmentorder", "inventory.node", "inventory.stocklevel"),
+        changes=("stores",),
+        everywhere=False,
+    ),
+    "Store associate": Role(
+        "Works the queue of the nodes that the person was given",
+        views=("stores", "orders.fulfillmentorder"),
+        everywhere=False,
+    ),
+    "Partner": Role("Reads the API's pages; works through API keys alone"),
+    "Auditor": Role("Sees everything and changes nothing", views=(*_EVERYTHING, "auth")),
+    "People manager": Role(
+        "Adds people, gives roles and nodes, ends sessions", views=("auth", "inventory.node"), changes=("auth.user",)
+    ),
 }  # fmt: skip
 
 
@@ -46,7 +67,13 @@ def ensure_roles() -> None:
     """Make every role hold exactly the permissions written here; people keep their roles. Safe to repeat."""
     for name, role in ROLES.items():
         group, _created = Group.objects.get_or_create(name=name)
-        group.permissions.set([*_permissions(role.views, ("view_",)), *_permissions(role.changes, ("add_", "change_"))])
+        group.permissions.set(
+            [
+                *_permissions(role.views, ("view_",)),
+                *_permissions(role.changes, ("add_", "change_")),
+                *_permissions(("stores",) if role.everywhere else (), ("see_every_node",)),
+            ]
+        )
 
 
 def _permissions(names: Iterable[str], verbs: tuple[str, ...]) -> list[Permission]:

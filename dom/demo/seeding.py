@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from dom.demo import hours, keeping, network, rates, rules
 from dom.demo.catalog import articles
-from dom.demo.people import ensure_people
+from dom.demo.people import ensure_nodes, ensure_people
 from dom.demo.stock import made_to_order, stock
 from dom.kernel.profiles import FEED
 from dom.kernel.transactions import unit_of_work
@@ -33,6 +33,7 @@ def _network(at: datetime) -> None:
         inventory.upsert_node_groups(rows=network.group_rows(), at=at, actor=ACTOR)
         inventory.upsert_channels(rows=network.channel_rows(), at=at, actor=ACTOR)
         inventory.upsert_quotas(rows=keeping.QUOTAS, at=at, actor=ACTOR)
+        ensure_nodes(at=at, actor=ACTOR)
 
 
 def _configuration(at: datetime) -> None:

@@ -9,6 +9,7 @@ from dom.console.pages import ConsolePage
 from inventory.models import Node
 from orders.models import FulfillmentOrder
 from orders.states import CLOSED
+from stores.selectors.access import within
 
 
 class Nodes(ConsolePage):
@@ -21,7 +22,7 @@ class Nodes(ConsolePage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the nodes that were asked for; a network has hundreds, so they stand on one page."""
         asked = self.request.GET
-        rows = Node.objects.order_by("kind", "code").annotate(open_work=_open_work())
+        rows = within(Node.objects.order_by("kind", "code").annotate(open_work=_open_work()), self.request.user, "id")
         if asked.get("kind"):
             rows = rows.filter(kind=asked["kind"])
         if asked.get("q"):

@@ -13,6 +13,7 @@ from inventory.models import Channel
 from orders.models import FulfillmentOrder
 from orders.selectors import lists
 from orders.selectors.story import story
+from stores.selectors.access import within
 
 
 class Orders(FreshPage):
@@ -68,7 +69,7 @@ class Work(ConsolePage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add one page of fulfillment orders."""
         asked = self.request.GET
-        rows = FulfillmentOrder.objects.select_related("node", "order").order_by("-id")
+        rows = within(FulfillmentOrder.objects.select_related("node", "order").order_by("-id"), self.request.user)
         if asked.get("status"):
             rows = rows.filter(status=asked["status"])
         if asked.get("node"):
