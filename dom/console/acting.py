@@ -51,6 +51,10 @@ class ActionForm(forms.Form):
         """
         raise NotImplementedError
 
+    def refuse(self, refusal: DomainError) -> None:
+        """Show why it was refused; a form that knows the field puts the sentence there."""
+        self.add_error(None, str(refusal))
+
 
 class ConsoleAction(LoginRequiredMixin, PermissionRequiredMixin, View):
     """Shows one form on a page of its own, and carries it out by POST alone.
@@ -95,7 +99,7 @@ class ConsoleAction(LoginRequiredMixin, PermissionRequiredMixin, View):
             with unit_of_work():
                 done = form.carry_out(self.subject, at=at, actor=request.user.get_username())
         except DomainError as refusal:
-            form.add_error(None, str(refusal))
+            form.refuse(refusal)
             return self._page(form, status=409)
         messages.success(request, done)
         return redirect(self.back())
@@ -105,6 +109,11 @@ class ConsoleAction(LoginRequiredMixin, PermissionRequiredMixin, View):
         """What the form is about, as the address names it; empty where it names nothing."""
         return str(self.kwargs.get(self.subject_name, ""))
 
+    def more(self, form: ActionForm) -> dict[str, Any]:
+        """Return what else the page shows."""
+        del form
+        return {}
+
     def _page(self, form: ActionForm, *, foreseen: Sequence[str] = (), status: int = 200) -> HttpResponse:
         context = {
             **admin.site.each_context(self.request),
@@ -113,5 +122,6 @@ class ConsoleAction(LoginRequiredMixin, PermissionRequiredMixin, View):
             "foreseen": foreseen,
             "confirmed": CONFIRMED,
             "back": self.back(),
+            **self.more(form),
         }
         return render(self.request, self.template_name, context, status=status)

@@ -1,4 +1,4 @@
-"""Pages lists by key, newest first: the thousandth page costs what the first does, and nothing is counted."""
+"""Pages lists by key: the thousandth page costs what the first does, and nothing is counted."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -35,6 +35,24 @@ def page_of(rows: "QuerySet[Any]", asked: QueryDict) -> Page:
     return Page(shown, older, _query(asked, after=_id(shown, 0)) if before is not None and shown else None)
 
 
+def page_by(rows: "QuerySet[Any]", asked: QueryDict, *, by: str) -> Page:
+    """Return the page of `rows` in the order of the unique column `by`, ahead of or behind the value `asked` names."""
+    before, after = asked.get("before"), asked.get("after")
+    if after:
+        found = list(rows.filter(**{f"{by}__lt": after}).order_by(f"-{by}")[: SIZE + 1])
+        more, shown = len(found) > SIZE, found[:SIZE][::-1]
+        back = _query(asked, after=_key(shown, 0, by)) if more else None
+        return Page(shown, _query(asked, before=_key(shown, -1, by)), back)
+    found = list((rows.filter(**{f"{by}__gt": before}) if before else rows).order_by(by)[: SIZE + 1])
+    more, shown = len(found) > SIZE, found[:SIZE]
+    back = _query(asked, after=_key(shown, 0, by)) if before and shown else None
+    return Page(shown, _query(asked, before=_key(shown, -1, by)) if more else None, back)
+
+
+def _key(rows: Sequence[Any], place: int, by: str) -> Any:
+    return getattr(rows[place], by) if rows else None
+
+
 def _id(rows: Sequence[Model], place: int) -> int | None:
     return rows[place].pk if rows else None
 
@@ -43,7 +61,7 @@ def _number(text: str | None) -> int | None:
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
-def _query(asked: QueryDict, **keys: int | None) -> str:
+def _query(asked: QueryDict, **keys: Any) -> str:
     query = asked.copy()
     for name in ("before", "after"):
         query.pop(name, None)

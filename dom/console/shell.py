@@ -52,9 +52,9 @@ def _here(link: str) -> Any:
     return lambda request: request.path == link or (link != "/" and request.path.startswith(link))
 
 
-def _item(title: str, icon: str, url: str, permission: str, key: str = "") -> dict[str, Any]:
+def _item(title: str, icon: str, url: str, permission: str, key: str = "", *named: str) -> dict[str, Any]:
     """Return a place of the menu; `key` is the letter that goes there after "g"."""
-    link = reverse(url)
+    link = reverse(url, args=named)
     return {
         "title": title,
         "icon": icon,
@@ -71,6 +71,22 @@ def environment(request: HttpRequest) -> list[str] | None:
     if settings.DEMO:
         return ["Demo · embedded" if settings.EMBEDDED_DATABASE else "Demo", "warning"]
     return ["Embedded", "info"] if settings.EMBEDDED_DATABASE else None
+
+
+def _master_data() -> dict[str, Any]:
+    return {
+        "title": "Master data",
+        "separator": True,
+        "collapsible": True,
+        "items": [
+            _item("SKUs", "sell", "console:masters", "inventory.view_sku", "", "skus"),
+            _item("Nodes", "store", "console:masters", "inventory.view_node", "", "nodes"),
+            _item("Node groups", "hub", "console:masters", "inventory.view_nodegroup", "", "node-groups"),
+            _item("Channels", "storefront", "console:masters", "inventory.view_channel", "", "channels"),
+            _item("Quotas", "data_usage", "console:masters", "inventory.view_channelquota", "", "quotas"),
+            _item("Who changed what", "history", "console:changes", "kernel.view_change"),
+        ],
+    }
 
 
 def menu(request: HttpRequest) -> list[dict[str, Any]]:
@@ -95,6 +111,7 @@ def menu(request: HttpRequest) -> list[dict[str, Any]]:
                 _item("Rules", "alt_route", "console:rules", "kernel.view_configversion", "r"),
             ],
         },
+        _master_data(),
     ]
 
 
@@ -113,10 +130,12 @@ UNFOLD: dict[str, Any] = {
     "STYLES": [
         lambda request: static("console/shell.css"),
         lambda request: static("console/console.css"),
+        lambda request: static("console/forms.css"),
     ],
     "SCRIPTS": [
         lambda request: static("console/keys.js"),
         lambda request: static("console/console.js"),
+        lambda request: static("console/forms.js"),
     ],
     "SIDEBAR": {"show_search": False, "navigation": "dom.console.shell.menu"},
 }

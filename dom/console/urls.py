@@ -3,7 +3,10 @@
 from django.urls import URLPattern, path, re_path
 
 from dom.console.views.actions import FORMS, OrderAction
+from dom.console.views.changes import Changes
 from dom.console.views.finding import FindAnything
+from dom.console.views.master_files import ImportFaults, MasterExport, MasterImport, MasterPreview
+from dom.console.views.masters import MasterPage, Masters, MasterSwitch
 from dom.console.views.nodes import Nodes
 from dom.console.views.orders import OrderPage, Orders, Work
 from dom.console.views.rules import Rules
@@ -20,4 +23,13 @@ urlpatterns: list[URLPattern] = [
     path("fulfillment-orders/", Work.as_view(), name="fulfillment-orders"),
     path("nodes/", Nodes.as_view(), name="nodes"),
     path("rules/", Rules.as_view(), name="rules"),
+    path("master/changes/", Changes.as_view(), name="changes"),
+    path("master/<slug:slug>/", Masters.as_view(), name="masters"),
+    path("master/<slug:slug>/new/", MasterPage.as_view(), name="master-new"),
+    path("master/<slug:slug>/export/", MasterExport.as_view(), name="master-export"),
+    path("master/<slug:slug>/import/", MasterImport.as_view(), name="master-import"),
+    path("master/<slug:slug>/import/<str:ref>/", MasterPreview.as_view(), name="master-preview"),
+    path("master/<slug:slug>/import/<str:ref>/wrong/", ImportFaults.as_view(), name="master-wrong"),
+    path("master/<slug:slug>/switch/<slug:verb>/<path:code>/", MasterSwitch.as_view(), name="master-switch"),
+    path("master/<slug:slug>/one/<path:code>/", MasterPage.as_view(), name="master"),
 ]

@@ -7,7 +7,7 @@ from dom.kernel.rest.errors import Fault
 from dom.kernel.rest.feeds import Context, Feed, Row, register
 from inventory import services
 from inventory.api.feeds import apply_good
-from inventory.api.rule_shapes import CapacityShape, ChannelRuleShape, SafetyStockShape
+from inventory.api.rule_shapes import CapacityShape, ChannelRuleShape, QuotaShape, SafetyStockShape
 
 
 def _publisher(service: Callable[..., object]) -> Callable[[Sequence[Row], Context], Sequence[Fault]]:
@@ -49,5 +49,15 @@ CAPACITIES = register(
         CapacityShape,
         lambda value: value["node"],
         _publisher(services.publish_capacities),
+    )
+)
+QUOTAS = register(
+    Feed(
+        "quotas",
+        QuotaShape,
+        lambda value: (value["channel"], value["sku"]),
+        lambda rows, context: apply_good(
+            rows, context, make=lambda value: services.QuotaRow(**value), service=services.upsert_quotas
+        ),
     )
 )

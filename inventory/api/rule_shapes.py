@@ -5,7 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from dom.kernel.rest.fields import Code, OneOf, Quantity, Text, Whole
-from inventory.models import Node, NodeDay
+from inventory.models import ChannelQuota, Node, NodeDay
 from inventory.rules import WEEKDAYS
 
 _RANK = 1_000_000_000
@@ -73,3 +73,17 @@ class CapacityShape(serializers.Serializer[Any]):
 
     node = Code()
     limits = LimitShape(many=True)
+
+
+class QuotaShape(serializers.Serializer[Any]):
+    """The units of a SKU that a channel may take, what it took already included."""
+
+    channel = Code()
+    sku = Code()
+    quota = Quantity(min_value=0)
+
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        """Return the quota with the codes of its channel and SKU."""
+        if isinstance(instance, ChannelQuota):
+            return {"channel": instance.channel.code, "sku": instance.sku.code, "quota": instance.quota}
+        return dict(super().to_representation(instance))

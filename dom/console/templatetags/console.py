@@ -1,12 +1,17 @@
 """How pages write money, states and instants."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import template
+from django.forms import BoundField
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+
+from dom.console.sheets import Sheet, cells_of, name_of
 
 register = template.Library()
 
@@ -75,3 +80,34 @@ def age(at: datetime | None, now: datetime) -> str:
 def share(part: int, whole: int) -> float:
     """Return `part` as a percentage of `whole`, 0 of nothing."""
     return round(100 * part / whole, 1) if whole else 0.0
+
+
+@register.filter
+def kind(field: BoundField) -> str:
+    """Say what sort of input a field is: "flag", "many", "code", "number", … for the template and its style."""
+    return type(field.field).__name__.lower()
+
+
+@register.filter
+def at(words: Mapping[str, str], name: str) -> str:
+    """Return the words for `name`; the name itself where there are none."""
+    return words.get(name, name)
+
+
+@register.filter
+def named(row: dict[str, Any], sheet: Sheet) -> str:
+    """Name a row of a sheet by its key."""
+    return name_of(sheet.feed.key(row))
+
+
+@register.filter
+def label(column: str, sheet: Sheet) -> str:
+    """Return what the form calls a column of a sheet."""
+    return {name: words for words, name in sheet.labels.items()}.get(column, column)
+
+
+@register.filter
+def facts(row: dict[str, Any], sheet: Sheet) -> str:
+    """List what a row of a sheet says."""
+    told = zip(sheet.columns, cells_of(sheet, row), strict=True)
+    return ", ".join(f"{label(name, sheet)} {cell}" for name, cell in told if cell not in {"", None} and name != "code")

@@ -31,16 +31,16 @@ _ABANDONED = timedelta(hours=1)
 _LEASE = timedelta(minutes=10)
 
 
-def begin(feed: Feed, *, caller: Caller, at: datetime) -> Job:
-    """Return a job that receives rows; workers leave it alone until `seal`."""
+def begin(feed: Feed, *, caller: Caller | None = None, actor: str = "", at: datetime) -> Job:
+    """Return a job that receives rows; workers leave it alone until `seal`. `actor` is who sends without a key."""
     return Job.objects.create(
         ref=new_ref("J"),
         kind=feed.kind,
         status=Job.Status.RECEIVING,
-        client_id=caller.client_id,
-        actor=caller.actor,
+        client_id=caller.client_id if caller else None,
+        actor=caller.actor if caller else actor,
         created_at=at,
-        result={"nodes": sorted(caller.nodes)} if caller.nodes else {},
+        result={"nodes": sorted(caller.nodes)} if caller and caller.nodes else {},
     )
 
 
@@ -130,16 +130,28 @@ def _apply_whole(job: Job, at: datetime) -> None:
         raise TypeError(f"{job.kind} is applied in chunks")
     refused, faults = apply(_kept_rows(job), _context(job))
     with unit_of_work():
-        job.rows_done, job.rows_failed = job.rows_total, refused
-        job.errors = [fault.as_json() for fault in faults[:KEPT_FAULTS]]
-        job.save(update_fields=["rows_done", "rows_failed", "errors"])
-        JobChunk.objects.filter(job=job).delete()
-        _end(job, Job.Status.DONE, at)
+        finish(job, faults=faults, at=at)
+        job.rows_failed = refused
+        job.save(update_fields=["rows_failed"])
 
 
 def _kept_rows(job: Job) -> Iterator[RawRow]:
     for number in JobChunk.objects.filter(job=job).order_by("number").values_list("number", flat=True):
         yield from _rows_of(JobChunk.objects.get(job=job, number=number))
+
+
+def rows_of(job: Job) -> Iterator[RawRow]:
+    """Return the rows of a job that wait to be applied."""
+    return _kept_rows(job)
+
+
+def finish(job: Job, *, faults: Sequence[Fault], at: datetime) -> None:
+    """End a job whose rows were applied by the caller, in the caller's unit of work."""
+    job.rows_done, job.rows_failed = job.rows_total, refused_rows(faults)
+    job.errors = [fault.as_json() for fault in faults[:KEPT_FAULTS]]
+    job.save(update_fields=["rows_done", "rows_failed", "errors"])
+    JobChunk.objects.filter(job=job).delete()
+    _end(job, Job.Status.DONE, at)
 
 
 def _rows_of(chunk: JobChunk) -> list[RawRow]:

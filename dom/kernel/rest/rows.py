@@ -136,7 +136,7 @@ def _lines(request: Source) -> Iterator[bytes]:
 def _csv(request: Source, shape: Any) -> Iterator[RawRow]:
     reader = csv.reader(codecs.iterdecode(_lines(request), "utf-8-sig", "replace"), strict=True)
     names = _header(reader, shape)
-    kinds = [_converter(shape.fields[name]) for name in names]
+    kinds = [converter(shape.fields[name]) for name in names]
     return _csv_rows(reader, names, kinds)
 
 
@@ -185,7 +185,7 @@ def _cells(cells: list[str], names: Sequence[str], kinds: Sequence[Callable[[str
     return found
 
 
-def _converter(column: Any) -> Callable[[str], Any]:
+def converter(column: Any) -> Callable[[str], Any]:
     """Return how a cell becomes a value of `column`; what does not convert stays text and fails the shape check."""
     if isinstance(column, serializers.IntegerField):
         return lambda text: int(text) if _INTEGER.fullmatch(text) else text
@@ -222,11 +222,12 @@ def as_csv(rows: Sequence[Mapping[str, Any]]) -> str:
     out = io.StringIO()
     writer = csv.DictWriter(out, fieldnames=list(dict.fromkeys(name for row in rows for name in row)))
     writer.writeheader()
-    writer.writerows({name: _cell(value) for name, value in row.items()} for row in rows)
+    writer.writerows({name: as_cell(value) for name, value in row.items()} for row in rows)
     return out.getvalue()
 
 
-def _cell(value: Any) -> Any:
+def as_cell(value: Any) -> Any:
+    """Return a value of a row as it stands in a CSV cell."""
     if isinstance(value, Mapping):
         return " ".join(value.values())
     if isinstance(value, list):

@@ -1,0 +1,100 @@
+"""Says in words who changed what from what to what."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from dom.console.masters.form import in_words
+from dom.console.masters.registry import MASTERS
+from dom.kernel.models import Change
+from inventory.models import NodeGroup
+
+#: Columns whose name in the form differs.
+_COLUMNS = {
+    "fulfillment_cost_e4": "fulfillment_cost", "line_cost_e4": "line_cost", "unit_cost_e4": "unit_cost",
+    "node_group_id": "node_group", "value_minor": "value",
+}  # fmt: skip
+_NOBODY = "not recorded"
+
+
+@dataclass(frozen=True, slots=True)
+class FromTo:
+    """One field: its label, what it was and what it is; either may be nothing to say."""
+
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One change in words; `version` is what a publication made live, with the one before."""
+
+    at: datetime
+    actor: str
+    kind: str
+    code: str
+    verb: str
+    words: str
+    fields: list[FromTo]
+    note: str
+    version: tuple[int | None, int] | None = None
+
+
+def told(rows: Iterable[Change]) -> list[Told]:
+    """Return changes as people read them; one statement more where a channel's group changed."""
+    found = list(rows)
+    groups = _groups(found)
+    return [_told(row, groups) for row in found]
+
+
+def _groups(rows: Iterable[Change]) -> Mapping[int, str]:
+    ids = {value for row in rows for value in row.fields.get("node_group_id", ()) if value is not None}
+    return dict(NodeGroup.objects.filter(id__in=ids).values_list("id", "code")) if ids else {}
+
+
+def _told(row: Change, groups: Mapping[int, str]) -> Told:
+    published = row.verb == Change.Verb.PUBLISHED
+    return Told(
+        at=row.at,
+        actor=row.actor or _NOBODY,
+        kind=row.kind,
+        code=row.code,
+        verb=row.verb,
+        words=_sentence(row),
+        fields=[] if published else [_field(row.kind, name, pair, groups) for name, pair in row.fields.items()],
+        note=row.note,
+        version=tuple(row.fields["version"]) if published else None,
+    )
+
+
+def _sentence(row: Change) -> str:
+    if row.verb == Change.Verb.PUBLISHED:
+        before, after = row.fields["version"]
+        return f"Published version {after}" + (f" in the place of {before}" if before else "")
+    return {"CREATED": "Created", "CHANGED": "Changed", "REMOVED": "Removed"}[row.verb]
+
+
+def _field(kind: str, column: str, pair: list[Any], groups: Mapping[int, str]) -> FromTo:
+    name = _COLUMNS.get(column, column)
+    field: Any = MASTERS[kind].form.base_fields.get(name) if kind in MASTERS else None
+    if column == "nodes":
+        left, joined = pair
+        return FromTo(
+            "Members", f"without {', '.join(left)}" if left else "", f"with {', '.join(joined)}" if joined else ""
+        )
+    before, after = (_words(field, column, value, groups) for value in pair)
+    return FromTo(str(field.label) if field is not None else column.replace("_", " "), before, after)
+
+
+def _words(field: Any, column: str, value: Any, groups: Mapping[int, str]) -> str:
+    if column == "node_group_id":
+        return "every node" if value is None else groups.get(value, f"group {value}")
+    if column.endswith("_e4"):
+        return f"{value / 10_000:.4f}".rstrip("0").rstrip(".")
+    if column == "value_minor":
+        return f"{value:,} minor units"
+    if field is None:
+        return "nothing" if value in (None, "") else str(value)
+    return in_words(field, value)

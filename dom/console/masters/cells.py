@@ -1,0 +1,186 @@
+"""The inputs of forms: each knows its words, its unit, and how what was typed becomes a value of the API's row."""
+
+import decimal
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from django import forms
+
+from dom.kernel import money
+
+Choices = Sequence[tuple[str, str]]
+
+
+class Text(forms.CharField):
+    """A line of text; the row's shape says what is wrong with it."""
+
+    def __init__(self, label: str, help_text: str = "", *, unit: str = "", hint: str = "", **kwargs: Any) -> None:
+        super().__init__(label=label, help_text=help_text, required=False, strip=False, **kwargs)
+        self.unit = unit
+        if hint:
+            self.widget.attrs["placeholder"] = hint
+
+    def value_of(self, typed: Any) -> Any:
+        """Return `typed` as the API's row has it."""
+        return typed
+
+    def typed_of(self, value: Any) -> Any:
+        """Return what stands in the input for a value of the API's row."""
+        return "" if value is None else value
+
+
+class Code(Text):
+    """The name by which everything else knows the thing; it never changes."""
+
+
+class Number(Text):
+    """A whole number; empty is nothing."""
+
+    def __init__(self, label: str, help_text: str = "", *, unit: str = "", **kwargs: Any) -> None:
+        super().__init__(label, help_text, unit=unit, **kwargs)
+        self.widget.attrs.update(inputmode="numeric", size="10")
+
+    def value_of(self, typed: Any) -> Any:
+        """Return the number, or the text as it stands where it is none."""
+        text = str(typed).strip().replace(",", "")
+        if not text:
+            return None
+        return int(text) if text.removeprefix("-").isascii() and text.removeprefix("-").isdigit() else typed
+
+
+class Decimal(Text):
+    """A number with a point, such as a latitude; empty is nothing."""
+
+    def value_of(self, typed: Any) -> Any:
+        """Return the number, or the text as it stands where it is none."""
+        text = str(typed).strip()
+        try:
+            return float(text) if text else None
+        except ValueError:
+            return typed
+
+
+class Price(Text):
+    """An amount without a currency, as text."""
+
+    def __init__(self, label: str, help_text: str = "", *, unit: str = "", **kwargs: Any) -> None:
+        super().__init__(label, help_text, unit=unit, **kwargs)
+        self.widget.attrs.update(inputmode="decimal", size="10")
+
+    def value_of(self, typed: Any) -> Any:
+        """Return the amount as the API writes it, "0" where there is none."""
+        text = str(typed).strip() or "0"
+        try:
+            return format(decimal.Decimal(text).normalize(), "f")
+        except decimal.InvalidOperation:
+            return text
+
+
+class Money(Text):
+    """An amount with its currency, "12.34 USD"."""
+
+    def value_of(self, typed: Any) -> Any:
+        """Return amount and currency."""
+        amount, _blank, currency = str(typed).strip().partition(" ")
+        amount, currency = amount or "0", currency.strip().upper() or "USD"
+        try:
+            return {"amount": money.to_amount(money.to_minor(amount, currency), currency), "currency": currency}
+        except (ValueError, KeyError):
+            return {"amount": amount, "currency": currency}
+
+    def typed_of(self, value: Any) -> Any:
+        """Return "12.34 USD"."""
+        return f"{value['amount']} {value['currency']}" if value else ""
+
+
+class Words(Text):
+    """Several words, separated by commas."""
+
+    def value_of(self, typed: Any) -> Any:
+        """Return the words, each once."""
+        return list(dict.fromkeys(word for part in str(typed).split(",") if (word := part.strip())))
+
+    def typed_of(self, value: Any) -> Any:
+        """Return the words with commas between them."""
+        return ", ".join(value or ())
+
+
+class Moment(Text):
+    """An instant, typed in the time zone that the form's field `time_zone` names."""
+
+    def __init__(self, label: str, help_text: str = "", **kwargs: Any) -> None:
+        super().__init__(label, help_text, widget=forms.DateTimeInput(attrs={"type": "datetime-local"}), **kwargs)
+
+    def in_zone(self, typed: Any, zone: str) -> Any:
+        """Return the instant with the zone's offset; the text as it stands where it is none."""
+        if not typed:
+            return None
+        try:
+            return (
+                datetime.fromisoformat(str(typed))
+                .replace(tzinfo=ZoneInfo(zone))
+                .astimezone(UTC)
+                .isoformat()
+                .replace("+00:00", "Z")
+            )
+        except (ValueError, ZoneInfoNotFoundError):
+            return typed
+
+
+class Choice(forms.ChoiceField):
+    """One of several words."""
+
+    unit = ""
+
+    def __init__(self, label: str, help_text: str = "", choices: Choices = (), **kwargs: Any) -> None:
+        super().__init__(label=label, help_text=help_text, choices=choices, required=False, **kwargs)
+
+    def value_of(self, typed: Any) -> Any:
+        """Return the word; nothing where none was chosen."""
+        return typed or None
+
+    def typed_of(self, value: Any) -> Any:
+        """Return the word."""
+        return value or ""
+
+
+class Many(forms.MultipleChoiceField):
+    """Any of several words, as boxes to tick; `filtered` puts a search line above a long list."""
+
+    unit = ""
+
+    def __init__(
+        self, label: str, help_text: str = "", choices: Choices = (), *, filtered: bool = False, **kwargs: Any
+    ) -> None:
+        super().__init__(
+            label=label, help_text=help_text, choices=choices, required=False, widget=forms.CheckboxSelectMultiple(),
+            **kwargs,
+        )  # fmt: skip
+        self.filtered = filtered
+
+    def value_of(self, typed: Any) -> Any:
+        """Return the words."""
+        return list(typed)
+
+    def typed_of(self, value: Any) -> Any:
+        """Return the words."""
+        return list(value or ())
+
+
+class Flag(forms.BooleanField):
+    """Yes or no."""
+
+    unit = ""
+
+    def __init__(self, label: str, help_text: str = "", **kwargs: Any) -> None:
+        super().__init__(label=label, help_text=help_text, required=False, **kwargs)
+
+    def value_of(self, typed: Any) -> Any:
+        """Return true or false."""
+        return bool(typed)
+
+    def typed_of(self, value: Any) -> Any:
+        """Return true or false."""
+        return bool(value)

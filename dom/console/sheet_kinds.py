@@ -1,0 +1,58 @@
+"""Names the kinds of rows that go out and come in as CSV."""
+
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from typing import Any
+
+from django.http import Http404
+
+from dom.console.masters.master import Master, narrowed
+from dom.console.masters.registry import MASTERS
+from dom.console.sheets import Row, Sheet
+from inventory.models import ChannelQuota
+
+_AT_ONCE = 2_000
+
+
+def _sheet(master: Master) -> Sheet:
+    shape: Any = master.form.feed.shape()
+
+    def every(asked: Mapping[str, str]) -> Iterable[Row]:
+        rows = narrowed(master, asked).order_by(master.order)
+        return map(shape.to_representation, rows.iterator(chunk_size=_AT_ONCE))
+
+    def known(keys: Sequence[Any]) -> Mapping[Hashable, Row]:
+        rows = map(shape.to_representation, master.rows().filter(code__in=keys))
+        return {master.form.feed.key(row): row for row in rows}
+
+    return Sheet(
+        slug=master.slug,
+        words=master.words,
+        feed=master.form.feed,
+        every=every,
+        known=_quotas if master.model is ChannelQuota else known,
+        permission=master.permission("{}"),
+        labels={str(field.label): name for name, field in master.form.base_fields.items() if name != "seen"},
+    )
+
+
+def _quotas(keys: Sequence[Any]) -> Mapping[Hashable, Row]:
+    channels, skus = {channel for channel, _sku in keys}, {sku for _channel, sku in keys}
+    rows = ChannelQuota.objects.filter(channel__code__in=channels, sku__code__in=skus).select_related("channel", "sku")
+    return {
+        (one.channel.code, one.sku.code): {"channel": one.channel.code, "sku": one.sku.code, "quota": one.quota}
+        for one in rows
+    }
+
+
+SHEETS: Mapping[str, Sheet] = {slug: _sheet(master) for slug, master in MASTERS.items()}
+
+
+def sheet_of(slug: str) -> Sheet:
+    """Return the kind of rows that an address names.
+
+    Raises:
+        Http404: there is no such kind.
+    """
+    if slug not in SHEETS:
+        raise Http404(f"There are no rows called {slug}.")
+    return SHEETS[slug]
