@@ -91,6 +91,8 @@ def configuration(*, process: str, level: str, readable: bool) -> dict[str, Any]
             # Celery tells each message at INFO: a sweep a second would be most of the log.
             "celery": {"level": "WARNING"},
             "kombu": {"level": "WARNING"},
+            # It tells every address, and a partner's may hold a token.
+            "httpx": {"level": "WARNING"},
         },
     }
 

@@ -10,6 +10,7 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from dom.kernel import partitions, selectors
+from dom.kernel.webhooks import selectors as webhooks
 from orders.selectors import lists
 
 REGISTRY = CollectorRegistry()
@@ -21,7 +22,7 @@ class Backlog(Collector):
     def collect(self) -> Iterable[Metric]:
         """Return the figures; a database that is away is itself a figure, not a failed scrape."""
         try:
-            figures = [*_events(), *_orders(timezone.now())]
+            figures = [*_events(), *_webhooks(timezone.now()), *_orders(timezone.now())]
         except DatabaseError:
             figures = []
         return [_gauge("dom_database_up", "1 while the database answers", 1 if figures else 0), *figures]
@@ -32,6 +33,13 @@ def _events() -> Iterator[Metric]:
     yield _gauge("dom_events_unplaced", "Committed events without a position", lag.unplaced)
     yield _gauge("dom_event_lag_seconds", "Age of the oldest event without a position", lag.seconds)
     yield _gauge("dom_partition_strays", "Tables whose default partition holds rows", len(partitions.strays()))
+
+
+def _webhooks(at: datetime) -> Iterator[Metric]:
+    lag = webhooks.lag(at=at)
+    yield _gauge("dom_webhooks_due", "Messages that should have been sent by now, at most 10,000 an endpoint", lag.due)
+    yield _gauge("dom_webhooks_behind", "Positions of the feed that the slowest active endpoint is behind", lag.behind)
+    yield _gauge("dom_webhooks_paused", "Endpoints that are paused because nothing got through", lag.paused)
 
 
 def _orders(at: datetime) -> Iterator[Metric]:

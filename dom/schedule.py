@@ -5,12 +5,14 @@ A doorbell that finds nothing to do costs one statement.
 
 from typing import TypedDict
 
-QUEUES = ("default", "events", "feeds", "inventory", "routing")
+QUEUES = ("default", "events", "feeds", "inventory", "routing", "webhooks")
 
 #: The first pattern that fits the task's name says its queue; the rest goes to `default`.
 ROUTES: dict[str, dict[str, str]] = {
     "dom.kernel.tasks.sequence_events": {"queue": "events"},
     "dom.kernel.tasks.run_feed_jobs": {"queue": "feeds"},
+    "dom.kernel.tasks.dispatch_webhooks": {"queue": "webhooks"},
+    "dom.kernel.tasks.send_webhooks_of": {"queue": "webhooks"},
     "inventory.tasks.*": {"queue": "inventory"},
     "routing.tasks.*": {"queue": "routing"},
     "orders.tasks.*": {"queue": "routing"},
@@ -39,6 +41,8 @@ _BELLS = (
     _every(2, "inventory.tasks.expire_reservations"),
     _every(60, "inventory.tasks.resume_feeds"),
     _every(3600, "dom.kernel.tasks.forget_idempotency_keys"),
+    _every(2, "dom.kernel.tasks.dispatch_webhooks"),
+    _every(3600, "dom.kernel.tasks.forget_webhook_history"),
     _every(10, "dom.kernel.tasks.note_beat"),
     _every(5, "orders.tasks.sweep"),
     _every(30, "orders.tasks.wake_backorders"),

@@ -200,6 +200,9 @@ WHITENOISE_USE_FINDERS = True
 
 # --- REST -----------------------------------------------------------------------------------------
 API_CALLS_PER_MINUTE = env.int("API_CALLS_PER_MINUTE", default=60_000)
+#: Whether webhooks may go to http:// and into private networks; a demonstration has its receiver on this machine.
+WEBHOOK_PRIVATE_ADDRESSES = env.bool("WEBHOOK_PRIVATE_ADDRESSES", default=DEMO)
+WEBHOOK_HISTORY_DAYS = env.int("WEBHOOK_HISTORY_DAYS", default=30)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_SCHEMA_CLASS": "dom.kernel.rest.schema.Schema",
@@ -223,6 +226,8 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "HoldKindEnum": "orders.models.Hold.Kind",
         "OrderLineKindEnum": "orders.models.OrderLine.Kind",
         "OrderStatusEnum": "orders.models.Order.Status",
+        "WebhookStatusEnum": "dom.kernel.models.WebhookEndpoint.Status",
+        "WebhookDeliveryStatusEnum": "dom.kernel.models.WebhookDelivery.Status",
     },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

@@ -3,12 +3,23 @@
 from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
+from dom.api import webhooks
 from dom.api.views import Events, OneJob, problems_page
 
 #: Addresses below /api/v1/: one line per application (`path("", include("<app>.api.urls"))`).
 v1: list[URLPattern | URLResolver] = [
     path("events", Events.as_view()),
     path("jobs/<str:ref>", OneJob.as_view()),
+    path("webhooks", webhooks.Webhooks.as_view()),
+    path("webhooks/<str:ref>", webhooks.OneWebhook.as_view()),
+    path("webhooks/<str:ref>/secret", webhooks.WebhookSecret.as_view()),
+    path("webhooks/<str:ref>/rotate-secret", webhooks.RotateWebhookSecret.as_view()),
+    path("webhooks/<str:ref>/pause", webhooks.PauseWebhook.as_view()),
+    path("webhooks/<str:ref>/resume", webhooks.ResumeWebhook.as_view()),
+    path("webhooks/<str:ref>/ping", webhooks.PingWebhook.as_view()),
+    path("webhooks/<str:ref>/replay", webhooks.ReplayWebhook.as_view()),
+    path("webhooks/<str:ref>/deliveries", webhooks.WebhookDeliveries.as_view()),
+    path("webhooks/<str:ref>/deliveries/<str:message_id>", webhooks.OneWebhookDelivery.as_view()),
     path("", include("inventory.api.urls")),
     path("", include("routing.api.urls")),
     path("", include("orders.api.urls")),

@@ -12,6 +12,8 @@ from dom.kernel import arrays, jobs
 from dom.kernel.transactions import in_unit_of_work, unit_of_work
 
 SEQUENCER = "dom.kernel.tasks.sequence_events"
+#: Rung when events have got their positions: what is read from the feed can go on.
+FOLLOWER = "dom.kernel.tasks.dispatch_webhooks"
 _BATCH = 5_000
 _APPEND = """
 INSERT INTO kernel_event (at, kind, entity, entity_ref, revision, channel, node, data)
@@ -59,6 +61,8 @@ def sequence_events() -> int:
         with unit_of_work(), connection.cursor() as cursor:
             cursor.execute("SELECT kernel_sequence_events(%s)", [_BATCH])
             count = int(cursor.fetchone()[0])
+            if count:
+                jobs.ring(FOLLOWER)
         placed += count
         if count < _BATCH:
             return placed

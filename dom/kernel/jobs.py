@@ -34,24 +34,24 @@ def _send(name: str, ids: dict[str, Any]) -> None:
         sender(name, ids)
 
 
-def ring(name: str) -> None:
-    """Ring the doorbell of the sweeping task `name` at commit.
+def ring(name: str, **ids: object) -> None:
+    """Ring the doorbell of the sweeping task `name` (for what `ids` name) at commit.
 
     While a message waits unanswered nothing more is sent: that sweep has not begun, so it will see this commit.
     """
-    if once_per_unit_of_work("ring", name):
-        after_commit(_ring, name)
+    if once_per_unit_of_work("ring", _bell(name, ids)):
+        after_commit(_ring, name, ids)
 
 
-def _ring(name: str) -> None:
-    if _senders and cache.add(_bell(name), 1, timeout=RING_SECONDS):
-        _send(name, {})
+def _ring(name: str, ids: dict[str, Any]) -> None:
+    if _senders and cache.add(_bell(name, ids), 1, timeout=RING_SECONDS):
+        _send(name, ids)
 
 
-def answer(name: str) -> None:
+def answer(name: str, **ids: object) -> None:
     """Say that the sweep `name` begins: work committed from here on needs another ring. Call it before reading."""
-    cache.delete(_bell(name))
+    cache.delete(_bell(name, ids))
 
 
-def _bell(name: str) -> str:
-    return f"bell:{name}"
+def _bell(name: str, ids: dict[str, Any]) -> str:
+    return ":".join(("bell", name, *(f"{key}={value}" for key, value in sorted(ids.items()))))

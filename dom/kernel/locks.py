@@ -1,11 +1,12 @@
-"""Row locks of the platform. Order: Job before anything a feed's rows touch."""
+"""Row locks of the platform. Order: Job before anything a feed's rows touch; WebhookEndpoint before its deliveries."""
 
 from collections.abc import Collection
 from datetime import datetime
 
 from django.db.models import Q
 
-from dom.kernel.models import Job
+from dom.kernel.models import Job, WebhookEndpoint
+from dom.kernel.webhooks.errors import WebhookNotFound
 
 
 def lock_next_feed_job(kinds: Collection[str]) -> Job | None:
@@ -19,3 +20,37 @@ def lock_next_whole_job(kinds: Collection[str], *, at: datetime) -> Job | None:
     lost = Q(status=Job.Status.RUNNING, lease_until__lt=at)
     waiting = Job.objects.filter(Q(status=Job.Status.QUEUED) | lost, kind__in=kinds)
     return waiting.select_for_update(skip_locked=True).order_by("created_at", "id").defer("payload").first()
+
+
+def lock_webhook_lane(endpoint_id: int, *, at: datetime) -> WebhookEndpoint | None:
+    """Return the endpoint if a sender may work for it at `at`, locked; None when another one does or nobody may.
+
+    A second sender does not wait: what it would have sent is being sent.
+    """
+    free = Q(lease_until__isnull=True) | Q(lease_until__lt=at)
+    speaking = Q(quiet_until__isnull=True) | Q(quiet_until__lte=at)
+    lives = Q(client__expires_at__isnull=True) | Q(client__expires_at__gt=at)
+    rows = WebhookEndpoint.objects.filter(
+        free, speaking, lives, id=endpoint_id, client__is_active=True, deleted_at__isnull=True
+    )
+    return rows.select_for_update(skip_locked=True, of=("self",), no_key=True).first()
+
+
+def lock_webhook_lease(endpoint_id: int) -> WebhookEndpoint:
+    """Return the endpoint whose messages were sent, locked until they are written down."""
+    return WebhookEndpoint.objects.select_for_update(no_key=True).get(id=endpoint_id)
+
+
+def lock_webhook_endpoint(ref: str, client_id: int | None) -> WebhookEndpoint:
+    """Return the endpoint `ref` (of the client, where one is named), locked.
+
+    Raises:
+        WebhookNotFound: there is none.
+    """
+    rows = WebhookEndpoint.objects.filter(ref=ref, deleted_at__isnull=True)
+    if client_id is not None:
+        rows = rows.filter(client_id=client_id)
+    found = rows.select_for_update(no_key=True).first()
+    if found is None:
+        raise WebhookNotFound(f"There is no webhook endpoint {ref[:64]}.", ref=ref[:64])
+    return found

@@ -1,11 +1,17 @@
 """Celery shells of the platform."""
 
+import time
+
 from celery import shared_task
 from django.utils import timezone
 
 from dom.kernel import events, heartbeat, jobs, partitions
 from dom.kernel.rest import feed_jobs, idempotency
 from dom.kernel.transactions import unit_of_work
+from dom.kernel.webhooks import history, intake, sending
+
+#: A sender makes room for other endpoints after this time; the next sweep rings for what is left.
+_TURN_SECONDS = 20.0
 
 
 @shared_task(ignore_result=True, acks_late=True, name=events.SEQUENCER)
@@ -42,3 +48,26 @@ def run_feed_jobs(**_ids: object) -> None:
 def forget_idempotency_keys(**_ids: object) -> None:
     """Forget answers that nobody may ask for any more."""
     idempotency.forget_old(at=timezone.now())
+
+
+@shared_task(ignore_result=True, acks_late=True, name=events.FOLLOWER)
+def dispatch_webhooks(**_ids: object) -> None:
+    """Turn events into deliveries and ring a sender for every endpoint with work."""
+    jobs.answer(events.FOLLOWER)
+    intake.take_in(at=timezone.now())
+    intake.ring_lanes(at=timezone.now())
+
+
+@shared_task(ignore_result=True, acks_late=True, name=intake.LANE)
+def send_webhooks_of(endpoint_id: int, **_ids: object) -> None:
+    """Send what is due at one endpoint."""
+    jobs.answer(intake.LANE, endpoint_id=endpoint_id)
+    end = time.monotonic() + _TURN_SECONDS
+    while time.monotonic() < end and sending.send_round(endpoint_id=endpoint_id, at=timezone.now()):
+        pass
+
+
+@shared_task(ignore_result=True, acks_late=True, name="dom.kernel.tasks.forget_webhook_history")
+def forget_webhook_history(**_ids: object) -> None:
+    """Forget deliveries that ended long ago, and endpoints that were removed."""
+    history.forget_old(at=timezone.now())

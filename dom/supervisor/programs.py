@@ -15,7 +15,7 @@ from dom.supervisor.leftovers import MARK
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 #: Modest on purpose: two cores, and each thread keeps one database connection.
-_WEB_WORKERS, _WEB_THREADS, _ROUTING_PROCESSES = 2, 4, 2
+_WEB_WORKERS, _WEB_THREADS, _ROUTING_PROCESSES, _SENDERS = 2, 4, 2, 6
 _QUIET = ("--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "WARNING")
 
 
@@ -60,13 +60,15 @@ def web(places: Places, *, host: str, port: int) -> Program:
 
 
 def workers(places: Places) -> list[Program]:
-    """Return routing on two processes, feeds apart from it (one runs for minutes), everything short on a third."""
+    """Return routing on two processes, feeds and webhooks apart from it (they run for long), what is short on one."""
     return [
         _worker(
             places, "routing", "--queues", "routing", "--concurrency", str(_ROUTING_PROCESSES), app="dom.routing_worker"
         ),
         _worker(places, "sweeps", "--queues", "events,inventory,default", "--pool", "solo"),
         _worker(places, "feeds", "--queues", "feeds", "--pool", "solo"),
+        # Threads: a sender waits for somebody else's server most of the time.
+        _worker(places, "webhooks", "--queues", "webhooks", "--pool", "threads", "--concurrency", str(_SENDERS)),
     ]
 
 

@@ -176,7 +176,7 @@ class Schema(AutoSchema):
 
     def _writes(self, told: Endpoint) -> bool:
         feeds = told.rows is not None
-        return self.method in {"POST", "PUT", "DELETE"} and not told.reads and (feeds or not told.own_units)
+        return self.method in {"POST", "PUT", "PATCH", "DELETE"} and not told.reads and (feeds or not told.own_units)
 
     def get_override_parameters(self) -> list[Any]:
         """Return the query, paging, filters and the headers the frame reads."""
