@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from orders.addresses import faults
 from orders.models import Hold
 from orders.values import AskedGroup, AskedOrder
 
@@ -73,17 +74,17 @@ def _addresses(order: AskedOrder, known: Known) -> Iterator[AskedHold]:
     controlled = [line.sku for line in order.routed_lines if (s := known.skus.get(line.sku)) and s.export_controlled]
     if abroad and controlled:
         yield AskedHold(Kind.LEGAL, f"Export controlled and sent abroad: {', '.join(dict.fromkeys(controlled))}"[:500])
-    missing = [words for group in order.groups if (words := _missing(group))]
-    if missing:
-        yield AskedHold(Kind.ADDRESS, "; ".join(missing)[:500])
+    wrong = [words for group in order.groups if (words := _undeliverable(group))]
+    if wrong:
+        yield AskedHold(Kind.ADDRESS, "; ".join(wrong)[:500])
 
 
-def _missing(group: AskedGroup) -> str:
+def _undeliverable(group: AskedGroup) -> str:
     place = group.ship_to
     if place is None or group.method not in {"SHIP", "SAME_DAY"}:
         return ""
-    parts = [name for name in ("line1", "city", "postal_code") if not getattr(place, name)]
-    return f"Group {group.group_ref} lacks {', '.join(parts)}" if parts else ""
+    wrong = faults(place)
+    return f"Group {group.group_ref}: {', '.join(wrong)}" if wrong else ""
 
 
 def _payment(order: AskedOrder) -> Iterator[AskedHold]:

@@ -1,12 +1,16 @@
 """Answers how what happened to an order is said to a person. Pure: events in, sentences out."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Protocol
+
+from dom.kernel.money import to_amount
 
 Facts = Mapping[str, Any]
 
 _TONES = {
     "order.held": "warn",
+    "order.rerouted": "warn",
+    "order.appeased": "good",
     "order.unfilled": "warn",
     "order.supply_lost": "warn",
     "order.cancelled": "bad",
@@ -34,6 +38,33 @@ def sentence(kind: str, *, node: str, facts: Facts) -> str:
         name = kind.partition(".")[2].replace("_", " ")
         return f"{node}: {name}." if node else f"{name.capitalize()}."
     return words(node, facts)
+
+
+class Entry(Protocol):
+    """One line of the book of payments."""
+
+    kind: str
+    amount_minor: int
+    currency: str
+
+
+_PAID = {
+    "AUTHORIZE": "{} were authorized.", "CAPTURE": "{} were taken.", "VOID": "{} of the authorization were given up.",
+    "REFUND": "{} were refunded.", "ADJUST": "The authorization changed by {}.",
+}  # fmt: skip
+
+
+def payment(entry: Entry) -> str:
+    """Say what happened to the customer's money."""
+    return _PAID[entry.kind].format(f"{to_amount(entry.amount_minor, entry.currency)} {entry.currency}")
+
+
+def claim(*, kind: str, sku: str, node: str, delta: int) -> str:
+    """Say what happened to stock that the order holds."""
+    what = f"{abs(delta)} × {sku} at {node}"
+    if delta > 0:
+        return f"{what} reserved."
+    return f"{what} {'left the books' if kind == 'CONSUME' else 'free again'}."
 
 
 def units(lines: Any) -> str:
@@ -96,6 +127,40 @@ def _units_in(facts: Facts) -> str:
     return f" ({said})" if said else ""
 
 
+def _rerouted(_node: str, facts: Facts) -> str:
+    how = "Planned anew"
+    if facts.get("node"):
+        how = f"Planned anew by hand, all of it at {facts['node']}"
+    elif facts.get("units"):
+        how = "Planned anew by hand, split over " + _and(
+            sorted({node for by in facts["units"].values() for node in by})
+        )
+    return how + (", with the rules set aside." if facts.get("ignore_rules") else ".")
+
+
+def _held(_node: str, facts: Facts) -> str:
+    kinds = str(facts.get("hold") or facts.get("reason") or "").replace("_", " ").lower()
+    what = "Put on hold"
+    if facts.get("fulfillment_order"):
+        what = f"The work {facts['fulfillment_order']} was put on hold"
+    elif facts.get("line_ref"):
+        what = f"Line {facts['line_ref']} was put on hold"
+    return f"{what}: {kinds}." if kinds else f"{what}."
+
+
+def _wait(_node: str, facts: Facts) -> str:
+    return (
+        f"What is missing waits until {str(facts['until'])[:10]}."
+        if facts.get("until")
+        else ("What is missing waits without end.")
+    )
+
+
+def _gift(_node: str, facts: Facts) -> str:
+    currency = str(facts.get("currency", ""))
+    return f"The customer was given {to_amount(int(facts.get('amount_minor', 0)), currency)} {currency} back."
+
+
 def _reason(facts: Facts) -> str:
     reason = str(facts.get("reason") or "")
     return f": {reason.replace('_', ' ').lower()}." if reason else "."
@@ -105,7 +170,13 @@ _SENTENCES: Mapping[str, Callable[[str, Facts], str]] = {
     "order.placed": lambda _n, _f: "Accepted from the channel; it waits for routing.",
     "order.routed": _routed,
     "order.unfilled": _unfilled,
-    "order.held": lambda _n, f: "Put on hold" + _reason({"reason": f.get("hold") or f.get("reason")}),
+    "order.held": _held,
+    "order.rerouted": _rerouted,
+    "order.appeased": _gift,
+    "order.wait_changed": _wait,
+    "order.assigned": lambda _n, f: f"{f.get('assignee') or 'Nobody'} looks after it.",
+    "fulfillment_order.held": lambda n, _f: f"{n} has to wait: it is on hold.",
+    "fulfillment_order.resumed": lambda n, _f: f"{n} may go on.",
     "order.released": lambda _n, _f: "The hold was released.",
     "order.cancel_requested": lambda _n, _f: "A cancellation was asked for; a node has to agree.",
     "order.rejected_by_node": lambda n, f: "A node gave units back; they are routed again." + _units_in(f),

@@ -31,9 +31,19 @@ class ActionForm(forms.Form):
     submit: ClassVar[str] = "Save"
     dangerous: ClassVar[bool] = False
     foresees: ClassVar[bool] = False
+    #: A template that stands between the words and the fields, and the fields that it draws itself.
+    panel_template: ClassVar[str] = ""
+    panelled: ClassVar[tuple[str, ...]] = ()
+
+    #: Who looks at the form or sends it.
+    person: Any = None
 
     def prepare(self, subject: str) -> None:
-        """Fill choices and initial values from what `subject` is; reads only."""
+        """Fill choices and initial values from what `subject` is; reads only.
+
+        Raises:
+            DomainError: the subject cannot be acted on so; the page says why and shows no field.
+        """
 
     def foresee(self, subject: str, *, at: datetime) -> Sequence[str]:
         """Return what carrying it out would do, a sentence each; reads only.
@@ -83,13 +93,15 @@ class ConsoleAction(LoginRequiredMixin, PermissionRequiredMixin, View):
     def get(self, request: HttpRequest, **_named: str) -> HttpResponseBase:
         """Show the form."""
         form = self.form_type()(initial=request.GET.dict())
-        form.prepare(self.subject)
-        return self._page(form)
+        refused = self._refusal(form)
+        return self._page(form, refused=refused)
 
     def post(self, request: HttpRequest, **_named: str) -> HttpResponseBase:
         """Check the form, show what would happen where that is asked for, act, and say what came of it."""
         form = self.form_type()(request.POST)
-        form.prepare(self.subject)
+        refused = self._refusal(form)
+        if refused:
+            return self._page(form, refused=refused, status=409)
         if not form.is_valid():
             return self._page(form, status=400)
         at = timezone.now()
@@ -104,6 +116,15 @@ class ConsoleAction(LoginRequiredMixin, PermissionRequiredMixin, View):
         messages.success(request, done)
         return redirect(self.back())
 
+    def _refusal(self, form: ActionForm) -> str:
+        """Prepare the form; return why it cannot be offered, "" where it can."""
+        form.person = self.request.user
+        try:
+            form.prepare(self.subject)
+        except DomainError as refusal:
+            return str(refusal)
+        return ""
+
     @property
     def subject(self) -> str:
         """What the form is about, as the address names it; empty where it names nothing."""
@@ -114,12 +135,15 @@ class ConsoleAction(LoginRequiredMixin, PermissionRequiredMixin, View):
         del form
         return {}
 
-    def _page(self, form: ActionForm, *, foreseen: Sequence[str] = (), status: int = 200) -> HttpResponse:
+    def _page(
+        self, form: ActionForm, *, foreseen: Sequence[str] = (), refused: str = "", status: int = 200
+    ) -> HttpResponse:
         context = {
             **admin.site.each_context(self.request),
             "title": form.title,
             "form": form,
             "foreseen": foreseen,
+            "refused": refused,
             "confirmed": CONFIRMED,
             "back": self.back(),
             **self.more(form),

@@ -131,11 +131,13 @@ UNFOLD: dict[str, Any] = {
         lambda request: static("console/shell.css"),
         lambda request: static("console/console.css"),
         lambda request: static("console/forms.css"),
+        lambda request: static("console/orders.css"),
     ],
     "SCRIPTS": [
         lambda request: static("console/keys.js"),
         lambda request: static("console/console.js"),
         lambda request: static("console/forms.js"),
+        lambda request: static("console/orders.js"),
     ],
     "SIDEBAR": {"show_search": False, "navigation": "dom.console.shell.menu"},
 }

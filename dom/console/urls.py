@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path, re_path
 
-from dom.console.views.actions import FORMS, OrderAction
+from dom.console.views.actions import FORMS, Limits, OrderAction
 from dom.console.views.changes import Changes
 from dom.console.views.finding import FindAnything
 from dom.console.views.master_files import ImportFaults, MasterExport, MasterImport, MasterPreview
@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern] = [
     path("", Today.as_view(), name="today"),
     path("find/", FindAnything.as_view(), name="find"),
     path("orders/", Orders.as_view(), name="orders"),
+    path("orders/appeasement-limits/", Limits.as_view(), name="appeasement-limits"),
     path("orders/<str:ref>/", OrderPage.as_view(), name="order"),
     re_path(rf"^orders/(?P<ref>[^/]+)/(?P<action>{'|'.join(FORMS)})/$", OrderAction.as_view(), name="order-action"),
     path("fulfillment-orders/", Work.as_view(), name="fulfillment-orders"),

@@ -1,7 +1,8 @@
 """Answers how a decision is laid out on a page: in words first, then every node, nearest to being chosen first."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from routing.core.explain import NodeStory
 from routing.core.types import Parcel, RoutingPlan
@@ -49,7 +50,16 @@ def why(order_ref: str) -> list[Why]:
         found = latest_of_each_group(order_ref)
     except DecisionNotFound:
         return []
-    return [_why(stored) for stored in sorted(found, key=lambda one: one.request.ref)]
+    return [_why(stored) for stored in sorted(_standing(found), key=lambda one: one.request.ref)]
+
+
+def _standing(found: Sequence[StoredDecision]) -> Iterator[StoredDecision]:
+    """Yield the decisions that no later one of the same group has replaced; a split by hand has one a node."""
+    latest: dict[str, datetime] = {}
+    for one in found:
+        group = one.request.ref.partition("/")[0]
+        latest[group] = max(one.at, latest.get(group, one.at))
+    yield from (one for one in found if one.at == latest[one.request.ref.partition("/")[0]])
 
 
 def _why(stored: StoredDecision) -> Why:

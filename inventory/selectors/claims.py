@@ -76,3 +76,23 @@ def history(demand_ref: str) -> list[Entry]:
     """Return everything that happened to the claims of `demand_ref`, oldest first."""
     rows = ReservationEntry.objects.filter(demand_ref=demand_ref).order_by("id")
     return [Entry(*row) for row in rows.values_list(*Entry._fields)]
+
+
+class Told(NamedTuple):
+    """One line of the ledger of claims, by codes, for a person."""
+
+    at: datetime
+    demand_ref: str
+    kind: str
+    sku: str
+    node: str
+    delta: int
+    reason: str
+    actor: str
+
+
+def told(demand_refs: Sequence[str], *, limit: int) -> list[Told]:
+    """Return what happened to the claims of `demand_refs`, newest first, at most `limit`. One statement."""
+    rows = ReservationEntry.objects.filter(demand_ref__in=demand_refs).order_by("-id")[:limit]
+    codes = ("at", "demand_ref", "kind", "sku__code", "node__code", "delta", "reason", "actor")
+    return [Told(*row) for row in rows.values_list(*codes)]

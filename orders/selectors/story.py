@@ -1,34 +1,53 @@
 """Answers everything that one person wants to know of one order, in a fixed number of statements."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 
 from dom.kernel.errors import NotFound
-from dom.kernel.models import Event
+from dom.kernel.models import Event, InboundMessage
+from inventory.selectors import claims
 from orders import wording
-from orders.models import FulfillmentOrder, FulfillmentOrderLine, Hold, Order, OrderLine, PaymentEntry, Shipment
+from orders.models import (
+    FulfillmentOrder,
+    FulfillmentOrderLine,
+    Hold,
+    Order,
+    OrderChange,
+    OrderLine,
+    PaymentEntry,
+    Shipment,
+)
+from orders.states import CLOSED
 
 #: A story longer than this is cut at its beginning; the event feed has all of it.
 MOST_MOMENTS = 500
+_MOST_OTHERS = 10
+_GONE = frozenset({FulfillmentOrder.Status.CANCELLED, FulfillmentOrder.Status.REJECTED})
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """One thing that happened, said in words; `tone` is good, bad, warn or ""."""
+    """One thing that happened, said in words; `tone` is good, bad, warn or "".
+
+    `about` is order, work, stock, money or message; `who` did it and `why` are empty where nobody said.
+    """
 
     at: datetime
     words: str
     tone: str
     subject: str
+    about: str = "order"
+    who: str = ""
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """One order with its lines, work, holds, money and what happened, oldest first."""
+    """One order with its lines, work, holds, money and what happened, oldest first; `others` are the customer's."""
 
     order: Order
     lines: Sequence[OrderLine]
@@ -36,6 +55,7 @@ class Story:
     holds: Sequence[Hold]
     payments: Sequence[PaymentEntry]
     moments: Sequence[Moment]
+    others: Sequence[Order]
 
     @property
     def open_holds(self) -> list[Hold]:
@@ -43,11 +63,46 @@ class Story:
         return [hold for hold in self.holds if hold.released_at is None]
 
     @property
+    def open_work(self) -> list[FulfillmentOrder]:
+        """The work that is not closed."""
+        return [fo for fo in self.work if fo.status not in CLOSED]
+
+    @property
+    def standing_work(self) -> list[FulfillmentOrder]:
+        """The work that is open or has sent something."""
+        return [fo for fo in self.work if fo.status not in _GONE or any(part.shipped for part in fo.lines.all())]
+
+    @property
+    def earlier_work(self) -> list[FulfillmentOrder]:
+        """The work that was taken back or rejected before anything left."""
+        return [fo for fo in self.work if fo not in self.standing_work]
+
+    @property
     def progress(self) -> list[tuple[str, int]]:
         """Units by fate, in the order of an order's life; only what there is."""
         fates = ("shipped", "planned", "queued", "backordered", "cancelled")
         sums = [(fate, sum(getattr(line, fate) for line in self.lines)) for fate in fates]
         return [(fate, count) for fate, count in sums if count]
+
+    @property
+    def shares(self) -> list[tuple[Shipment, FulfillmentOrder]]:
+        """Each shipment with the work it left from; its amount is its units' exact share of the order."""
+        return [(shipment, fo) for fo in self.work for shipment in fo.shipments.all()]
+
+    @property
+    def money(self) -> dict[str, int]:
+        """What was authorized, captured and refunded, in minor units."""
+        sums = dict.fromkeys(("authorized", "captured", "refunded"), 0)
+        for entry in self.payments:
+            name, sign = _SUMS[entry.kind]
+            sums[name] += sign * entry.amount_minor
+        return sums
+
+
+_SUMS = {
+    "AUTHORIZE": ("authorized", 1), "ADJUST": ("authorized", 1), "VOID": ("authorized", -1),
+    "CAPTURE": ("captured", 1), "REFUND": ("refunded", 1),
+}  # fmt: skip
 
 
 def story(ref: str) -> Story:
@@ -60,38 +115,90 @@ def story(ref: str) -> Story:
     order = rows.prefetch_related("groups__ship_to", "groups__node").filter(ref=ref).first()
     if order is None:
         raise NotFound(f"There is no order {ref}.", ref=ref)
-    work = list(
-        FulfillmentOrder.objects.filter(order_id=order.id)
-        .select_related("node")
-        .prefetch_related(
-            Prefetch("lines", FulfillmentOrderLine.objects.select_related("order_line").order_by("order_line_id")),
-            Prefetch("shipments", Shipment.objects.prefetch_related("packages").order_by("id")),
-        )
-        .order_by("id")
-    )
+    work = _work(order)
     lines = list(OrderLine.objects.filter(order_id=order.id).select_related("sku", "group").order_by("id"))
+    payments = list(PaymentEntry.objects.filter(order_id=order.id).order_by("id"))
     return Story(
         order=order,
         lines=lines,
         work=work,
-        holds=list(Hold.objects.filter(order_id=order.id).order_by("id")),
-        payments=list(PaymentEntry.objects.filter(order_id=order.id).order_by("id")),
-        moments=_moments([order.ref, *(one.ref for one in work)], {line.line_ref: line.sku_code for line in lines}),
+        holds=list(Hold.objects.filter(order_id=order.id).select_related("line", "fulfillment_order").order_by("id")),
+        payments=payments,
+        moments=sorted(_moments(order, work, lines, payments), key=lambda one: one.at)[-MOST_MOMENTS:],
+        others=_others(order),
     )
 
 
-def _moments(refs: Sequence[str], skus: Mapping[str, str]) -> list[Moment]:
+def _work(order: Order) -> list[FulfillmentOrder]:
+    lines = FulfillmentOrderLine.objects.select_related("order_line").order_by("order_line_id")
+    return list(
+        FulfillmentOrder.objects.filter(order_id=order.id)
+        .select_related("node")
+        .prefetch_related(
+            Prefetch("lines", lines),
+            Prefetch("shipments", Shipment.objects.prefetch_related("packages").order_by("id")),
+        )
+        .order_by("id")
+    )  # fmt: skip
+
+
+def _others(order: Order) -> Sequence[Order]:
+    """Return the same customer's other orders, newest first: by the channel's reference, else by e-mail address."""
+    person = order.customer
+    if person is None or not (person.external_ref or person.email):
+        return []
+    same = Q(customer__external_ref=person.external_ref) if person.external_ref else Q(customer__email=person.email)
+    return list(
+        Order.objects.filter(same).exclude(id=order.id).select_related("channel").order_by("-id")[:_MOST_OTHERS]
+    )
+
+
+def _moments(
+    order: Order, work: Sequence[FulfillmentOrder], lines: Sequence[OrderLine], payments: Sequence[PaymentEntry]
+) -> Iterator[Moment]:
+    for source, at in InboundMessage.objects.filter(subject_ref=order.ref).values_list("connection", "at"):
+        yield Moment(at, f"{source} sent the order.", "", source, "message")
+    refs = [order.ref, *(one.ref for one in work)]
+    yield from _events(order, refs, {line.line_ref: line.sku_code for line in lines})
+    yield from _claims([*refs[1:], *(f"{order.ref}:{group.group_ref}" for group in order.groups.all())])
+    for entry in payments:
+        yield Moment(entry.at, wording.payment(entry), "", entry.tender, "money", why=entry.reference)
+
+
+def _events(order: Order, refs: Sequence[str], skus: Mapping[str, str]) -> Iterator[Moment]:
     events = Event.objects.filter(entity_ref__in=refs).order_by("-id")[:MOST_MOMENTS]
-    return [
-        Moment(
+    changes = OrderChange.objects.filter(order_id=order.id).order_by("-id")[:MOST_MOMENTS]
+    people = {(one.at, one.kind): one for one in changes}
+    for event in (event for event in reversed(events) if not wording.is_echo(event.kind)):
+        change = people.get((event.at, event.kind))
+        yield Moment(
             at=event.at,
             words=wording.sentence(event.kind, node=event.node, facts=_named(event.data, skus)),
             tone=wording.tone(event.kind),
             subject=event.entity_ref,
+            about="order" if event.entity == "order" else "work",
+            who=change.actor if change else "",
+            why=_why(change),
         )
-        for event in reversed(events)
-        if not wording.is_echo(event.kind)
-    ]
+
+
+def _why(change: OrderChange | None) -> str:
+    """Return a person's own words; codes and notes stand in the sentence already."""
+    if change is None or change.reason in {"", change.data.get("reason"), change.data.get("note")}:
+        return ""
+    return change.reason
+
+
+def _claims(refs: Sequence[str]) -> Iterator[Moment]:
+    for one in claims.told(refs, limit=MOST_MOMENTS):
+        yield Moment(
+            one.at,
+            wording.claim(kind=one.kind, sku=one.sku, node=one.node, delta=one.delta),
+            "",
+            one.demand_ref,
+            "stock",
+            who=one.actor,
+        )
 
 
 def _named(facts: Mapping[str, Any], skus: Mapping[str, str]) -> Mapping[str, Any]:

@@ -105,7 +105,7 @@ def appease(*, order_ref: str, amount_minor: int, limit_minor: int, reason: str,
     refunded = sum(one.amount_minor for one in entries if one.kind == Kind.REFUND)
     return close_case(
         case, APPEASED, words=reason, at=at, actor=actor, amount_minor=amount_minor, refunded_minor=refunded,
-        waived_minor=amount_minor - refunded,
+        waived_minor=amount_minor - refunded, currency=order.currency,
     )  # fmt: skip
 
 

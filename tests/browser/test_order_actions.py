@@ -40,18 +40,21 @@ def test_customer_service_holds_releases_notes_and_cancels(visit: Visit) -> None
     page.get_by_text("Hold…").click()
     page.get_by_label("Why", exact=True).fill("Waits for a call")
     visit.picture("order-hold")
-    page.get_by_role("button", name="Hold the order").click()
+    page.get_by_role("button", name="Hold it").click()
     page.wait_for_load_state("networkidle")
     assert page.get_by_text("nothing of it moves until").is_visible()
     assert Order.objects.get().status == "HELD"
 
+    page.get_by_text("Release “By hand”…").click()
     page.get_by_role("button", name="Release").click()
     page.get_by_text("what waited goes on").wait_for()
     page.get_by_text("Note…").click()
     page.get_by_role("textbox", name="Note").fill("Gift wrap was promised.")
     page.get_by_role("button", name="Write it").click()
     page.get_by_text("The note stands in the order's story.").wait_for()
-    page.get_by_text("Cancel…").click()
+    page.get_by_text("Cancel the order…").click()
+    page.get_by_role("button", name="See what will happen").click()
+    page.get_by_text("Reno DC loses its work").wait_for()
     page.get_by_role("button", name="Cancel the order").click()
     page.get_by_text("2 units are cancelled.").wait_for()
 
@@ -68,10 +71,52 @@ def test_an_auditor_sees_everything_and_changes_nothing(visit: Visit) -> None:
     visit.open(f"/orders/{order.ref}/")
 
     assert visit.page.get_by_text("Reno DC").is_visible()
-    assert visit.page.get_by_text("Cancel…").count() == 0
+    assert visit.page.get_by_text("Cancel the order…").count() == 0
     token = visit.page.context.cookies()[0]["value"]
     answer = visit.page.request.post(
         f"{visit.address}/orders/{order.ref}/cancel/", form={"reason": "CUSTOMER"}, headers={"X-CSRFToken": token}
     )
     assert answer.status == 403
     assert Order.objects.get().status == "PLANNED"
+
+
+def test_a_person_sees_the_nodes_and_sends_the_order_elsewhere(visit: Visit) -> None:
+    people = cast.enter()
+    for node in (people.dc_reno, people.store_soho, people.store_austin):
+        cast.stock(people.tee, node, 10)
+        cast.stock(people.mug, node, 1)
+    order = place(("TEE", 2), ("MUG", 1), payment={"status": "CAPTURED", "amount": "30.00"})
+    route_next(at=cast.NOW)
+    _someone(visit, "omar", "Ops")
+    page = visit.page
+    visit.open(f"/orders/{order.ref}/")
+    visit.picture("order-page")
+    page.get_by_text("Choose the node…").click()
+    page.wait_for_load_state("networkidle")
+    visit.picture("order-force")
+    page.get_by_role("row").filter(has_text="store_austin").get_by_role("radio").check()
+    page.get_by_label("Why").fill("The customer moved")
+    page.get_by_role("button", name="See what will happen").click()
+    page.get_by_text("store_austin gets 2 × TEE, 1 × MUG").wait_for()
+    visit.picture("order-force-foreseen")
+    page.get_by_role("button", name="Plan it so").click()
+    page.get_by_text("Planned anew: 3 at store_austin").wait_for()
+
+    page.get_by_text("Split by hand…").click()
+    page.wait_for_load_state("networkidle")
+    page.get_by_label("TEE at store_austin").fill("1")
+    page.get_by_label("TEE at dc_reno").fill("1")
+    visit.picture("order-split")
+    page.get_by_label("Why").fill("One is a gift")
+    page.get_by_role("button", name="See what will happen").click()
+    page.get_by_role("button", name="Plan it so").click()
+    page.get_by_text("Planned anew: 1 at dc_reno, 2 at store_austin").wait_for()
+
+    page.get_by_text("Appease…").click()
+    page.get_by_label("Amount in USD").fill("5.00")
+    page.get_by_label("Why").fill("Late")
+    page.get_by_role("button", name="See what will happen").click()
+    page.get_by_role("button", name="Give it").click()
+    page.get_by_text("5.00 USD are given back.").wait_for()
+    visit.picture("order-page-after")
+    assert prove.differences() == []

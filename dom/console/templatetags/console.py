@@ -65,6 +65,16 @@ def moment(at: datetime | None, zone: str = "") -> SafeString | str:
 
 
 @register.filter
+def there(at: datetime | None, zone: str) -> SafeString | str:
+    """Write an instant as the clock at a node shows it, with the reader's own time as its title."""
+    if at is None:
+        return ""
+    local = at.astimezone(ZoneInfo(zone))
+    words, here = local.strftime("%a %d %b %H:%M %Z"), timezone.localtime(at).strftime("%d %b %Y %H:%M %Z")
+    return format_html('<time datetime="{}" title="{}">{}</time>', at.isoformat(), here, words)
+
+
+@register.filter
 def age(at: datetime | None, now: datetime) -> str:
     """Say how long ago `at` was: "40 s", "12 min", "3 h", "5 d"."""
     if at is None:

@@ -7,13 +7,17 @@ from django.utils import timezone
 
 from dom.console.pages import ConsolePage, FreshPage
 from dom.console.paging import page_of
+from dom.console.possible import possible
 from dom.console.why import why
 from dom.kernel.errors import NotFound
 from inventory.models import Channel
 from orders.models import FulfillmentOrder
 from orders.selectors import lists
-from orders.selectors.story import story
+from orders.selectors.story import Moment, story
 from stores.selectors.access import within
+
+#: What the story of an order may be narrowed to.
+_PARTS = (("", "Short"), ("all", "All"), ("work", "Work"), ("stock", "Stock"), ("money", "Money"))
 
 
 class Orders(FreshPage):
@@ -54,9 +58,22 @@ class OrderPage(FreshPage):
         except NotFound as refusal:
             raise Http404(str(refusal)) from refusal
         self.title = f"Order {told.order.external_ref}"
+        show = self.request.GET.get("show", "")
         return super().get_context_data(
-            story=told, order=told.order, why=why(told.order.ref), at=timezone.now(), **kwargs
+            story=told,
+            order=told.order,
+            moments=[one for one in reversed(told.moments) if _is_shown(one, show)],
+            show=show,
+            parts=_PARTS,
+            why=why(told.order.ref),
+            actions=possible(told) if self.request.user.has_perm("orders.change_order") else (),
+            at=timezone.now(),
+            **kwargs,
         )
+
+
+def _is_shown(one: Moment, show: str) -> bool:
+    return show in {"all", one.about} if show else one.about != "stock"
 
 
 class Work(ConsolePage):

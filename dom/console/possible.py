@@ -1,0 +1,91 @@
+"""Answers what can be done to an order as it stands, the most likely first. Pure: a story in, actions out."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from orders.models import FulfillmentOrder, Hold, Order
+from orders.selectors.requests import NO_PLAN
+from orders.selectors.story import Story
+from orders.states import UNTOUCHED, may_move
+
+S = FulfillmentOrder.Status
+_DONE = {Order.Status.SHIPPED, Order.Status.CANCELLED}
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One button: the form's name, what it says, and what it fills in. `over` opens it over the page."""
+
+    name: str
+    label: str
+    order_ref: str
+    tone: str = ""
+    over: bool = True
+    given: tuple[tuple[str, str], ...] = field(default=())
+
+    @property
+    def url(self) -> str:
+        """The address of the form."""
+        query = f"?{urlencode(self.given)}" if self.given else ""
+        return reverse("console:order-action", args=[self.order_ref, self.name]) + query
+
+
+def possible(told: Story) -> list[Action]:
+    """Return what the order's state allows."""
+    ref = told.order.ref
+    return [*_open(told, ref), *_money(told, ref), Action("note", "Note…", ref)]
+
+
+def _open(told: Story, ref: str) -> Iterator[Action]:
+    if told.order.status in _DONE:
+        return
+    yield from (_release(hold, ref) for hold in told.open_holds)
+    if any(fo.status == S.CANCEL_REQUESTED for fo in told.open_work):
+        yield Action("answer", "Answer for the node…", ref)
+    if _can_plan(told):
+        yield Action("reroute", "Route again…", ref)
+        yield Action("force", "Choose the node…", ref, over=False)
+        yield Action("split", "Split by hand…", ref, over=False)
+    if any(may_move(fo.status, S.REJECTED) for fo in told.open_work):
+        yield Action("reject", "Give back for the node…", ref)
+    if _can_redirect(told):
+        yield Action("address", "Change the address…", ref)
+    if any(line.backordered or line.queued for line in told.lines) or told.order.auto_cancel_at:
+        yield Action("wait", "How long it waits…", ref)
+    yield Action("hold", "Hold…", ref)
+    yield Action("cancel-line", "Cancel a line…", ref, tone="danger")
+    yield Action("cancel", "Cancel the order…", ref, tone="danger")
+
+
+def _release(hold: Hold, ref: str) -> Action:
+    given = {"kind": hold.kind}
+    label = f"Release “{hold.get_kind_display()}”…"
+    if hold.line is not None:
+        given["line"], label = hold.line.line_ref, f"Release line {hold.line.line_ref}…"
+    if hold.fulfillment_order is not None:
+        given["work"], label = hold.fulfillment_order.ref, f"Release {hold.fulfillment_order.ref}…"
+    return Action("release", label, ref, tone="p", given=tuple(given.items()))
+
+
+def _can_plan(told: Story) -> bool:
+    stopped = any(
+        hold.kind not in NO_PLAN and hold.line_id is None and hold.fulfillment_order_id is None
+        for hold in told.open_holds
+    )
+    movable = any(fo.status in UNTOUCHED for fo in told.open_work)
+    return not stopped and (movable or any(line.queued or line.backordered for line in told.lines))
+
+
+def _can_redirect(told: Story) -> bool:
+    goes = any(group.ship_to_id for group in told.order.groups.all())
+    resting = UNTOUCHED | {S.ON_HOLD, S.REJECTED, S.CANCELLED}
+    return goes and all(fo.status in resting for fo in told.work)
+
+
+def _money(told: Story, ref: str) -> Iterator[Action]:
+    sums = told.money
+    if max(sums["captured"] - sums["refunded"], sums["authorized"] - sums["captured"]) > 0:
+        yield Action("appease", "Appease…", ref)

@@ -1,0 +1,162 @@
+"""The order page offers what the order's state allows, to whom may do it, and says first what will happen."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Group, User
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from dom.console.possible import possible
+from dom.console.roles import ensure_roles
+from dom.console.views.actions import FORMS
+from dom.kernel import prove
+from dom.kernel.models import ConfigVersion
+from dom.kernel.transactions import unit_of_work
+from orders.models import Hold, Order, OrderChange, PaymentEntry
+from orders.selectors.story import story
+from orders.services import cancelling, fulfillment
+from orders.services.routing_flow import route_next
+from tests import cast, orderbook
+from tests.integration.orders.bodies import NEW_YORK, place
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+SURE = {"confirmed": "1"}
+
+
+def _someone(role: str) -> Client:
+    with unit_of_work():
+        ensure_roles()
+    person = User.objects.create_user(role.lower().replace(" ", ""), password="harbour-lights-7", is_staff=True)
+    person.groups.add(Group.objects.get(name=role))
+    client = Client()
+    client.force_login(person)
+    return client
+
+
+def _routed(*lines: tuple[str, int]) -> Order:
+    people = cast.enter()
+    cast.stock(people.tee, people.dc_reno, 10)
+    cast.stock(people.mug, people.store_soho, 10)
+    amount = f"{10 * sum(units for _, units in lines)}.00"
+    order = place(*lines, payment={"status": "CAPTURED", "amount": amount})
+    route_next(at=cast.NOW)
+    return Order.objects.get(id=order.id)
+
+
+def _names(order: Order) -> set[str]:
+    return {action.name for action in possible(story(order.ref))}
+
+
+def test_only_what_the_state_allows_is_offered() -> None:
+    order = _routed(("TEE", 2))
+    always = {"note", "appease"}
+    assert _names(order) == always | {
+        "reroute", "force", "split", "reject", "address", "hold", "cancel-line", "cancel",
+    }  # fmt: skip
+
+    with unit_of_work():
+        fulfillment.accept(ref=orderbook.work_of(order).ref, at=cast.NOW, actor="reno")
+    assert _names(order) == always | {"reject", "hold", "cancel-line", "cancel"}
+    with unit_of_work():
+        cancelling.cancel_order(order_ref=order.ref, reason="CUSTOMER", at=cast.NOW, actor="cleo")
+    assert _names(order) == always
+
+
+@pytest.mark.parametrize("role", ["Auditor", "Merchandiser"])
+def test_who_may_not_change_orders_sees_no_button_and_opens_no_form(role: str) -> None:
+    order, client = _routed(("TEE", 2)), _someone(role)
+
+    page = client.get(f"/orders/{order.ref}/").content.decode()
+    codes = {client.post(f"/orders/{order.ref}/{name}/", SURE).status_code for name in FORMS}
+
+    assert "data-act" not in page
+    assert codes == {403}
+
+
+def test_some_units_of_a_line_are_cancelled_after_a_look() -> None:
+    order, client = _routed(("TEE", 3)), _someone("Customer service")
+    asked = {"line": "1", "quantity": "2", "reason": "CUSTOMER"}
+
+    look = client.post(f"/orders/{order.ref}/cancel-line/", asked)
+    assert "2 of 3 × TEE are cancelled" in look.content.decode()
+    assert orderbook.fates(order) == {"planned": 3}
+    client.post(f"/orders/{order.ref}/cancel-line/", asked | SURE)
+
+    assert orderbook.fates(order) == {"planned": 1, "cancelled": 2}
+    assert prove.differences() == []
+
+
+def test_a_line_is_held_with_an_owner_and_a_due_time_and_let_go() -> None:
+    order, client = _routed(("TEE", 1), ("MUG", 1)), _someone("Ops")
+    asked = {"scope": "line:2", "kind": "MANUAL", "reason": "Wrong color", "owner": "Ops", "due": "4"}
+    client.post(f"/orders/{order.ref}/hold/", asked)
+
+    hold = Hold.objects.get()
+    assert (hold.line_id is not None, hold.owner) == (True, "Ops")
+    assert hold.due_at == hold.placed_at + timedelta(hours=4)
+    client.post(f"/orders/{order.ref}/release/", {"kind": "MANUAL", "line": "2", "reason": "It was right"})
+    assert Hold.objects.get().released_by == "ops"
+
+
+def test_gifts_keep_to_the_limit_of_the_role_which_can_be_published() -> None:
+    order, ops = _routed(("TEE", 2)), _someone("Ops")
+    merchandiser, service = _someone("Merchandiser"), _someone("Customer service")
+    single = "Customer service, USD, 3.00"
+    merchandiser.post(
+        "/orders/appeasement-limits/", {"role:Ops": "10", "role:Customer service": "25", "single": single}
+    )
+    assert ConfigVersion.objects.get(kind="appeasement-limits").author == "merchandiser"
+    gift = {"amount": "3.01", "reason": "Late"} | SURE
+
+    refused = service.post(f"/orders/{order.ref}/appease/", gift)
+    given = ops.post(f"/orders/{order.ref}/appease/", gift)
+
+    assert (refused.status_code, given.status_code) == (409, 302)
+    assert "You may give 3.00 USD more on this order." in refused.content.decode()
+    assert PaymentEntry.objects.get(kind="REFUND").amount_minor == 301
+    assert OrderChange.objects.get(kind="order.appeased").actor == "ops"
+
+
+def test_how_long_missing_units_wait_is_set_and_told() -> None:
+    order, client = _routed(("LAMP", 1)), _someone("Customer service")
+
+    client.post(f"/orders/{order.ref}/wait/", {"days": "7", "reason": "The supplier called"})
+
+    change = OrderChange.objects.get(kind="order.wait_changed")
+    assert Order.objects.get().auto_cancel_at == change.at + timedelta(days=7)
+    assert prove.differences() == []
+
+
+def test_a_bad_address_is_held_at_intake_and_mended_from_its_form() -> None:
+    cast.enter()
+    ana: dict[str, Any] = {"customer": {"external_ref": "C-1"}}
+    place(("TEE", 2), ship_to=NEW_YORK, **ana)
+    order = place(("TEE", 1), ship_to={**_HOME, "postal_code": "1001"}, **ana)
+    assert Hold.objects.get().reason == "Group 1: 1001 is no postal code of US"
+    client = _someone("Customer service")
+
+    form = client.get(f"/orders/{order.ref}/address/").content.decode()
+    answer = client.post(f"/orders/{order.ref}/address/", {**_HOME, "postal_code": "10013", "group": ""})
+
+    assert "New York, NY 10013 US" in form
+    assert answer.status_code == 302
+    assert Hold.objects.get().released_by == "customerservice"
+    assert Order.objects.get(id=order.id).groups.get().ship_to.latitude == 40.72  # type: ignore[union-attr]  # it ships
+
+
+_HOME = {"name": "Ana", "line1": "1 Mercer St", "city": "New York", "region": "NY", "country": "US"}
+
+
+def test_the_page_costs_the_same_however_much_happened(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    order = _routed(("TEE", 2))
+    with django_assert_num_queries(13):
+        story(order.ref)
+    with unit_of_work():
+        fulfillment.cancel_work(ref=orderbook.work_of(order).ref, at=cast.NOW, actor="reno")
+    route_next(at=cast.NOW)
+
+    with django_assert_num_queries(13):
+        story(order.ref)
