@@ -104,6 +104,13 @@ def menu(request: HttpRequest) -> list[dict[str, Any]]:
             ],
         },
         {
+            "title": "Stock",
+            "separator": True,
+            "items": [
+                _item("Stock", "inventory_2", "console:stock", "inventory.view_stocklevel", "s"),
+            ],
+        },
+        {
             "title": "Network",
             "separator": True,
             "items": [
@@ -132,6 +139,7 @@ UNFOLD: dict[str, Any] = {
         lambda request: static("console/console.css"),
         lambda request: static("console/forms.css"),
         lambda request: static("console/orders.css"),
+        lambda request: static("console/stock.css"),
     ],
     "SCRIPTS": [
         lambda request: static("console/keys.js"),

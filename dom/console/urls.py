@@ -10,6 +10,10 @@ from dom.console.views.masters import MasterPage, Masters, MasterSwitch
 from dom.console.views.nodes import Nodes
 from dom.console.views.orders import OrderPage, Orders, Work
 from dom.console.views.rules import Rules
+from dom.console.views.sku_actions import FORMS as SKU_FORMS
+from dom.console.views.sku_actions import SkuAction
+from dom.console.views.skus import SkuMovements, SkuPage, SkuReservations
+from dom.console.views.stock import Stock
 from dom.console.views.today import Today
 
 app_name = "console"
@@ -22,6 +26,11 @@ urlpatterns: list[URLPattern] = [
     path("orders/<str:ref>/", OrderPage.as_view(), name="order"),
     re_path(rf"^orders/(?P<ref>[^/]+)/(?P<action>{'|'.join(FORMS)})/$", OrderAction.as_view(), name="order-action"),
     path("fulfillment-orders/", Work.as_view(), name="fulfillment-orders"),
+    path("stock/", Stock.as_view(), name="stock"),
+    path("stock/<path:sku>/movements/", SkuMovements.as_view(), name="sku-movements"),
+    path("stock/<path:sku>/reservations/", SkuReservations.as_view(), name="sku-reservations"),
+    re_path(rf"^stock/(?P<sku>.+)/(?P<action>{'|'.join(SKU_FORMS)})/$", SkuAction.as_view(), name="sku-action"),
+    path("stock/<path:sku>/", SkuPage.as_view(), name="sku"),
     path("nodes/", Nodes.as_view(), name="nodes"),
     path("rules/", Rules.as_view(), name="rules"),
     path("master/changes/", Changes.as_view(), name="changes"),

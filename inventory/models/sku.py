@@ -1,9 +1,10 @@
 """What can be sold."""
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Upper
 
 
 class Sku(models.Model):
@@ -36,7 +37,11 @@ class Sku(models.Model):
     class Meta:
         db_table = "inventory_sku"
         verbose_name = "SKU"
-        indexes = [GinIndex(fields=["tags"], name="sku_tags")]
+        indexes = [
+            GinIndex(fields=["tags"], name="sku_tags"),
+            GinIndex(OpClass(Upper("name"), name="gin_trgm_ops"), name="sku_name_part"),
+            models.Index(fields=["gtin"], name="sku_gtin_begin", opclasses=["varchar_pattern_ops"]),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(weight_grams__gte=0, length_mm__gte=0, width_mm__gte=0, height_mm__gte=0),

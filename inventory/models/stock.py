@@ -13,7 +13,7 @@ class StockLevel(models.Model):
     `shortage` is how far claims exceed stock after a count, feed or adjustment; nothing else may write it, so the
     CHECK stops every path that reserves. `safety_stock` is the node-wide override; rules add to it at read.
     `unlimited` (made to order, unfed supplier): claims pass without stock, on_hand is not kept.
-    No index covers a counter: that would end HOT updates.
+    No index covers or asks for a counter that buyers move: that would end HOT updates.
     """
 
     sku = models.ForeignKey(Sku, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -28,7 +28,11 @@ class StockLevel(models.Model):
 
     class Meta:
         db_table = "inventory_stock_level"
-        indexes = [models.Index(fields=["id"], condition=Q(shortage__gt=0), name="stock_level_short")]
+        indexes = [
+            models.Index(fields=["id"], condition=Q(shortage__gt=0), name="stock_level_short"),
+            models.Index(fields=["id"], condition=Q(unsellable__gt=0), name="stock_level_unsellable"),
+            models.Index(fields=["id"], condition=Q(unlimited=True), name="stock_level_unlimited"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["sku", "node"], name="stock_level_once"),
             models.CheckConstraint(

@@ -4,11 +4,14 @@ from inventory.selectors.ats import (
     UNLIMITED,
     Available,
     NodeWaterfall,
+    Offer,
     Step,
     Waterfall,
     available_to_sell,
     explain_ats,
+    offers,
 )
+from inventory.selectors.ats_rows import LevelChange
 from inventory.selectors.capacity import node_days
 from inventory.selectors.claims import (
     Entry,
@@ -29,10 +32,12 @@ __all__ = [
     "Available",
     "Entry",
     "HeldUnits",
+    "LevelChange",
     "Network",
     "NetworkChannel",
     "NetworkNode",
     "NodeWaterfall",
+    "Offer",
     "OpenClaim",
     "QueuedUnits",
     "QuotaLeft",
@@ -45,6 +50,7 @@ __all__ = [
     "history",
     "network",
     "node_days",
+    "offers",
     "open_claims",
     "queued",
     "quota_left",

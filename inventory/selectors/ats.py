@@ -11,7 +11,7 @@ from datetime import datetime
 import numpy as np
 from numpy.typing import NDArray
 
-from inventory.rules import Kept, RuleBook
+from inventory.rules import METHODS, Kept, RuleBook
 from inventory.selectors import ats_rows
 from inventory.selectors.network import Network, NetworkChannel, network
 from inventory.selectors.rules import rule_book, rule_book_at
@@ -157,6 +157,43 @@ def explain_ats(
     question = _Question(whole, book, whole.channels[channel], at, method, by, nodes, instant)
     facts = ats_rows.skus([sku])
     return _waterfall(question, facts[sku], _situations(question, facts)[sku]) if sku in facts else None
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What a channel may sell of a SKU by a method."""
+
+    channel: str
+    method: str
+    available_to_sell: int
+    unlimited: bool
+
+
+def offers(*, sku: str, at: datetime, change: ats_rows.LevelChange | None = None) -> list[Offer]:
+    """Return what every active channel may sell of `sku` by every method, or could after `change`; none if unknown.
+
+    Four statements, however many channels there are. Reads stock; holds nothing.
+    """
+    whole = network(at=at)
+    facts = ats_rows.skus([sku])
+    if sku not in facts:
+        return []
+    levels = ats_rows.levels(whole, [facts[sku].id])[facts[sku].id]
+    if change is not None:
+        levels = ats_rows.changed(levels, whole.node_rows[change.node], change)
+    queued, quota_left = ats_rows.limits_of_channels(facts[sku].id)
+    book, made = rule_book(whole), []
+    for channel in (channel for channel in whole.channels.values() if channel.is_active):
+        for method in METHODS:
+            question = _Question(whole, book, channel, at, method, None, ())
+            barred = [question.barred(row) for row in range(len(whole.nodes))]
+            kept = book.kept(channel.code, sku, facts[sku].tags, method)
+            waiting = sum(queued.get(other, 0) for other in question.sharing())
+            excluded = _excluded(facts[sku], barred, kept)
+            situation = _Situation(levels, kept, excluded, waiting, quota_left.get(channel.id), 0)
+            _, units, cut = _total(situation)
+            made.append(Offer(channel.code, method, units + cut, situation.unlimited() and cut == 0))
+    return made
 
 
 def _situations(question: _Question, facts: Mapping[str, ats_rows.SkuFacts]) -> dict[str, _Situation]:

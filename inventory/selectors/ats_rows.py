@@ -8,9 +8,10 @@ from typing import Any
 
 import numpy as np
 from django.db import connection
+from django.db.models import Sum
 from numpy.typing import NDArray
 
-from inventory.models import Sku
+from inventory.models import ChannelQuota, QueuedDemand, Sku
 from inventory.selectors.levels import packed
 from inventory.selectors.network import Network
 
@@ -89,6 +90,43 @@ def _by_sku(network: Network, sku_ids: Sequence[int], rows: NDArray[np.void]) ->
         part = known[low:high]
         made[sku_id] = SkuLevels(place[low:high], *(part[name].astype(np.int64) for name in _COLUMNS[2:]))
     return made
+
+
+@dataclass(frozen=True, slots=True)
+class LevelChange:
+    """What would change at one node: units added, and safety stock or the switch to unlimited set anew if not None."""
+
+    node: str
+    on_hand: int = 0
+    unsellable: int = 0
+    safety_stock: int | None = None
+    unlimited: bool | None = None
+
+
+def changed(levels: SkuLevels, place: int, change: LevelChange) -> SkuLevels:
+    """Return the levels of one SKU as they would be after `change` at the node in row `place`. Pure."""
+    if place not in levels.place:
+        empty = np.append(levels.place, place)
+        grown = [np.append(getattr(levels, name), 0) for name in _COLUMNS[2:]]
+        levels = SkuLevels(empty, *grown)
+    here = levels.place == place
+    safety = levels.safety_stock if change.safety_stock is None else change.safety_stock
+    unlimited = levels.unlimited if change.unlimited is None else int(change.unlimited)
+    return SkuLevels(
+        levels.place,
+        np.where(here, levels.on_hand + change.on_hand, levels.on_hand),
+        np.where(here, levels.unsellable + change.unsellable, levels.unsellable),
+        levels.reserved,
+        np.where(here, safety, levels.safety_stock),
+        np.where(here, unlimited, levels.unlimited),
+    )
+
+
+def limits_of_channels(sku_id: int) -> tuple[dict[int, int], dict[int, int]]:
+    """Return the queued demand for a SKU by channel id, and what is left of its quotas; two statements."""
+    queued = QueuedDemand.objects.filter(sku_id=sku_id).values_list("channel_id").annotate(units=Sum("quantity"))
+    quotas = ChannelQuota.objects.filter(sku_id=sku_id).values_list("channel_id", "quota", "used")
+    return dict(queued), {channel: max(0, quota - used) for channel, quota, used in quotas}
 
 
 _LIMITS = """

@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django import template
 from django.forms import BoundField
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -50,6 +52,13 @@ def state(code: str, label: str = "") -> SafeString:
     """Draw a state as a small sign."""
     words = label or code.replace("_", " ").capitalize()
     return format_html('<span class="tag {}">{}</span>', _TONES.get(code, ""), words)
+
+
+@register.simple_tag
+def node_link(code: str) -> SafeString:
+    """Write a node's code as a way to its page."""
+    address = f"{reverse('console:nodes')}?{urlencode({'q': code})}"
+    return format_html('<a class="link" href="{}">{}</a>', address, code)
 
 
 @register.simple_tag

@@ -1,0 +1,114 @@
+"""Stock of every SKU, summed over nodes, and the levels that are in trouble."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.http import HttpRequest
+
+from dom.console.exporting import csv_answer
+from dom.console.pages import ConsolePage
+from dom.console.paging import page_of
+from inventory.models import Node, NodeGroup, Sku, StockLevel
+from inventory.selectors.places import sums
+from inventory.selectors.stock_lists import TROUBLES, levels, nodes_of, skus
+
+_CHUNK = 500
+_MOST_ROWS = 200_000
+
+
+class Stock(ConsolePage):
+    """SKUs with their sums, or the levels of one kind of trouble."""
+
+    title = "Stock"
+    template_name = "console/stock.html"
+    permission_required = "inventory.view_stocklevel"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Answer a page, or everything that was found as a file."""
+        if request.GET.get("format") != "csv":
+            return super().get(request, *args, **kwargs)
+        if self._view():
+            return csv_answer(f"stock-{self._view()}", _LEVEL_HEADER, _level_rows(self._levels()))
+        return csv_answer("stock", _SKU_HEADER, _sku_rows(self._skus(), self._nodes()))
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add one page of SKUs or of levels."""
+        asked, view = self.request.GET, self._view()
+        page = page_of(self._levels() if view else self._skus(), asked)
+        if not view:
+            found = sums([sku.id for sku in page.rows], self._nodes())
+            kwargs["rows"] = [(sku, found[sku.id]) for sku in page.rows]
+        return super().get_context_data(
+            page=page,
+            asked=asked,
+            view=view,
+            views=TROUBLES.items(),
+            groups=NodeGroup.objects.order_by("code").values_list("code", "name"),
+            nodes=Node.objects.order_by("code").values_list("code", flat=True),
+            query=_without_paging(asked),
+            **kwargs,
+        )
+
+    def _view(self) -> str:
+        view = self.request.GET.get("view", "")
+        return view if view in TROUBLES else ""
+
+    def _place(self) -> dict[str, str]:
+        asked = self.request.GET
+        return {"node": asked.get("node", ""), "in_group": asked.get("group", ""), "tag": asked.get("tag", "")}
+
+    def _skus(self) -> Any:
+        return skus(search=self.request.GET.get("q", ""), **self._place())
+
+    def _levels(self) -> Any:
+        return levels(trouble=self._view(), **self._place())
+
+    def _nodes(self) -> list[int] | None:
+        place = self._place()
+        if not place["node"] and not place["in_group"]:
+            return None
+        return nodes_of(node=place["node"], in_group=place["in_group"])
+
+
+def _without_paging(asked: Any) -> str:
+    query = asked.copy()
+    for name in ("before", "after", "format"):
+        query.pop(name, None)
+    return str(query.urlencode())
+
+
+_SKU_HEADER = (
+    "sku", "name", "gtin", "on_hand", "unsellable", "reserved", "shortage", "free", "nodes", "unlimited", "incoming",
+)  # fmt: skip
+_LEVEL_HEADER = (
+    "sku", "name", "node", "on_hand", "unsellable", "reserved", "shortage", "safety_stock", "unlimited", "counted_at",
+)  # fmt: skip
+
+
+def _sku_rows(rows: Any, nodes: list[int] | None) -> Iterator[tuple[object, ...]]:
+    some: list[Sku] = []
+    for sku in rows[:_MOST_ROWS].iterator(chunk_size=_CHUNK):
+        some.append(sku)
+        if len(some) == _CHUNK:
+            yield from _summed(some, nodes)
+            some = []
+    yield from _summed(some, nodes)
+
+
+def _summed(some: list[Sku], nodes: list[int] | None) -> Iterator[tuple[object, ...]]:
+    found = sums([sku.id for sku in some], nodes) if some else {}
+    for sku in some:
+        one = found[sku.id]
+        yield (
+            sku.code, sku.name, sku.gtin, one.on_hand, one.unsellable, one.reserved, one.shortage, one.free, one.nodes,
+            one.unlimited, one.incoming,
+        )  # fmt: skip
+
+
+def _level_rows(rows: Any) -> Iterator[tuple[object, ...]]:
+    level: StockLevel
+    for level in rows[:_MOST_ROWS].iterator(chunk_size=_CHUNK):
+        yield (
+            level.sku.code, level.sku.name, level.node.code, level.on_hand, level.unsellable, level.reserved,
+            level.shortage, level.safety_stock, level.unlimited, level.counted_at and level.counted_at.isoformat(),
+        )  # fmt: skip
