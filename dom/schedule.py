@@ -40,6 +40,7 @@ _BELLS = (
     _every(5, "dom.kernel.tasks.run_feed_jobs"),
     _every(2, "inventory.tasks.expire_reservations"),
     _every(60, "inventory.tasks.resume_feeds"),
+    _every(5, "inventory.tasks.end_pauses"),
     _every(3600, "dom.kernel.tasks.forget_idempotency_keys"),
     _every(2, "dom.kernel.tasks.dispatch_webhooks"),
     _every(3600, "dom.kernel.tasks.forget_webhook_history"),

@@ -45,6 +45,13 @@ class UnknownSupply(DomainError):
     kind = Kind.NOT_FOUND
 
 
+class NodeNotOpen(DomainError):
+    """The node is in no state in which this could be done to it."""
+
+    code = "node-not-open"
+    title = "The node's state does not allow it"
+
+
 class RulesInvalid(DomainError):
     """A configuration document says something that has no meaning; `path` names where."""
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from dom.kernel.transactions import unit_of_work
 from inventory import services
-from inventory.services import feeds
+from inventory.services import feeds, nodes
 
 _BATCH = 2_000
 _STALE = timedelta(minutes=2)
@@ -20,6 +20,13 @@ def expire_reservations(**_ids: object) -> None:
     while ended:
         with unit_of_work():
             ended = services.expire(at=timezone.now(), limit=_BATCH)
+
+
+@shared_task(ignore_result=True, acks_late=True, name="inventory.tasks.end_pauses")
+def end_pauses(**_ids: object) -> None:
+    """Resume the nodes whose pause is over."""
+    with unit_of_work():
+        nodes.end_pauses(at=timezone.now())
 
 
 @shared_task(ignore_result=True, acks_late=True, name="inventory.tasks.apply_feed")

@@ -7,6 +7,8 @@ from dom.console.views.changes import Changes
 from dom.console.views.finding import FindAnything
 from dom.console.views.master_files import ImportFaults, MasterExport, MasterImport, MasterPreview
 from dom.console.views.masters import MasterPage, Masters, MasterSwitch
+from dom.console.views.node import FORMS as NODE_FORMS
+from dom.console.views.node import NodeAction, NodePage
 from dom.console.views.nodes import Nodes
 from dom.console.views.orders import OrderPage, Orders, Work
 from dom.console.views.rules import Rules
@@ -32,6 +34,8 @@ urlpatterns: list[URLPattern] = [
     re_path(rf"^stock/(?P<sku>.+)/(?P<action>{'|'.join(SKU_FORMS)})/$", SkuAction.as_view(), name="sku-action"),
     path("stock/<path:sku>/", SkuPage.as_view(), name="sku"),
     path("nodes/", Nodes.as_view(), name="nodes"),
+    re_path(rf"^nodes/(?P<code>.+)/(?P<action>{'|'.join(NODE_FORMS)})/$", NodeAction.as_view(), name="node-action"),
+    path("nodes/<path:code>/", NodePage.as_view(), name="node"),
     path("rules/", Rules.as_view(), name="rules"),
     path("master/changes/", Changes.as_view(), name="changes"),
     path("master/<slug:slug>/", Masters.as_view(), name="masters"),

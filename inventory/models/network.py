@@ -8,7 +8,8 @@ class Node(models.Model):
     """A place that holds stock and can ship or hand over; distances and costs are computed elsewhere.
 
     Cost facts are in 1/10,000 of the major currency unit (`_e4`): per fulfillment order, per line, per unit.
-    `failed_pick_ppm` is how often a pick comes up short, in parts per million.
+    `failed_pick_ppm` is how often a pick comes up short, in parts per million. `change_reason` is why somebody last
+    paused it, resumed it, or changed its methods or a day's capacity; `revision` counts these.
     """
 
     class Kind(models.TextChoices):
@@ -66,6 +67,8 @@ class Node(models.Model):
     unit_cost_e4 = models.BigIntegerField(default=0)
     failed_pick_ppm = models.IntegerField(default=0)
     tags = ArrayField(models.CharField(max_length=64), default=list, blank=True)
+    revision = models.IntegerField(default=1)
+    change_reason = models.CharField(max_length=200, blank=True)
 
     class Meta:
         db_table = "inventory_node"

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django import template
@@ -57,8 +56,7 @@ def state(code: str, label: str = "") -> SafeString:
 @register.simple_tag
 def node_link(code: str) -> SafeString:
     """Write a node's code as a way to its page."""
-    address = f"{reverse('console:nodes')}?{urlencode({'q': code})}"
-    return format_html('<a class="link" href="{}">{}</a>', address, code)
+    return format_html('<a class="link" href="{}">{}</a>', reverse("console:node", args=[code]), code)
 
 
 @register.simple_tag
