@@ -15,6 +15,7 @@ ROUTES: dict[str, dict[str, str]] = {
     "dom.kernel.tasks.send_webhooks_of": {"queue": "webhooks"},
     "inventory.tasks.*": {"queue": "inventory"},
     "routing.tasks.*": {"queue": "routing"},
+    "orders.tasks.run_bulk": {"queue": "default"},
     "orders.tasks.*": {"queue": "routing"},
 }
 
@@ -46,6 +47,8 @@ _BELLS = (
     _every(3600, "dom.kernel.tasks.forget_webhook_history"),
     _every(10, "dom.kernel.tasks.note_beat"),
     _every(5, "orders.tasks.sweep"),
+    _every(30, "orders.tasks.raise_concerns"),
+    _every(5, "orders.tasks.run_bulk"),
     _every(30, "orders.tasks.wake_backorders"),
 )
 

@@ -88,6 +88,20 @@ class AppeasementRefused(DomainError):
     title = "This much cannot be given"
 
 
+class ConcernNotFound(NotFound):
+    """What was stuck is settled, or never was."""
+
+    code = "concern-not-found"
+    title = "It is settled already"
+
+
+class BulkStopped(DomainError):
+    """Somebody stopped the job."""
+
+    code = "bulk-stopped"
+    title = "Somebody stopped it"
+
+
 class OrderNotFound(NotFound):
     """There is no such order."""
 

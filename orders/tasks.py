@@ -6,7 +6,17 @@ from django.utils import timezone
 import inventory.services
 from dom.kernel import jobs
 from dom.kernel.transactions import unit_of_work
-from orders.services import cancelling, known_skus, lost_supply, queue, routing_flow, sweeping, waking
+from orders.services import (
+    bulk,
+    cancelling,
+    concerns,
+    known_skus,
+    lost_supply,
+    queue,
+    routing_flow,
+    sweeping,
+    waking,
+)
 
 
 @shared_task(ignore_result=True, acks_late=True, name=queue.ROUTE_ORDERS)
@@ -35,3 +45,19 @@ def sweep(**_ids: object) -> None:
     for step in (*steps, known_skus.know_skus):
         with unit_of_work():
             step(at=timezone.now())
+
+
+@shared_task(ignore_result=True, acks_late=True, name=concerns.RAISE_CONCERNS)
+def raise_concerns(**_ids: object) -> None:
+    """Raise what wants a person, and end what does not any more."""
+    jobs.answer(concerns.RAISE_CONCERNS)
+    with unit_of_work():
+        concerns.raise_concerns(at=timezone.now())
+
+
+@shared_task(ignore_result=True, acks_late=True, name=bulk.RUN_BULK)
+def run_bulk(**_ids: object) -> None:
+    """Do what was asked for many orders, some rows at a time, until nothing is left."""
+    jobs.answer(bulk.RUN_BULK)
+    while bulk.step(at=timezone.now()):
+        pass

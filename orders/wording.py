@@ -138,6 +138,15 @@ def _rerouted(_node: str, facts: Facts) -> str:
     return how + (", with the rules set aside." if facts.get("ignore_rules") else ".")
 
 
+def _placed(_node: str, facts: Facts) -> str:
+    holds = [str(kind).replace("_", " ").lower() for kind in facts.get("holds") or ()]
+    return (
+        f"Accepted from the channel and put on hold: {_and(holds)}."
+        if holds
+        else ("Accepted from the channel; it waits for routing.")
+    )
+
+
 def _held(_node: str, facts: Facts) -> str:
     kinds = str(facts.get("hold") or facts.get("reason") or "").replace("_", " ").lower()
     what = "Put on hold"
@@ -167,13 +176,14 @@ def _reason(facts: Facts) -> str:
 
 
 _SENTENCES: Mapping[str, Callable[[str, Facts], str]] = {
-    "order.placed": lambda _n, _f: "Accepted from the channel; it waits for routing.",
+    "order.placed": _placed,
     "order.routed": _routed,
     "order.unfilled": _unfilled,
     "order.held": _held,
     "order.rerouted": _rerouted,
     "order.appeased": _gift,
     "order.wait_changed": _wait,
+    "order.settled": lambda _n, _f: "A concern about it was settled.",
     "order.assigned": lambda _n, f: f"{f.get('assignee') or 'Nobody'} looks after it.",
     "fulfillment_order.held": lambda n, _f: f"{n} has to wait: it is on hold.",
     "fulfillment_order.resumed": lambda n, _f: f"{n} may go on.",

@@ -97,6 +97,7 @@ def menu(request: HttpRequest) -> list[dict[str, Any]]:
             "title": "Operate",
             "items": [
                 _item("Today", "dashboard", "console:today", "orders.view_order", "t"),
+                _item("Workbench", "construction", "console:workbench", "orders.view_order", "w"),
                 _item("Orders", "receipt_long", "console:orders", "orders.view_order", "o"),
                 _item(
                     "Fulfillment orders", "package_2", "console:fulfillment-orders", "orders.view_fulfillmentorder", "f"

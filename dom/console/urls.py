@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path, re_path
 
 from dom.console.views.actions import FORMS, Limits, OrderAction
+from dom.console.views.bulk import Bulk, BulkJob
 from dom.console.views.changes import Changes
 from dom.console.views.finding import FindAnything
 from dom.console.views.master_files import ImportFaults, MasterExport, MasterImport, MasterPreview
@@ -17,12 +18,16 @@ from dom.console.views.sku_actions import SkuAction
 from dom.console.views.skus import SkuMovements, SkuPage, SkuReservations
 from dom.console.views.stock import Stock
 from dom.console.views.today import Today
+from dom.console.views.workbench import Workbench
 
 app_name = "console"
 
 urlpatterns: list[URLPattern] = [
     path("", Today.as_view(), name="today"),
     path("find/", FindAnything.as_view(), name="find"),
+    path("workbench/", Workbench.as_view(), name="workbench"),
+    path("bulk/", Bulk.as_view(), name="bulk"),
+    path("bulk/<str:ref>/", BulkJob.as_view(), name="bulk-job"),
     path("orders/", Orders.as_view(), name="orders"),
     path("orders/appeasement-limits/", Limits.as_view(), name="appeasement-limits"),
     path("orders/<str:ref>/", OrderPage.as_view(), name="order"),

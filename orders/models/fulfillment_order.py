@@ -54,6 +54,7 @@ class FulfillmentOrder(models.Model):
         indexes = [
             models.Index(fields=["node", "status", "ship_by"], name="fulfillment_order_queue"),
             models.Index(fields=["status", "-id"], name="fulfillment_order_status"),
+            models.Index(fields=["closed_at"], condition=Q(status="REJECTED"), name="fulfillment_order_rejected"),
         ]
 
     def __str__(self) -> str:

@@ -36,6 +36,7 @@ class PaymentEntry(models.Model):
                 fields=["shipment", "kind"], condition=Q(shipment__isnull=False), name="payment_once_per_shipment"
             ),
         ]
+        indexes = [models.Index(fields=["at"], condition=Q(kind="AUTHORIZE"), name="payment_authorized")]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.amount_minor} {self.currency}"
@@ -84,6 +85,7 @@ class Hold(models.Model):
     )
     kind = models.CharField(max_length=16, choices=Kind.choices)
     owner = models.CharField(max_length=64)
+    assignee = models.CharField(max_length=150, blank=True, db_default="", default="")
     reason = models.CharField(max_length=500)
     due_at = models.DateTimeField(null=True)
     placed_by = models.CharField(max_length=150)

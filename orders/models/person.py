@@ -36,6 +36,7 @@ class Address(models.Model):
 
     class Meta:
         db_table = "orders_address"
+        indexes = [models.Index(fields=["postal_code", "country"], name="address_postal")]
 
     def __str__(self) -> str:
         return f"{self.postal_code} {self.country}"

@@ -41,7 +41,9 @@ class OrderAction(ConsoleAction):
         return FORMS[self.kwargs["action"]]
 
     def back(self) -> str:
-        """Return the order's page."""
+        """Return the page that the person came from: the workbench, else the order's own."""
+        if self.request.GET.get("from") == "workbench":
+            return reverse("console:workbench")
         return reverse("console:order", args=[self.subject])
 
 

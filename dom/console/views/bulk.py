@@ -1,0 +1,177 @@
+"""Does one thing to many orders: what would happen first, then the result of each row, or a job with its progress."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.mixins import LoginRequiredMixin, PermissionRequiredMixin
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views import View
+
+from dom.console.orderforms.cancelling import REASONS
+from dom.console.pages import FreshPage
+from dom.kernel.errors import NotFound
+from dom.kernel.models import Job
+from dom.kernel.transactions import unit_of_work
+from orders.selectors import filtering
+from orders.selectors.previewing import preview
+from orders.services import bulk
+
+_WORDS = {
+    "hold": ("Put on hold", "Hold them"),
+    "release": ("Release", "Release them"),
+    "cancel": ("Cancel", "Cancel them"),
+    "reroute": ("Route again", "Route them again"),
+    "wait": ("Change how long they wait", "Set it"),
+    "assign": ("Change who looks after them", "Assign them"),
+}
+#: So many rows may be named one by one; more of them are found by their filter.
+MOST = 1_000
+
+
+class HoldThem(forms.Form):
+    """Why they wait, who looks after them and by when."""
+
+    reason = forms.CharField(label="Why", max_length=500)
+    owner = forms.CharField(label="Who looks after it", max_length=64, initial="Customer service")
+    hours = forms.IntegerField(label="Due in hours", min_value=1, max_value=720, required=False, initial=24)
+
+
+class ReleaseThem(forms.Form):
+    """What settled it."""
+
+    reason = forms.CharField(label="What settled it", max_length=200, required=False)
+
+
+class CancelThem(forms.Form):
+    """Why they are cancelled."""
+
+    reason = forms.ChoiceField(label="Reason", choices=REASONS)
+
+
+class RerouteThem(forms.Form):
+    """Why the engine decides again."""
+
+    reason = forms.CharField(label="Why", max_length=200, required=False)
+
+
+class LetThemWait(forms.Form):
+    """How long what is missing waits."""
+
+    days = forms.IntegerField(
+        label="Days from today", min_value=0, max_value=365, initial=7, help_text="0 is without end."
+    )
+
+
+class AssignThem(forms.Form):
+    """Who looks after them."""
+
+    assignee = forms.CharField(
+        label="Person", max_length=150, required=False, help_text="A user name; empty is nobody."
+    )
+    owner = forms.CharField(label="Group", max_length=64, required=False, help_text="Empty leaves it.")
+
+
+_FORMS: dict[str, type[forms.Form]] = {
+    "hold": HoldThem,
+    "release": ReleaseThem,
+    "cancel": CancelThem,
+    "reroute": RerouteThem,
+    "wait": LetThemWait,
+    "assign": AssignThem,
+}
+
+
+class Bulk(LoginRequiredMixin, PermissionRequiredMixin, View):
+    """Shows what a deed would do to a selection, and does it once that is confirmed. Only by POST."""
+
+    permission_required = "orders.change_order"
+    raise_exception = True
+    http_method_names = ("post",)
+
+    def post(self, request: HttpRequest) -> HttpResponseBase:
+        """Preview, or carry out what was previewed."""
+        deed = request.POST.get("deed", "")
+        if deed not in _WORDS:
+            raise Http404("There is no such deed.")
+        rows = list(dict.fromkeys(request.POST.getlist("row")))[:MOST]
+        sure = "confirmed" in request.POST
+        me = {"assignee": request.user.get_username()}
+        form = _FORMS[deed](request.POST) if sure else _FORMS[deed](initial=me)
+        if not sure or not form.is_valid():
+            return self._preview(request, deed, rows, form)
+        options = {name: str(value) for name, value in form.cleaned_data.items() if value not in {None, ""}}
+        return self._carry_out(request, deed, rows, options)
+
+    def _carry_out(self, request: HttpRequest, deed: str, rows: list[str], options: dict[str, str]) -> HttpResponse:
+        at, actor = timezone.now(), request.user.get_username()
+        if "all" not in request.POST and len(rows) <= bulk.AT_ONCE:
+            done = bulk.run_now(rows, deed, options=options, at=at, actor=actor)
+            orders = {one.row: one.order for one in preview(rows, "assign", at=at)}
+            return self._page(request, deed, done=[(row, orders.get(row.row)) for row in done], rows=rows)
+        filters = (
+            {name: request.POST.get(f"f_{name}", "") for name in filtering.NAMES} if "all" in request.POST else None
+        )
+        with unit_of_work():
+            job = bulk.begin(deed=deed, options=options, rows=rows, filters=filters, at=at, actor=actor)
+        return redirect("console:bulk-job", ref=job.ref)
+
+    def _preview(self, request: HttpRequest, deed: str, rows: list[str], form: forms.Form) -> HttpResponse:
+        shown = preview(rows[: bulk.AT_ONCE], deed, at=timezone.now())
+        return self._page(request, deed, form=form, shown=shown, rows=rows)
+
+    def _page(self, request: HttpRequest, deed: str, **more: Any) -> HttpResponse:
+        filters = [(f"f_{name}", request.POST.get(f"f_{name}", "")) for name in filtering.NAMES]
+        context = {
+            **admin.site.each_context(request),
+            "title": _WORDS[deed][0],
+            "submit": _WORDS[deed][1],
+            "deed": deed,
+            "filters": filters,
+            "filter_words": [(name[2:], value) for name, value in filters if value],
+            "is_all": "all" in request.POST,
+            "back": self._back(request),
+            **more,
+        }
+        return render(request, "console/bulk.html", context)
+
+    @staticmethod
+    def _back(request: HttpRequest) -> str:
+        if request.POST.get("from") == "workbench":
+            return reverse("console:workbench")
+        query = {name: value for name in filtering.NAMES if (value := request.POST.get(f"f_{name}"))}
+        return f"{reverse('console:orders')}?{urlencode(query)}"
+
+
+class BulkJob(FreshPage):
+    """A job over many orders, how far it is, and what was refused."""
+
+    title = "Many orders"
+    template_name = "console/bulk_job.html"
+    permission_required = "orders.view_order"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add the job."""
+        job = Job.objects.defer("payload").filter(ref=kwargs["ref"], kind=bulk.KIND).first()
+        if job is None:
+            raise Http404("There is no such job.")
+        is_open = job.status in {Job.Status.QUEUED, Job.Status.RUNNING}
+        words = _WORDS.get(job.result.get("deed", ""), ("", ""))[0]
+        return super().get_context_data(
+            job=job, is_open=is_open, words=words, done=job.rows_done - job.rows_failed, **kwargs
+        )
+
+    def post(self, request: HttpRequest, ref: str) -> HttpResponseBase:
+        """Stop the job."""
+        if not request.user.has_perm("orders.change_order"):
+            return HttpResponse(status=403)
+        try:
+            with unit_of_work():
+                bulk.stop(ref=ref, at=timezone.now())
+        except NotFound:
+            pass
+        return redirect("console:bulk-job", ref=ref)

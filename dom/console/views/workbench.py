@@ -1,0 +1,130 @@
+"""Everything that is stuck, with who looks after it, why, and what would get it moving."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+
+from dom.console.pages import FreshPage
+from dom.kernel.errors import DomainError
+from dom.kernel.transactions import unit_of_work
+from orders.holds import OWNERS
+from orders.selectors import workbench
+from orders.selectors.workbench import Asked, Counts, Item
+from orders.services import concerns
+from orders.stuck import REMEDIES, why
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One item with its sentence and its buttons."""
+
+    item: Item
+    label: str
+    why: str
+    remedies: list[tuple[str, str, str]]
+
+
+class Workbench(FreshPage):
+    """One queue of what is stuck; anybody who may change orders takes things from it."""
+
+    title = "Workbench"
+    template_name = "console/workbench.html"
+    permission_required = "orders.view_order"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add a page of the queue and the counts of every kind."""
+        at, me = timezone.now(), self.request.user.get_username()
+        asked = _asked(self.request)
+        found, after = workbench.queue(asked, at=at)
+        counts = workbench.counts(me=me, at=at)
+        return super().get_context_data(
+            cards=[_card(item) for item in found],
+            older=_query(self.request, after=after) if after else "",
+            first=_query(self.request, after="") if asked.after else "",
+            tabs=[(one, workbench.KINDS[one.kind]) for one in counts],
+            totals=_totals(counts),
+            asked=asked,
+            who=self.request.GET.get("who", ""),
+            owners=sorted({owner for owner, _ in OWNERS.values()}),
+            at=at,
+            me=me,
+            may_change=self.request.user.has_perm("orders.change_order"),
+            **kwargs,
+        )
+
+    def post(self, request: HttpRequest) -> HttpResponseBase:
+        """Take an item, give it back, or settle it."""
+        if not request.user.has_perm("orders.change_order"):
+            return HttpResponse(status=403)
+        try:
+            with unit_of_work():
+                messages.success(request, _act(request))
+        except DomainError as refusal:
+            messages.error(request, str(refusal))
+        return redirect(f"{reverse('console:workbench')}?{urlencode(request.GET)}")
+
+
+def _act(request: HttpRequest) -> str:
+    key, me, at = request.POST.get("key", ""), request.user.get_username(), timezone.now()
+    match request.POST.get("do"):
+        case "take":
+            concerns.assign(key=key, assignee=me, seen=request.POST.get("seen", ""), at=at, actor=me)
+            return "You look after it."
+        case "leave":
+            concerns.assign(key=key, assignee="", seen=request.POST.get("seen", ""), at=at, actor=me)
+            return "Nobody looks after it; its group sees it as free."
+        case _:
+            concerns.settle(key=key, reason="", at=at, actor=me)
+            return "It is settled."
+
+
+def _asked(request: HttpRequest) -> Asked:
+    asked = request.GET
+    who = asked.get("who", "")
+    return Asked(
+        kind=asked.get("kind", "") if asked.get("kind") in workbench.KINDS else "",
+        owner=asked.get("owner", "")[:64].replace("\x00", ""),
+        assignee=request.user.get_username() if who == "mine" else "",
+        unassigned=who == "free",
+        overdue=asked.get("overdue") == "1",
+        after=asked.get("after", ""),
+    )
+
+
+def _query(request: HttpRequest, *, after: str) -> str:
+    query = request.GET.copy()
+    query.pop("after", None)
+    if after:
+        query["after"] = after
+    return "?" + query.urlencode()
+
+
+def _totals(counts: Iterable[Counts]) -> dict[str, int]:
+    sums = {"total": 0, "overdue": 0, "mine": 0, "free": 0}
+    for one in counts:
+        for name in sums:
+            sums[name] += getattr(one, name)
+    return sums
+
+
+def _card(item: Item) -> Card:
+    remedies = [(name, label, _url(item, name)) for name, label in REMEDIES.get(item.kind, ())]
+    return Card(item, workbench.KINDS[item.kind], why(item.kind, reason=item.reason, node=item.node), remedies)
+
+
+def _url(item: Item, name: str) -> str:
+    if name == "settle":
+        return ""
+    given = {"from": "workbench"}
+    if name == "release":
+        given |= {"kind": item.kind, "line": item.line_ref, "work": item.work_ref}
+    if name == "cancel" and item.kind == "FRAUD":
+        given["reason"] = "FRAUD"
+    return f"{reverse('console:order-action', args=[item.order_ref, name])}?{urlencode(given)}"

@@ -1,0 +1,103 @@
+"""Answers what a deed would do to each of some orders, in one sentence each. Reads; holds nothing."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import F, Sum
+
+from dom.kernel.errors import DomainError
+from orders.models import Concern, Hold, Order, OrderLine
+from orders.selectors.foreseeing import Foreseen, foresee
+from orders.wishes import Wish
+from routing.core.config.reading import in_money
+
+_DONE = {Order.Status.SHIPPED, Order.Status.CANCELLED}
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """One row of a selection: what would happen, and whether it can."""
+
+    row: str
+    order: Order
+    can: bool
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    order: Order
+    left: int
+    kinds: Sequence[str]
+
+
+def preview(rows: Sequence[str], deed: str, *, at: datetime) -> list[Preview]:
+    """Return what `deed` would do to each row (order references, keys of holds and concerns), in their order.
+
+    Rows that are settled or unknown are left out. Statements do not depend on the rows, but for `reroute`, which asks
+    the engine for each.
+    """
+    orders = _orders(rows)
+    states = _states(list({order.id: order for order in orders.values()}.values()))
+    found = []
+    for row in (row for row in rows if row in orders):
+        can, words = _foresee(states[orders[row].id], deed, row, at)
+        found.append(Preview(row, orders[row], can, words))
+    return found
+
+
+def _orders(rows: Sequence[str]) -> dict[str, Order]:
+    """Return the order of each row."""
+    numbers = {kind: [int(row[1:]) for row in rows if row[:1] == kind and row[1:].isdigit()] for kind in "HC"}
+    holds = Hold.objects.filter(id__in=numbers["H"], released_at__isnull=True).select_related("order")
+    raised = Concern.objects.filter(id__in=numbers["C"], ended_at__isnull=True).select_related("order")
+    plain = Order.objects.filter(ref__in=[row for row in rows if row.startswith("O-")])
+    return {
+        **{order.ref: order for order in plain},
+        **{f"H{one.id}": one.order for one in holds},
+        **{f"C{one.id}": one.order for one in raised},
+    }
+
+
+def _states(orders: Sequence[Order]) -> Mapping[int, _State]:
+    ids = [order.id for order in orders]
+    sums = OrderLine.objects.filter(order_id__in=ids, kind__in=("PRODUCT", "COMPONENT")).values("order_id")
+    left = dict(sums.annotate(n=Sum(F("queued") + F("backordered") + F("planned"))).values_list("order_id", "n"))
+    kinds: dict[int, list[str]] = {}
+    for hold in Hold.objects.filter(order_id__in=ids, released_at__isnull=True).order_by("id"):
+        kinds.setdefault(hold.order_id, []).append(hold.get_kind_display())
+    return {order.id: _State(order, left.get(order.id, 0), kinds.get(order.id, [])) for order in orders}
+
+
+def _foresee(state: _State, deed: str, row: str, at: datetime) -> tuple[bool, str]:
+    if deed == "release":
+        if state.kinds or row.startswith("C"):
+            return True, "Goes on: " + (", ".join(state.kinds) if state.kinds else "settled") + "."
+        return False, "Nothing is on hold."
+    if deed == "assign":
+        return True, "Gets another owner."
+    if state.order.status in _DONE or not state.left:
+        return False, "Nothing of it is left to act on."
+    units, are = ("1 unit", "is") if state.left == 1 else (f"{state.left} units", "are")
+    if deed == "reroute":
+        return _reroute(state.order.ref, at)
+    words = {"cancel": f"{units} {are} cancelled.", "hold": f"{units} {are} stopped."}
+    return True, words.get(deed, f"{units} {are} left to wait for.")
+
+
+def _reroute(order_ref: str, at: datetime) -> tuple[bool, str]:
+    try:
+        foreseen = foresee(order_ref, Wish(), at=at)
+    except DomainError as refusal:
+        return False, str(refusal)
+    return True, " ".join(_changes(foreseen))
+
+
+def _changes(foreseen: Sequence[Foreseen]) -> Iterator[str]:
+    for one in foreseen:
+        if one.is_same:
+            yield "The plan stays as it is."
+            continue
+        nodes = " and ".join(dict.fromkeys(parcel.node for parcel in one.parcels))
+        yield f"Goes to {nodes} for {in_money(one.cost_e4)}."

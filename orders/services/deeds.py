@@ -1,0 +1,116 @@
+"""What can be done to many orders at once: one function for each, on one order."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from dom.kernel.transactions import in_unit_of_work
+from orders.errors import ConcernNotFound
+from orders.models import Concern, Hold
+from orders.services import auto_cancel, cancelling, concerns, holds
+from orders.services.replanning import replan
+from orders.wishes import Wish
+
+Options = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One row of a selection: an order, and the hold or concern where the row was one."""
+
+    order_ref: str
+    key: str = ""
+    scope: holds.Scope | None = None
+    kind: str = ""
+
+
+def target(row: str) -> Target:
+    """Return what a row names: an order's reference, or the key of a hold or a concern.
+
+    Raises:
+        ConcernNotFound: the hold or concern is settled.
+    """
+    if row.startswith("O-"):
+        return Target(row)
+    found = concerns.find(row)
+    if isinstance(found, Concern):
+        return Target(found.order.ref, row, kind=found.kind)
+    line_ref = found.line.line_ref if found.line else ""
+    work = found.fulfillment_order.ref if found.fulfillment_order else ""
+    return Target(found.order.ref, row, holds.Scope(found.order.ref, line_ref, work), found.kind)
+
+
+def _hold(on: Target, options: Options, at: datetime, actor: str) -> str:
+    due = options.get("hours")
+    holds.hold(
+        scope=holds.Scope(on.order_ref), owner=options.get("owner") or "Customer service", reason=options["reason"],
+        due_at=at + timedelta(hours=int(due)) if due else None, at=at, actor=actor,
+    )  # fmt: skip
+    return "On hold."
+
+
+def _release(on: Target, options: Options, at: datetime, actor: str) -> str:
+    if on.key and on.scope is None:
+        concerns.settle(key=on.key, reason=options.get("reason", ""), at=at, actor=actor)
+        return "Settled."
+    scope = on.scope or holds.Scope(on.order_ref)
+    holds.release_hold(scope=scope, kind=on.kind, reason=options.get("reason", ""), at=at, actor=actor)
+    return "Released."
+
+
+def _cancel(on: Target, options: Options, at: datetime, actor: str) -> str:
+    done = cancelling.cancel_order(order_ref=on.order_ref, reason=options["reason"], at=at, actor=actor)
+    return f"{len(done.requested)} nodes are asked to stop." if done.requested else f"{done.units} units are cancelled."
+
+
+def _reroute(on: Target, options: Options, at: datetime, actor: str) -> str:
+    done = replan(order_ref=on.order_ref, wish=Wish(), reason=options.get("reason", ""), at=at, actor=actor)
+    return "Planned at " + ", ".join(sorted(done.units_by_node)) + "."
+
+
+def _wait(on: Target, options: Options, at: datetime, actor: str) -> str:
+    days = int(options.get("days") or 0)
+    until = at + timedelta(days=days) if days else None
+    auto_cancel.wait_until(order_ref=on.order_ref, until=until, reason=options.get("reason", ""), at=at, actor=actor)
+    return f"Waits {days} more days." if days else "Waits without end."
+
+
+def _assign(on: Target, options: Options, at: datetime, actor: str) -> str:
+    keys = [on.key] if on.key else _open_keys(on.order_ref)
+    if not keys:
+        raise ConcernNotFound("Nothing of it is stuck.", ref=on.order_ref)
+    for key in keys:
+        concerns.assign(
+            key=key, assignee=options.get("assignee", ""), owner=options.get("owner", ""), at=at, actor=actor
+        )
+    return f"{options.get('assignee') or options.get('owner') or 'Nobody'} looks after it."
+
+
+def _open_keys(order_ref: str) -> list[str]:
+    stopped = Hold.objects.filter(order__ref=order_ref, released_at__isnull=True).order_by("id")
+    raised = Concern.objects.filter(order__ref=order_ref, ended_at__isnull=True).order_by("id")
+    return [
+        *(f"H{id_}" for id_ in stopped.values_list("id", flat=True)),
+        *(f"C{id_}" for id_ in raised.values_list("id", flat=True)),
+    ]
+
+
+#: Everything that can be done to many at once.
+DEEDS: Mapping[str, Callable[[Target, Options, datetime, str], str]] = {
+    "hold": _hold,
+    "release": _release,
+    "cancel": _cancel,
+    "reroute": _reroute,
+    "wait": _wait,
+    "assign": _assign,
+}
+
+
+@in_unit_of_work
+def do(row: str, deed: str, *, options: Options, at: datetime, actor: str) -> str:
+    """Do one deed to one row; return what happened, in words.
+
+    Raises:
+        DomainError: it is refused; nothing has changed then.
+    """
+    return DEEDS[deed](target(row), options, at, actor)
