@@ -28,10 +28,11 @@ class PlannedLineShape(serializers.Serializer[Any]):
 
 
 class PlannedParcelShape(serializers.Serializer[Any]):
-    """What one node sends or hands over; `terms` add up to `cost`."""
+    """What one node sends or hands over; `rule` placed it, `terms` add up to `cost`."""
 
     node = serializers.CharField()
     service = serializers.CharField()
+    rule = serializers.CharField()
     cost = CostShape()
     terms = serializers.DictField(child=serializers.CharField())
     ship_by = serializers.DateTimeField()
@@ -123,7 +124,7 @@ def _shown(request: RoutingRequest, plan: RoutingPlan, words: Explanation, versi
         "bound": _cost(plan.bound_e4, request),
         "proven": plan.proven,
         "summary": list(words.summary),
-        "parcels": [_parcel(parcel, request) for parcel in plan.parcels],
+        "parcels": [_parcel(parcel, plan, request) for parcel in plan.parcels],
         "unfilled": [
             {"line_ref": one.line_ref, "quantity": one.quantity, "then": one.then.value, "why": one.why}
             for one in plan.unfilled
@@ -144,10 +145,11 @@ def in_units(amount_e4: int) -> str:
     return str(cents if cents == amount else amount)
 
 
-def _parcel(parcel: Parcel, request: RoutingRequest) -> dict[str, Any]:
+def _parcel(parcel: Parcel, plan: RoutingPlan, request: RoutingRequest) -> dict[str, Any]:
     return {
         "node": parcel.node,
         "service": parcel.service,
+        "rule": parcel.rule or plan.rule,
         "cost": _cost(parcel.cost_e4, request),
         "terms": {name: in_units(value) for name, value in parcel.terms_by_name.items()},
         "ship_by": parcel.ship_by,

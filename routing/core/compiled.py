@@ -15,7 +15,18 @@ from routing.core.areas import Areas
 from routing.core.config.policy import BUILT_IN_POLICY, LAST_GROUP, Policy, Rule, RuleGroup
 from routing.core.config.rate_card import RateCard
 from routing.core.facts import NetworkFacts, NodeFacts
-from routing.core.kernels.shapes import NO_LIMIT, Nodes, Rules, Services
+from routing.core.kernels.shapes import (
+    FAILED_PICK,
+    NO_LIMIT,
+    W_FAILED,
+    W_HANDLING,
+    W_PACK,
+    W_PICK,
+    Nodes,
+    Rules,
+    Services,
+)
+from routing.core.lane_table import LaneTable
 from routing.core.matching import is_chosen
 from routing.core.schedule import Rows, Schedule, base_date
 from routing.core.types import Method
@@ -144,6 +155,11 @@ def _nodes(network: NetworkFacts, rows: Rows, hazmat: Callable[[Iterable[str]], 
     )
 
 
+def _weighed(amounts: Int, weights: Int) -> Int:
+    """Return weighed[rule, node] as the kernels weigh: rounded down, exact for the weight 1."""
+    return amounts[None, :] * weights[:, None] // 1_000_000
+
+
 def _limits(rule: Rule) -> list[int]:
     limits = rule.limits
     return [
@@ -153,13 +169,14 @@ def _limits(rule: Rule) -> list[int]:
         limits.min_parcel_units,
         NO_LIMIT if limits.max_late_hours is None else limits.max_late_hours,
         limits.keep_units,
+        int(rule.allow_partial),
     ]
 
 
 RANK_CODES = ("NEAREST", "CHEAPEST", "EARLIEST", "FEWEST_LATE_HOURS", "MOST_CAPACITY_LEFT", "MOST_STOCK", "PREFERRED")
 
 
-def _rules(network: NetworkFacts, listed: list[tuple[Policy, Rule]]) -> Rules:
+def _rules(network: NetworkFacts, costs: Nodes, listed: list[tuple[Policy, Rule]]) -> Rules:
     nodes, shape = network.nodes, (len(listed), len(network.nodes))
     parcel, per_km = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
     for q, (_, rule) in enumerate(listed):
@@ -174,15 +191,20 @@ def _rules(network: NetworkFacts, listed: list[tuple[Policy, Rule]]) -> Rules:
     money = [
         (p.prices.split_e4, p.prices.late_hour_e4, p.prices.failed_pick_e4, p.prices.full_node_e4) for p, _ in listed
     ]
+    weights, prices = np.array([policy.weights_ppm for policy, _ in listed], np.int64), np.array(money, np.int64)
+    failed = costs.failed_ppm[None, :] * prices[:, FAILED_PICK, None] // 1_000_000
     return Rules(
         mask=np.array([[is_chosen(rule.nodes, node) for node in nodes] for _, rule in listed], np.bool_).reshape(shape),
         within_km=_column(rule.nodes.within_km for _, rule in listed),
         parcel=parcel,
         per_km=per_km,
+        pack=_weighed(costs.fulfillment, weights[:, W_PACK]),
+        pick=_weighed(costs.line, weights[:, W_PICK]) + failed * weights[:, W_FAILED, None] // 1_000_000,
+        unit=_weighed(costs.unit, weights[:, W_HANDLING]),
         limits=np.array([_limits(rule) for _, rule in listed], np.int64),
         ranks=ranks,
-        prices=np.array(money, np.int64),
-        weights=np.array([policy.weights_ppm for policy, _ in listed], np.int64),
+        prices=prices,
+        weights=weights,
     )
 
 
@@ -200,13 +222,14 @@ class Compiled:
         self.rows = Rows(network.nodes, network.configuration)
         self.rates = RateTables(network)
         self.areas = Areas(self.rates.cards, self.rates.zone_km.shape[1], self.service_list)
+        self.lanes = LaneTable(network.configuration.lanes, network.nodes)
         self.nodes = _nodes(network, self.rows, self.hazmat_bits)
         self.services = _services(network, self.rates, self.hazmat_bits)
         self._listed: list[tuple[Policy, Rule]] = []
         self._groups: dict[str, list[tuple[RuleGroup, int]]] = {}
         for policy in (*network.configuration.policies, BUILT_IN_POLICY):
             self._list_policy(policy)
-        self.rules = _rules(network, self._listed)
+        self.rules = _rules(network, self.nodes, self._listed)
         self._schedules: dict[object, Schedule] = {}
 
     def hazmat_bits(self, classes: Iterable[str]) -> int:
@@ -225,6 +248,10 @@ class Compiled:
             groups.append((group, len(self._listed)))
             self._listed.extend((policy, rule) for rule in group.rules)
         self._groups[policy.code] = groups
+
+    def rule(self, index: int) -> Rule:
+        """Return the rule of an index."""
+        return self._listed[index][1]
 
     def groups(self, policy: Policy) -> list[tuple[RuleGroup, int]]:
         """Return the rule groups of a policy with the index of each one's first rule; the last takes every order."""

@@ -4,61 +4,32 @@ Production, test drive, simulation, replay and promise call the same `decide`. A
 working copy of stock, capacity and quota, so that no two of its plans use the same unit.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 import numpy as np
 
 from routing.core import large
 from routing.core.compiled import Compiled, compiled
-from routing.core.config.policy import Policy, Rule, RuleGroup
 from routing.core.facts import Facts
-from routing.core.kernels.shapes import (
-    BOUND,
-    COST,
-    EFFORT,
-    FILLED,
-    LARGE,
-    PARCELS,
-    PROVEN,
-    SPLIT,
-    Dates,
-    Order,
-)
-from routing.core.kernels.solve import solve
+from routing.core.kernels.chain import order_of
+from routing.core.kernels.run import DONE, WANTS_LARGE, decide_orders
+from routing.core.kernels.shapes import LINE_FROM, NEXT, Dates, Orders, Out
 from routing.core.matching import is_matched
 from routing.core.prepared import Preparer
-from routing.core.reasons import Reason
-from routing.core.schedule import Schedule, instant_of
-from routing.core.types import (
-    Decision,
-    Destination,
-    Parcel,
-    ParcelLine,
-    RoutingPlan,
-    RoutingRequest,
-    Trace,
-    Unfilled,
-    demand,
-    is_utc,
-)
-from routing.core.working import Scratch, working_stock
+from routing.core.reading_out import Match, Reader
+from routing.core.schedule import Schedule
+from routing.core.types import Decision, RoutingRequest, demand, is_utc
+from routing.core.working import Scratch, new_out, working_stock
 
-ENGINE_VERSION = "1"
+ENGINE_VERSION = "2"
 """Part of every decision's record: the same stored input under the same version gives the same plan."""
 
 USUAL_EFFORT = 2_000
 """Search nodes that an order beyond the exact search may use; see `large`."""
 
-
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """What one rule made of an order; the arrays behind it are the scratch's until the next attempt."""
-
-    rule: Rule
-    index: int
-    filled: int
+ORDERS_A_CALL = 256
+"""Orders that the kernels decide in one call: bounds the tables that their decisions are written to."""
 
 
 class Run:
@@ -66,7 +37,7 @@ class Run:
 
     def __init__(self, facts: Facts, *, at: datetime, lines: int, effort: int = USUAL_EFFORT) -> None:
         demand(is_utc(at), "at is aware UTC")
-        self.facts, self.at, self.effort = facts, at, effort
+        self.facts, self.at, self.effort, self.lines = facts, at, effort, lines
         self.known: Compiled = compiled(facts.network)
         self.schedule: Schedule = self.known.schedule(at)
         self.dates: Dates = self.schedule.dates(at)
@@ -74,152 +45,58 @@ class Run:
         self.scratch = Scratch(self.known, lines)
         self.preparer = Preparer(facts, self.known, self.schedule)
 
-    def decide(self, request: RoutingRequest) -> Decision:
-        """Decide `request` and take what its plan uses out of the working copy."""
-        self._give_back(request)
-        place = self.preparer.destination(request)
-        policy = self.policy(request)
-        group, first = self.group(policy, request, place)
-        attempt = self._best_attempt(request, place, group, first)
-        parcels = self._parcels(request)
-        complete = attempt.filled == sum(line.quantity for line in request.lines)
-        if group.ship_complete and not complete:
-            parcels = []
-        plan = self._plan(request, policy, group, attempt.rule, parcels)
-        decision = Decision(request.ref, plan, self._trace(attempt.index))
-        if parcels:
-            self._take(request)
-        return decision
+    def decide(self, requests: Sequence[RoutingRequest]) -> list[Decision]:
+        """Decide `requests` in order and take what their plans use out of the working copy."""
+        decisions: list[Decision] = []
+        for start in range(0, len(requests), ORDERS_A_CALL):
+            decisions += self._decide(requests[start : start + ORDERS_A_CALL])
+        return decisions
 
-    def policy(self, request: RoutingRequest) -> Policy:
-        """Return the policy of the request's channel."""
-        return self.known.configuration.policy_for(request.channel)
+    def _decide(self, requests: Sequence[RoutingRequest]) -> Iterator[Decision]:
+        matched = [self.match(request) for request in requests]
+        orders = self.orders(requests, matched)
+        out = self.run(orders)
+        return Reader(self.known, self.schedule, out).decisions(requests, matched)
 
-    def group(self, policy: Policy, request: RoutingRequest, place: Destination) -> tuple[RuleGroup, int]:
-        """Return the group that takes the request, and the index of its first rule."""
+    def orders(self, requests: Sequence[RoutingRequest], matched: Sequence[Match]) -> Orders:
+        """Return the requests as the kernels read them."""
+        return self.preparer.orders(
+            [
+                (request, place, first, len(group.rules), group.ship_complete)
+                for request, (place, _, group, first) in zip(requests, matched, strict=True)
+            ]
+        )
+
+    def match(self, request: RoutingRequest) -> Match:
+        """Return where the request goes, its channel's policy, the group that takes it, and that group's first rule."""
+        place, policy = self.preparer.destination(request), self.known.configuration.policy_for(request.channel)
         skus = self.preparer.skus(request)
         for group, first in self.known.groups(policy):
             if is_matched(group.match, request, place, skus):
-                return group, first
+                return place, policy, group, first
         raise AssertionError("the last group matches every order")
 
-    def _best_attempt(self, request: RoutingRequest, place: Destination, group: RuleGroup, first: int) -> Attempt:
-        """Return the first rule that fills everything, else the one that fills most; its arrays are in the scratch."""
-        asked = sum(line.quantity for line in request.lines)
-        best: Attempt | None = None
-        for offset, rule in enumerate(group.rules):
-            attempt = Attempt(rule, first + offset, self._solve(self.preparer.order(request, place, first + offset)))
-            if attempt.filled == asked:
-                return attempt
-            if best is None or attempt.filled > best.filled:
-                best = attempt
-        demand(best is not None, "a group has one rule or more")
-        assert best is not None  # noqa: S101  # told to the type checker only
-        if best.index != first + len(group.rules) - 1:
-            self._solve(self.preparer.order(request, place, best.index))
-        return best
-
-    def _solve(self, order: Order) -> int:
-        known, scratch = self.known, self.scratch
-        world = (known.nodes, known.services, self.dates, known.rules, self.stock, order)
+    def run(self, orders: Orders) -> Out:
+        """Decide `orders` in as few calls as the kernels can; the large search is called in between."""
+        known, scratch, chain = self.known, self.scratch, self.scratch.chain
+        world = (known.nodes, known.services, self.dates, known.rules, self.stock)
         tables = (scratch.pieces, scratch.options, scratch.search, scratch.result)
-        solve(*world, *tables)
-        if scratch.result.numbers[LARGE]:
-            large.place((*world, *tables), effort=self.effort)
-        return int(scratch.result.numbers[FILLED])
+        out = self.new_out(orders)
+        chain.numbers[:] = 0
+        while True:
+            said = decide_orders(*world, orders, *tables, chain, out)
+            if said == DONE:
+                return out
+            demand(said == WANTS_LARGE, "there is room for every parcel")
+            order = order_of.py_func(orders, chain, int(chain.numbers[NEXT]))
+            large.place((*world, order, *tables), effort=self.effort)
 
-    def _give_back(self, request: RoutingRequest) -> None:
-        for held in request.held:
-            if held.sku in self.preparer.sku_index and held.node in self.known.node_index:
-                sku, node = self.preparer.sku_index[held.sku], self.known.node_index[held.node]
-                self.stock.available[sku, node] += held.quantity
-
-    def _take(self, request: RoutingRequest) -> None:
-        result, stock, quota = self.scratch.result, self.stock, self.preparer.quotas.get(request.channel)
-        for k in range(int(result.numbers[PARCELS])):
-            n, units, lines = int(result.node[k]), 0, 0
-            for index, line in enumerate(request.lines):
-                quantity = int(result.units[k, index])
-                if quantity:
-                    sku = self.preparer.sku_index[line.sku]
-                    stock.available[sku, n] -= quantity
-                    units, lines = units + quantity, lines + 1
-                    if quota is not None:
-                        quota[sku] -= quantity
-            self._use_capacity(n, int(result.day[k]), lines, units)
-
-    def _use_capacity(self, n: int, day: int, lines: int, units: int) -> None:
-        left = self.stock.left
-        at = day - self.preparer.offset
-        if left.size and 0 <= at < left.shape[1]:
-            left[n, at] -= (1, lines, units)
-
-    def _parcels(self, request: RoutingRequest) -> list[Parcel]:
-        result, parcels = self.scratch.result, []
-        for k in range(int(result.numbers[PARCELS])):
-            row = result.units[k].tolist()
-            lines = tuple(
-                ParcelLine(line.line_ref, line.sku, row[index])
-                for index, line in enumerate(request.lines)
-                if row[index]
-            )
-            v, day = int(result.service[k]), int(result.day[k])
-            parcels.append(
-                Parcel(
-                    node=self.known.node_facts[int(result.node[k])].code,
-                    service=self.known.service_list[v].code if v < len(self.known.service_list) else "",
-                    lines=lines,
-                    terms_e4=tuple(result.terms[k].tolist()),
-                    ship_by=instant_of(int(result.ships[k])),
-                    deliver_by=instant_of(int(result.arrives[k])),
-                    work_date=self.work_date(day).isoformat(),
-                )
-            )
-        return parcels
-
-    def work_date(self, day: int) -> date:
-        """Return the local date of a day of the schedule."""
-        return self.schedule.base + timedelta(days=day)
-
-    def _plan(
-        self, request: RoutingRequest, policy: Policy, group: RuleGroup, rule: Rule, parcels: list[Parcel]
-    ) -> RoutingPlan:
-        numbers = self.scratch.result.numbers
-        return RoutingPlan(
-            parcels=tuple(parcels),
-            unfilled=self._unfilled(request, group, parcels),
-            cost_e4=int(numbers[COST]) if parcels else 0,
-            bound_e4=int(numbers[BOUND]) if parcels else 0,
-            proven=bool(numbers[PROVEN]),
-            effort=int(numbers[EFFORT]),
-            policy=policy.code,
-            group=group.name,
-            rule=rule.name,
-        )
-
-    def _unfilled(self, request: RoutingRequest, group: RuleGroup, parcels: list[Parcel]) -> tuple[Unfilled, ...]:
-        missing = {line.line_ref: line.quantity for line in request.lines}
-        for parcel in parcels:
-            for part in parcel.lines:
-                missing[part.line_ref] -= part.quantity
-        action = group.unfilled
-        return tuple(
-            Unfilled(line.line_ref, missing[line.line_ref], action.then, self._why(line.sku), action.auto_cancel_days)
-            for line in request.lines
-            if missing[line.line_ref]
-        )
-
-    def _why(self, sku: str) -> str:
-        units = int(self.stock.available[self.preparer.sku_index[sku]].sum())
-        return "No node has it." if units == 0 else "No node that may serve this order has enough of it."
-
-    def _trace(self, rule: int) -> Trace:
-        """Return reason and cost per node; a candidate's cost is of one parcel, so without the price of a split."""
-        options = self.scratch.options
-        reason = options.reason.astype(np.uint8)
-        split = int(self.known.rules.prices[rule, SPLIT])
-        cost = np.where(reason <= Reason.PARTIAL, options.top_cost - split, 0)
-        return Trace(reason, cost)
+    def new_out(self, orders: Orders) -> Out:
+        """Return tables with room for every parcel that `orders` may have."""
+        count, nodes = len(orders.numbers), len(self.known.node_facts)
+        units = np.add.reduceat(orders.quantity, orders.numbers[:, LINE_FROM]) if count else np.zeros(0, np.int64)
+        parcels = int(np.minimum(units, nodes).sum())
+        return new_out(orders=count, nodes=nodes, total_lines=len(orders.sku), parcels=parcels, lines=self.lines)
 
 
 def decide(request: RoutingRequest, facts: Facts, *, at: datetime, effort: int = USUAL_EFFORT) -> Decision:
@@ -231,7 +108,7 @@ def decide(request: RoutingRequest, facts: Facts, *, at: datetime, effort: int =
     Raises:
         KeyError: `facts` lacks a SKU of the request.
     """
-    return Run(facts, at=at, lines=len(request.lines), effort=effort).decide(request)
+    return Run(facts, at=at, lines=len(request.lines), effort=effort).decide([request])[0]
 
 
 def decide_batch(
@@ -242,4 +119,4 @@ def decide_batch(
     The first request of a batch is decided as `decide` alone would.
     """
     run = Run(facts, at=at, lines=max((len(request.lines) for request in requests), default=1), effort=effort)
-    return [run.decide(request) for request in requests]
+    return run.decide(requests)

@@ -12,7 +12,8 @@ from routing.core.compiled import compiled, unit_vector
 from routing.core.config.reading import in_money
 from routing.core.facts import Facts, NodeFacts, SkuFacts
 from routing.core.kernels.fitness import EARTH_RADIUS_KM
-from routing.core.prepared import Preparer, is_lane_open
+from routing.core.lane_table import is_lane_open
+from routing.core.prepared import Preparer
 from routing.core.reasons import Reason
 from routing.core.types import Decision, Destination, Parcel, RoutingRequest
 
@@ -62,13 +63,16 @@ def _parcel_sentence(parcel: Parcel) -> str:
     lines = ", ".join(f"{line.quantity} × {line.sku}" for line in parcel.lines)
     how = f"by {parcel.service}" if parcel.service else "over the counter"
     when = f"leaves by {parcel.ship_by:%Y-%m-%d %H:%M} UTC, arrives by {parcel.deliver_by:%Y-%m-%d %H:%M} UTC"
-    return f"{parcel.node} sends {lines} {how} for {in_money(parcel.cost_e4)} ({_terms(parcel)}); it {when}."
+    rule = f', placed by rule "{parcel.rule}"' if parcel.rule else ""
+    return f"{parcel.node} sends {lines} {how} for {in_money(parcel.cost_e4)} ({_terms(parcel)}){rule}; it {when}."
 
 
 def _bound_sentence(decision: Decision) -> str:
     plan = decision.plan
     if not plan.parcels:
         return "Nothing could be placed."
+    if plan.proven and any(parcel.rule for parcel in plan.parcels):
+        return f"The plan costs {in_money(plan.cost_e4)}; each rule placed what was left to it at the least cost."
     if plan.proven:
         return f"The plan costs {in_money(plan.cost_e4)}; no other under this rule is better."
     return f"The plan costs {in_money(plan.cost_e4)}; no other can be cheaper by more than {in_money(plan.gap_e4)}."

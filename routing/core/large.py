@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from routing.core.kernels.run import price_plan
 from routing.core.kernels.shapes import (
     BOUND,
     COST,
@@ -17,6 +18,7 @@ from routing.core.kernels.shapes import (
     FILLED,
     INFINITE,
     KEEP_UNITS,
+    KEPT,
     LARGE,
     MAX_PARCELS,
     MIN_UNITS,
@@ -38,7 +40,6 @@ from routing.core.kernels.shapes import (
     Services,
     Stock,
 )
-from routing.core.kernels.solve import price_plan
 from routing.core.large_model import Model, ProgramBuilder, find_prices, greedy_plan
 from routing.core.mip import minimize
 from routing.core.reasons import Reason
@@ -49,7 +50,7 @@ MOST_PAIRS = 8_000
 
 
 class World(NamedTuple):
-    """What `solve` was called with, by name."""
+    """What the kernels were called with, by name."""
 
     nodes: Nodes
     services: Services
@@ -61,6 +62,11 @@ class World(NamedTuple):
     options: Options
     search: Search
     result: Result
+
+    @property
+    def first_split(self) -> int:
+        """The split price that the search counts and the plan does not: no split brings an order's first parcel."""
+        return 0 if self.order.numbers[KEPT] else int(self.rules.prices[self.rule, SPLIT])
 
     @property
     def rule(self) -> int:
@@ -120,7 +126,7 @@ def model_of(world: World) -> Model:
         least_value=int(limits[MIN_VALUE]),
         least_units=int(limits[MIN_UNITS]),
         asked_units=int(pieces.counts[3]),
-        most=int(min(limits[MAX_PARCELS], world.order.numbers[MOST])),
+        most=int(min(limits[MAX_PARCELS], world.order.numbers[MOST]) - world.order.numbers[KEPT]),
         shared=_shared(world, node, count),
     )
 
@@ -181,13 +187,13 @@ def _is_loose(model: Model) -> bool:
 
 
 def place(parts: tuple[Any, ...], *, effort: int) -> None:
-    """Fill the result of `parts` (what `solve` was called with) with the best plan found, its bound and the effort."""
+    """Fill the result of `parts`, the kernels' arguments, with the best plan found, its bound and the effort."""
     world = World(*parts)
     model = model_of(world)
     takes = greedy_plan(model)
     best = _price(world, model, takes)
     ranked, full = bool(model.rank.any()), -best[0] == model.target
-    ceiling = best[1] + int(world.rules.prices[world.rule, SPLIT])
+    ceiling = best[1] + world.first_split
     prices = find_prices(model, ceiling)
     floor: int | None = model.floor(prices) if full else None
     useful = _keep_useful(model, prices, ceiling) if full and not ranked else model
@@ -205,7 +211,7 @@ def place(parts: tuple[Any, ...], *, effort: int) -> None:
 
 def _close(world: World, floor: int | None, ranked: bool, *, effort: int) -> None:
     numbers = world.result.numbers
-    cost, split = int(numbers[COST]), int(world.rules.prices[world.rule, SPLIT])
+    cost, split = int(numbers[COST]), world.first_split
     bound = min(cost, 0) if floor is None else min(cost, floor - split)
     numbers[BOUND], numbers[PROVEN] = bound, floor is not None and bound == cost and not ranked
     numbers[EFFORT], numbers[LARGE] = effort, 0

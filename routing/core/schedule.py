@@ -61,6 +61,7 @@ class Schedule:
             for index, day in enumerate(days[:SHIP_DAYS]):
                 self._fill_day(row, index, day, calendar, zone, services)
         self.deliver = _deliveries(services, base)
+        self.work_dates = [day.isoformat() for day in days[:SHIP_DAYS]]
 
     def _fill_day(
         self, row: int, index: int, day: date, calendar: Calendar, zone: ZoneInfo, services: tuple[CarrierService, ...]

@@ -224,7 +224,8 @@ class Parcel:
     """What one node sends or hands over: the future fulfillment order.
 
     `service` is '' for a hand-over at the counter. `work_date` is the node's local day whose capacity it uses.
-    `terms_e4` follows `COST_TERMS` and adds up to `cost_e4`.
+    `terms_e4` follows `COST_TERMS` and adds up to `cost_e4`. `rule` names the rule that placed it where that is not the
+    plan's own: one before it in the chain, which kept a part.
     """
 
     node: str
@@ -234,6 +235,7 @@ class Parcel:
     ship_by: datetime
     deliver_by: datetime
     work_date: str
+    rule: str = ""
 
     def __post_init__(self) -> None:
         demand(len(self.lines) > 0, "a parcel has one line or more")
@@ -253,14 +255,14 @@ class Parcel:
         """Return this parcel as plain data."""
         lines = [[line.line_ref, line.sku, line.quantity] for line in self.lines]
         times = [seconds(self.ship_by), seconds(self.deliver_by), self.work_date]
-        return [self.node, self.service, lines, list(self.terms_e4), *times]
+        return [self.node, self.service, lines, list(self.terms_e4), *times, self.rule]
 
     @classmethod
     def from_data(cls, data: Data) -> "Parcel":
         """Return the parcel that `to_data` wrote."""
-        node, service, lines, terms, ship_by, deliver_by, work_date = data
+        node, service, lines, terms, ship_by, deliver_by, *rest = data
         shipped, delivered = datetime.fromtimestamp(ship_by, UTC), datetime.fromtimestamp(deliver_by, UTC)
-        return cls(node, service, tuple(ParcelLine(*x) for x in lines), tuple(terms), shipped, delivered, work_date)
+        return cls(node, service, tuple(ParcelLine(*x) for x in lines), tuple(terms), shipped, delivered, *rest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,7 +297,8 @@ class RoutingPlan:
     """Which node gives what, at what cost, and how far from the best possible that can be.
 
     Laws: per line, units in parcels + unfilled = asked. `bound_e4` ≤ `cost_e4`; they are equal where `proven`: no plan
-    under the same rule that fills as many units costs less (for a ranked rule: ranks better). `effort` counts search
+    under the same rule that fills as many units costs less (for a ranked rule: ranks better); where several rules of a
+    chain placed parcels, each did so for what was left to it. `effort` counts search
     steps, never time; a decision stopped earlier by a guard is replayed with the effort it reached.
     """
 

@@ -6,8 +6,13 @@ from numpy.typing import NDArray
 from routing.core.compiled import Compiled, temperature_bits
 from routing.core.facts import Facts
 from routing.core.kernels.shapes import (
+    CHAIN_NUMBERS,
+    OUT_NUMBERS,
+    PARCEL_NUMBERS,
     STATES,
+    Chain,
     Options,
+    Out,
     Pieces,
     Result,
     Search,
@@ -76,7 +81,10 @@ def _pieces(lines: int) -> Pieces:
     )
 
 
-def _options(nodes: int, ways: int, lines: int) -> Options:
+def _options(known: Compiled, lines: int) -> Options:
+    nodes, (services, steps) = len(known.node_facts), known.services.step_days.shape
+    ways = services + 1
+
     def table(*shape: int) -> Int:
         return np.zeros(shape, np.int64)
 
@@ -84,6 +92,9 @@ def _options(nodes: int, ways: int, lines: int) -> Options:
         reason=table(nodes),
         km=table(nodes),
         can=table(nodes, lines),
+        bits=table(nodes),
+        carried=table(services, steps),
+        top_rate=table(services, known.rates.zone_km.shape[1]),
         step_cost=table(nodes, lines),
         pick_cost=table(nodes, lines),
         fixed=table(nodes),
@@ -118,6 +129,8 @@ def _search(nodes: int, services: int, zones: int, lines: int) -> Search:
         grams=row(),
         volume=row(),
         stride=np.zeros(lines, np.int64),
+        billable=np.zeros((services, STATES), np.int64),
+        billable_known=np.zeros(services, np.bool_),
         rate=np.zeros((services, zones, STATES), np.int64),
         rate_known=np.zeros((services, zones), np.bool_),
         best=row(),
@@ -147,13 +160,44 @@ def _result(nodes: int, lines: int) -> Result:
     )
 
 
+def _chain(nodes: int, lines: int) -> Chain:
+    def row() -> Int:
+        return np.zeros(lines, np.int64)
+
+    return Chain(
+        numbers=np.zeros(len(CHAIN_NUMBERS), np.int64),
+        line=row(),
+        sku=row(),
+        quantity=row(),
+        value=row(),
+        group=row(),
+        lane=row(),
+        blocked=np.zeros(nodes, np.uint8),
+    )
+
+
 class Scratch:
     """The tables that the kernels write; made once for a run, large enough for its longest request."""
 
     def __init__(self, known: Compiled, lines: int) -> None:
         nodes, services = len(known.node_facts), len(known.service_list)
-        self.lines = lines
         self.pieces = _pieces(lines)
-        self.options = _options(nodes, services + 1, lines)
+        self.options = _options(known, lines)
         self.search = _search(nodes, services, known.rates.zone_km.shape[1], lines)
         self.result = _result(nodes, lines)
+        self.chain = _chain(nodes, lines)
+
+
+def new_out(*, orders: int, nodes: int, total_lines: int, parcels: int, lines: int) -> Out:
+    """Return tables for the decisions of `orders` orders: `total_lines` in all, `lines` in the longest."""
+    return Out(
+        used=np.zeros(1, np.int64),
+        numbers=np.zeros((orders, len(OUT_NUMBERS)), np.int64),
+        reason=np.zeros((orders, nodes), np.uint8),
+        cost=np.zeros((orders, nodes), np.int64),
+        left=np.zeros(total_lines, np.int64),
+        gone=np.zeros(total_lines, np.bool_),
+        parcel=np.zeros((parcels, len(PARCEL_NUMBERS)), np.int64),
+        terms=np.zeros((parcels, len(COST_TERMS)), np.int64),
+        units=np.zeros((parcels, lines), np.int64),
+    )

@@ -12,6 +12,8 @@ A policy reads
 
 The first group that matches an order takes it; its rules are tried in order; the first that fills every unit wins. If
 none does, the one that fills most units does (the earliest of equals), unless the group ships complete orders only.
+A rule with `"allow_partial": true` keeps what it can place and hands the rest to the next rule; without it (the
+default) a rule is all or nothing as long as others follow, which splits fewer orders.
 """
 
 from dataclasses import dataclass, field
@@ -99,13 +101,17 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Which nodes may serve, what is preferred, which limits hold. With `rank`, order of nodes beats cost."""
+    """Which nodes may serve, what is preferred, which limits hold. With `rank`, order of nodes beats cost.
+
+    `allow_partial`: what the rule can place stays placed, and the rest goes to the next rule.
+    """
 
     name: str
     nodes: NodeChoice = ALL_NODES
     prefer: tuple[Preference, ...] = ()
     rank: tuple[str, ...] = ()
     limits: Limits = field(default_factory=Limits)
+    allow_partial: bool = False
 
     def describe(self) -> list[str]:
         """Return sentences for a merchandiser."""
@@ -114,7 +120,10 @@ class Rule:
             order = ", then ".join(RANKS[rank] for rank in self.rank)
             aim = f"the fewest parcels, then nodes by {order}; cost decides between equals"
         head = f"{self.name}: from {self.nodes.describe()} take {aim}."
-        return [head, *(preference.describe() for preference in self.prefer), *self.limits.describe()]
+        part = (
+            ["What it can place of an order stays placed; the next rule takes the rest."] if self.allow_partial else []
+        )
+        return [head, *(preference.describe() for preference in self.prefer), *self.limits.describe(), *part]
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +227,7 @@ def _read_rule(reader: Reader) -> Rule:
         prefer=reader.children("prefer", _read_preference),
         rank=tuple(ranks),
         limits=reader.child("limits", _read_limits) or Limits(),
+        allow_partial=reader.flag("allow_partial", default=False),
     )
 
 

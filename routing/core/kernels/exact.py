@@ -9,7 +9,7 @@ unless it uses one node twice; then `sequential` decides node by node.
 from routing.core.kernels.fitness import free
 from routing.core.kernels.jit import inner
 from routing.core.kernels.pieces import lines_of_step
-from routing.core.kernels.screen import parcel_freight
+from routing.core.kernels.pricing import billable_grams, freight, weighed
 from routing.core.kernels.shapes import (
     INFINITE,
     KEEP_UNITS,
@@ -19,6 +19,7 @@ from routing.core.kernels.shapes import (
     RANK_SHIFT,
     RULE,
     STATES,
+    W_FREIGHT,
     Array,
     Nodes,
     Options,
@@ -69,6 +70,14 @@ def lay_out_states(pieces: Pieces, search: Search) -> int:
 
 
 @inner
+def _weigh(services: Services, search: Search, v: int, states: int) -> None:
+    """Fill what every state weighs for service `v`."""
+    search.billable_known[v] = True
+    for s in range(states):
+        search.billable[v, s] = billable_grams(services, v, search.grams[s], search.volume[s])
+
+
+@inner
 def _rates(
     services: Services, rules: Rules, order: Order, options: Options, search: Search, n: int, states: int
 ) -> None:
@@ -77,9 +86,11 @@ def _rates(
         zone = options.zone[n, v]
         if options.fix[n, v] < INFINITE and not search.rate_known[v, zone]:
             search.rate_known[v, zone] = True
+            if not search.billable_known[v]:
+                _weigh(services, search, v, states)
+            weight = rules.weights[order.numbers[RULE], W_FREIGHT]
             for s in range(states):
-                grams, volume = search.grams[s], search.volume[s]
-                search.rate[v, zone, s] = parcel_freight(services, rules, order.numbers[RULE], v, zone, grams, volume)
+                search.rate[v, zone, s] = weighed(freight(services, v, zone, search.billable[v, s]), weight)
 
 
 @inner
@@ -182,6 +193,7 @@ def find_best_parcels(
     effort = 0
     search.best[:states] = INFINITE
     search.rate_known[:, :] = False
+    search.billable_known[:] = False
     for n in nodes.by_code:
         if options.reason[n] > PARTIAL or options.base[n] >= base_limit:
             continue

@@ -2,13 +2,13 @@
 
 from routing.core.kernels.jit import inner
 from routing.core.kernels.pieces import lines_of
-from routing.core.kernels.pricing import weighed
-from routing.core.kernels.screen import parcel_freight
+from routing.core.kernels.pricing import parcel_freight, weighed
 from routing.core.kernels.shapes import (
     COST,
     FAILED_PICK,
     FILLED,
     INFINITE,
+    KEPT,
     LATE_HOUR,
     PARCELS,
     PIECE_BITS,
@@ -171,8 +171,8 @@ def finish(
         result.node[k], result.service[k], result.day[k] = n, v, day
         result.arrives[k] = options.arrives[n, v]
         result.ships[k] = dates.cut_off[row, v, day] if v < services.card.size else options.arrives[n, v]
-        terms = result.terms[k]
-        _fill_terms(nodes, services, rules, stock, order, pieces, options, n, v, take, k == 0, terms)
+        terms, first = result.terms[k], k == 0 and not order.numbers[KEPT]
+        _fill_terms(nodes, services, rules, stock, order, pieces, options, n, v, take, first, terms)
         cost += terms.sum()
     result.numbers[PARCELS], result.numbers[COST] = parcels, cost
     result.numbers[FILLED] = _deal_lines(order, pieces, result, parcels, search.parcel_take)

@@ -1,7 +1,7 @@
 """Answers what the search has to place: turns the lines of an order into pieces."""
 
 from routing.core.kernels.jit import inner
-from routing.core.kernels.shapes import NO_LIMIT, Array, Order, Pieces, Stock
+from routing.core.kernels.shapes import KEPT, NO_LIMIT, Array, Order, Pieces, Stock
 
 
 @inner
@@ -122,6 +122,9 @@ def build_pieces(stock: Stock, order: Order, together: bool, pieces: Pieces) -> 
         for piece in range(pieces.counts[0]):
             uses += pieces.need[j, piece] > 0
         pieces.counts[2] |= uses > 1
+    if order.numbers[KEPT]:
+        # What is left of an order is a part of it, however much of the rest it is.
+        pieces.counts[3] = NO_LIMIT
     _spare_quota(order, pieces)
 
 

@@ -1,7 +1,7 @@
 """Answers what carrying a parcel costs, and weighs amounts."""
 
 from routing.core.kernels.jit import inner
-from routing.core.kernels.shapes import Services
+from routing.core.kernels.shapes import W_FREIGHT, Array, Rules, Services
 
 
 @inner
@@ -11,18 +11,24 @@ def weighed(amount: int, weight_ppm: int) -> int:
 
 
 @inner
-def freight(services: Services, service: int, zone: int, grams: int, volume: int) -> int:
-    """Return the freight of one parcel in `_e4`, way per km not included.
-
-    The billable weight is the larger of weight and dimensional weight; above a service's largest package the parcel
-    ships as equal packages.
-    """
-    billable = grams
+def billable_grams(services: Services, service: int, grams: int, volume: int) -> int:
+    """Return the larger of weight and dimensional weight."""
     if services.divisor[service]:
         # mm³ / 1000 = cm³; cm³ / divisor = kg; so mm³ // divisor = grams.
-        billable = max(billable, volume // services.divisor[service])
-    packages = max(1, -(-billable // services.max_package[service]))
-    each = -(-billable // packages)
+        return max(grams, volume // services.divisor[service])
+    return grams
+
+
+@inner
+def freight(services: Services, service: int, zone: int, billable: int) -> int:
+    """Return the freight of one parcel in `_e4`, way per km not included.
+
+    Above a service's largest package the parcel ships as equal packages.
+    """
+    packages, each = 1, billable
+    if billable > services.max_package[service]:
+        packages = -(-billable // services.max_package[service])
+        each = -(-billable // packages)
     last = services.steps[service, zone] - 1
     step = 0
     while step < last and services.up_to[service, zone, step] < each:
@@ -35,9 +41,24 @@ def freight(services: Services, service: int, zone: int, grams: int, volume: int
 
 
 @inner
-def transit_days(services: Services, service: int, km: int) -> int:
-    """Return the days on the way over `km`, −1 where the service does not go so far."""
-    for step in range(services.step_km.shape[1]):
-        if km <= services.step_km[service, step]:
-            return int(services.step_days[service, step])
+def transit_step(step_km: Array, service: int, km: int) -> int:
+    """Return the place of `km` among the stretches of a service, −1 where it does not go so far."""
+    for step in range(step_km.shape[1]):
+        if km <= step_km[service, step]:
+            return step
     return -1
+
+
+@inner
+def parcel_freight(services: Services, rules: Rules, rule: int, v: int, zone: int, grams: int, volume: int) -> int:
+    """Return the weighed freight of a parcel without its way per km; 0 at the counter."""
+    if v == services.card.size:
+        return 0
+    billable = billable_grams(services, v, grams, volume)
+    return weighed(freight(services, v, zone, billable), rules.weights[rule, W_FREIGHT])
+
+
+@inner
+def first_rate(services: Services, rules: Rules, rule: int, v: int, zone: int) -> int:
+    """Return the weighed freight that no parcel of a service and zone is below: its first weight step."""
+    return 0 if v == services.card.size else weighed(services.prices[v, zone, 0], rules.weights[rule, W_FREIGHT])

@@ -80,12 +80,18 @@ class Dates(NamedTuple):
 
 
 class Rules(NamedTuple):
-    """Every rule of every policy; see `compiled.rules` for the columns of `limits`, `prices` and `weights`."""
+    """Every rule of every policy; see `compiled.rules` for the columns of `limits`, `prices` and `weights`.
+
+    `pack`, `pick` (with the expected cost of a failed pick) and `unit` are the nodes' costs as each rule weighs them.
+    """
 
     mask: Array
     within_km: Array
     parcel: Array
     per_km: Array
+    pack: Array
+    pick: Array
+    unit: Array
     limits: Array
     ranks: Array
     prices: Array
@@ -110,7 +116,7 @@ class Stock(NamedTuple):
 
 
 class Order(NamedTuple):
-    """One request. `numbers`: see `ORDER_NUMBERS`."""
+    """What is left to place of one request, under one rule. `numbers`: see `ORDER_NUMBERS`."""
 
     numbers: Array
     xyz: Array
@@ -127,6 +133,28 @@ class Order(NamedTuple):
     quota: Array
 
 
+class Orders(NamedTuple):
+    """The requests of a run. Lines (`sku` … `lane`) and `held` (SKU, node, units) lie one order behind the other.
+
+    `blocked`, `service_ok`, `zone_ok`, `withhold` and `quota` are tables of which `numbers` names a row for each order.
+    """
+
+    numbers: Array
+    xyz: Array
+    sku: Array
+    quantity: Array
+    value: Array
+    group: Array
+    lane: Array
+    lanes: Array
+    blocked: Array
+    service_ok: Array
+    zone_ok: Array
+    withhold: Array
+    quota: Array
+    held: Array
+
+
 ORDER_NUMBERS = (
     "located",
     "promised",
@@ -137,11 +165,27 @@ ORDER_NUMBERS = (
     "rule",
     "capacity_offset",
     "max_parcels",
+    "kept",
+    "first_rule",
+    "rules",
+    "complete_only",
+    "line_from",
+    "line_to",
+    "held_from",
+    "held_to",
+    "blocked_row",
+    "services_row",
+    "zones_row",
+    "channel_row",
 )
-LOCATED, PROMISED, COUNTER_NODE, COUNTER_ONLY, SOURCE_METHODS, COUNTER_METHODS, RULE, CAPACITY_OFFSET, MOST = range(9)
+"""`kept` counts the parcels that earlier rules of the chain placed; `rule` is the one that is tried."""
 
-LIMITS = ("max_parcels", "keep_together", "min_value", "min_units", "max_late_hours", "keep_units")
-MAX_PARCELS, KEEP_TOGETHER, MIN_VALUE, MIN_UNITS, MAX_LATE, KEEP_UNITS = range(6)
+LOCATED, PROMISED, COUNTER_NODE, COUNTER_ONLY, SOURCE_METHODS, COUNTER_METHODS, RULE, CAPACITY_OFFSET, MOST = range(9)
+KEPT, FIRST_RULE, RULES, COMPLETE_ONLY, LINE_FROM, LINE_TO, HELD_FROM, HELD_TO = range(9, 17)
+BLOCKED_ROW, SERVICES_ROW, ZONES_ROW, CHANNEL_ROW = range(17, 21)
+
+LIMITS = ("max_parcels", "keep_together", "min_value", "min_units", "max_late_hours", "keep_units", "allow_partial")
+MAX_PARCELS, KEEP_TOGETHER, MIN_VALUE, MIN_UNITS, MAX_LATE, KEEP_UNITS, ALLOW_PARTIAL = range(7)
 SPLIT, LATE_HOUR, FAILED_PICK, FULL_NODE = range(4)
 W_PACK, W_PICK, W_HANDLING, W_FREIGHT, W_LATE, W_CAPACITY, W_FAILED, W_OPPORTUNITY, W_MARKDOWN = range(9)
 
@@ -175,11 +219,18 @@ class Pieces(NamedTuple):
 
 
 class Options(NamedTuple):
-    """What each node could do for this order under this rule. Per node n, service v, piece p."""
+    """What each node could do for this order under this rule. Per node n, service v, piece p.
+
+    `bits[n]` the pieces it can give, `carried[v, step]` those that a service may carry so far, `top_rate[v, zone]` the
+    freight of all that was asked. Only nodes with a reason of `PARTIAL` or less are filled in whole.
+    """
 
     reason: Array
     km: Array
     can: Array
+    bits: Array
+    carried: Array
+    top_rate: Array
     step_cost: Array
     pick_cost: Array
     fixed: Array
@@ -210,6 +261,8 @@ class Search(NamedTuple):
     grams: Array
     volume: Array
     stride: Array
+    billable: Array
+    billable_known: Array
     rate: Array
     rate_known: Array
     best: Array
@@ -236,3 +289,47 @@ class Result(NamedTuple):
 
 
 PARCELS, COST, BOUND, PROVEN, EFFORT, FILLED, LARGE = range(7)
+
+
+class Chain(NamedTuple):
+    """Where a run stands: which order, which rule of its chain, and what of it is still to be placed.
+
+    `numbers`: see `CHAIN_NUMBERS`. The lines left are `sku` … `lane`; `line` tells which line of the request each is;
+    `blocked` is the order's own once a node has given a part.
+    """
+
+    numbers: Array
+    line: Array
+    sku: Array
+    quantity: Array
+    value: Array
+    group: Array
+    lane: Array
+    blocked: Array
+
+
+CHAIN_NUMBERS = ("next", "begun", "step", "pending", "lines", "left", "best", "best_filled", "again", "tried")
+NEXT, BEGUN, STEP, PENDING, LINES, LEFT, BEST, BEST_FILLED, AGAIN, TRIED = range(10)
+
+
+class Out(NamedTuple):
+    """The decisions of a run. Per order its trace (`reason`, `cost`) and `numbers`; parcels one order behind the other.
+
+    `numbers[i]`: see `OUT_NUMBERS`. Per line of the orders: `left` units unfilled, `gone` where no node has any.
+    """
+
+    used: Array
+    numbers: Array
+    reason: Array
+    cost: Array
+    left: Array
+    gone: Array
+    parcel: Array
+    terms: Array
+    units: Array
+
+
+OUT_NUMBERS = ("parcel_from", "parcels", "cost", "bound", "proven", "effort", "rule")
+O_FROM, O_PARCELS, O_COST, O_BOUND, O_PROVEN, O_EFFORT, O_RULE = range(7)
+PARCEL_NUMBERS = ("node", "service", "day", "ships", "arrives", "rule")
+P_NODE, P_SERVICE, P_DAY, P_SHIPS, P_ARRIVES, P_RULE = range(6)

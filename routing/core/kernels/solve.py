@@ -1,8 +1,11 @@
-"""Answers one order under one rule: screens every node, then searches only as hard as the order needs."""
+"""Answers one order under one rule: screens every node, then searches only as hard as the order needs.
+
+Where one node can serve all of it below the floor of every plan of several parcels, nothing is searched.
+"""
 
 from routing.core.kernels.exact import best_state, count_states, fill_layer, find_best_parcels, follow, lay_out_states
 from routing.core.kernels.finish import finish
-from routing.core.kernels.jit import entry, inner
+from routing.core.kernels.jit import inner
 from routing.core.kernels.pieces import build_pieces
 from routing.core.kernels.ranks import rank_nodes
 from routing.core.kernels.screen import screen
@@ -13,6 +16,7 @@ from routing.core.kernels.shapes import (
     EFFORT,
     INFINITE,
     KEEP_TOGETHER,
+    KEPT,
     LARGE,
     MAX_PARCELS,
     MOST,
@@ -32,10 +36,6 @@ from routing.core.kernels.shapes import (
 )
 from routing.core.kernels.tops import best_complete, cap_wants, find_tops, floor_of_many, target_units
 
-SOURCES = "19f302163daa2816"
-"""The digest of all kernels. The compiler's cache looks at this file alone, so a change elsewhere must change this
-line, or an installation would go on with yesterday's kernels; `test_kernel_sources` prints the line to write."""
-
 MOST_LAYERS = 12
 
 
@@ -48,8 +48,8 @@ def _take_all(pieces: Pieces, options: Options, search: Search, n: int) -> None:
 
 @inner
 def most_parcels(rules: Rules, order: Order) -> int:
-    """Return how many parcels the rule and the order allow."""
-    return min(rules.limits[order.numbers[RULE], MAX_PARCELS], order.numbers[MOST])
+    """Return how many parcels the rule and the order allow, beyond those that earlier rules placed."""
+    return min(rules.limits[order.numbers[RULE], MAX_PARCELS], order.numbers[MOST]) - order.numbers[KEPT]
 
 
 @inner
@@ -135,6 +135,7 @@ def prepare(
     screen(nodes, services, dates, rules, stock, order, pieces, options)
     find_tops(services, rules, stock, order, pieces, options)
     cap_wants(pieces, options)
+    options.rank[:] = 0
     if rules.ranks[order.numbers[RULE], 0] >= 0:
         rank_nodes(rules, stock, order, pieces, options)
 
@@ -159,12 +160,12 @@ def place(
     """
     result.numbers[:] = 0
     rule, effort = order.numbers[RULE], options.reason.size
-    if target_units(pieces) == 0:
+    if target_units(pieces) == 0 or most_parcels(rules, order) < 1:
         _close(result, effort, True)
         return
     best = best_complete(nodes, pieces, options)
     ceiling = options.top_cost[best] if best >= 0 else INFINITE
-    parts, low, second, negative = floor_of_many(services, rules, order, pieces, options)
+    parts, low, second, negative = floor_of_many(pieces, options)
     floor = parts + (low + second if second >= 0 else negative)
     ranked = rules.ranks[rule, 0] >= 0
     if best >= 0 and (ranked or most_parcels(rules, order) == 1 or ceiling <= floor):
@@ -187,39 +188,3 @@ def place(
         _take_all(pieces, options, search, best)
     finish(nodes, services, dates, rules, stock, order, pieces, options, search, result, parcels)
     _close(result, effort + more, proven)
-
-
-@entry
-def solve(
-    nodes: Nodes,
-    services: Services,
-    dates: Dates,
-    rules: Rules,
-    stock: Stock,
-    order: Order,
-    pieces: Pieces,
-    options: Options,
-    search: Search,
-    result: Result,
-) -> None:
-    """Decide one order under one rule: `prepare`, then `place`."""
-    prepare(nodes, services, dates, rules, stock, order, pieces, options)
-    place(nodes, services, dates, rules, stock, order, pieces, options, search, result)
-
-
-@entry
-def price_plan(
-    nodes: Nodes,
-    services: Services,
-    dates: Dates,
-    rules: Rules,
-    stock: Stock,
-    order: Order,
-    pieces: Pieces,
-    options: Options,
-    search: Search,
-    result: Result,
-    parcels: int,
-) -> None:
-    """Fill `result` from the nodes and steps in `search.parcel_node` and `search.parcel_take`: a plan made outside."""
-    finish(nodes, services, dates, rules, stock, order, pieces, options, search, result, parcels)

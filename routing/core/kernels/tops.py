@@ -3,7 +3,7 @@
 from routing.core.kernels.fitness import free
 from routing.core.kernels.jit import inner
 from routing.core.kernels.pieces import lines_of
-from routing.core.kernels.screen import parcel_freight
+from routing.core.kernels.pricing import first_rate, parcel_freight
 from routing.core.kernels.shapes import (
     INFINITE,
     KEEP_UNITS,
@@ -21,6 +21,7 @@ from routing.core.kernels.shapes import (
 )
 
 CANDIDATE, PARTIAL, BY_LIMIT = 0, 1, 60
+UNKNOWN = -1
 
 
 @inner
@@ -39,7 +40,37 @@ def cap_wants(pieces: Pieces, options: Options) -> None:
         supply = 0
         for n in range(options.can.shape[0]):
             supply += options.can[n, p]
+            if supply >= pieces.want[p]:
+                break
         pieces.want[p] = min(pieces.want[p], supply)
+
+
+@inner
+def _whole_load(pieces: Pieces) -> tuple[int, int, int, int, int, int]:
+    """Return (units, lines, value, grams, mm³, bits) of all that is asked."""
+    units = lines = value = grams = volume = bits = 0
+    for p in range(pieces.counts[0]):
+        steps = pieces.want[p]
+        if steps:
+            units += steps * pieces.units[p]
+            lines += lines_of(pieces, p, steps)
+            value += steps * pieces.value[p]
+            grams += steps * pieces.grams[p]
+            volume += steps * pieces.volume[p]
+            bits |= 1 << min(p, PIECE_BITS)
+    return units, lines, value, grams, volume, bits
+
+
+@inner
+def _price_whole(pieces: Pieces, options: Options, n: int) -> int:
+    """Return what the pieces cost if node `n` gives all that is asked; −1 where it cannot."""
+    cost = 0
+    for p in range(pieces.counts[0]):
+        if options.can[n, p] != pieces.want[p]:
+            return UNKNOWN
+        if pieces.want[p]:
+            cost += pieces.want[p] * options.step_cost[n, p] + options.pick_cost[n, p]
+    return cost
 
 
 @inner
@@ -58,23 +89,7 @@ def _load(
             volume += steps * pieces.volume[p]
             cost += steps * options.step_cost[n, p] + options.pick_cost[n, p]
     freight = parcel_freight(services, rules, order.numbers[RULE], v, options.zone[n, v], grams, volume)
-    return units, lines, value, cost + freight + options.fixed[n] + options.fix[n, v]
-
-
-@inner
-def _find_top(services: Services, rules: Rules, order: Order, pieces: Pieces, options: Options, n: int) -> int:
-    """Fill the most that node `n` can send in one parcel, at what cost; return the value of those goods."""
-    most, cheapest, worth, fits = -1, INFINITE, 0, False
-    for v in range(options.fix.shape[1]):
-        if options.fix[n, v] >= INFINITE:
-            continue
-        units, lines, value, cost = _load(services, rules, order, pieces, options, n, v)
-        inside = lines <= options.cap_lines[n, v] and units <= options.cap_units[n, v]
-        better = units > most or (units == most and (inside and not fits))
-        if better or (units == most and inside == fits and cost < cheapest):
-            most, cheapest, worth, fits = units, cost, value, inside
-    options.top_cost[n], options.top_units[n], options.top_fits[n] = cheapest, most, fits
-    return worth
+    return units, lines, value, cost + freight
 
 
 @inner
@@ -91,6 +106,61 @@ def _shares_hold(stock: Stock, rules: Rules, order: Order, pieces: Pieces, optio
 
 
 @inner
+def _find_top(
+    services: Services,
+    rules: Rules,
+    order: Order,
+    pieces: Pieces,
+    options: Options,
+    n: int,
+    units: int,
+    lines: int,
+    value: int,
+    bits: int,
+    whole: int,
+) -> int:
+    """Fill the most that node `n` can send in one parcel, at what cost, and its base; return the value of those goods.
+
+    `units`, `lines`, `value`, `bits` are of all that is asked, `whole` is what its pieces cost at this node. Nodes that
+    can give all share its freight: `_fill_loads` has it once for each service and zone.
+    """
+    rule, most, cheapest, worth, fits, base = order.numbers[RULE], -1, INFINITE, 0, False, INFINITE
+    for v in range(options.fix.shape[1]):
+        if options.fix[n, v] >= INFINITE:
+            continue
+        way = options.fix[n, v]
+        base = min(base, way + first_rate(services, rules, rule, v, options.zone[n, v]))
+        if whole >= 0 and options.mask[n, v] & bits == bits:
+            rate = options.top_rate[v, options.zone[n, v]] if v < services.card.size else 0
+            these, parts, goods, cost = units, lines, value, whole + rate
+        else:
+            these, parts, goods, cost = _load(services, rules, order, pieces, options, n, v)
+        cost += options.fixed[n] + way
+        inside = parts <= options.cap_lines[n, v] and these <= options.cap_units[n, v]
+        better = these > most or (these == most and (inside and not fits))
+        if better or (these == most and inside == fits and cost < cheapest):
+            most, cheapest, worth, fits = these, cost, goods, inside
+    options.top_cost[n], options.top_units[n], options.top_fits[n] = cheapest, most, fits
+    options.base[n] = options.fixed[n] + base
+    return worth
+
+
+@inner
+def _fill_loads(services: Services, rules: Rules, order: Order, pieces: Pieces, options: Options) -> None:
+    """Fill the top and the base of every node that can give something, and into `bits` the value of its top."""
+    rule = order.numbers[RULE]
+    units, lines, value, grams, volume, bits = _whole_load(pieces)
+    for v in range(services.card.size):
+        for zone in range(options.top_rate.shape[1]):
+            if order.service_ok[v] and services.steps[v, zone]:
+                options.top_rate[v, zone] = parcel_freight(services, rules, rule, v, zone, grams, volume)
+    for n in range(options.reason.size):
+        if options.reason[n] <= PARTIAL:
+            whole = _price_whole(pieces, options, n)
+            options.bits[n] = _find_top(services, rules, order, pieces, options, n, units, lines, value, bits, whole)
+
+
+@inner
 def find_tops(services: Services, rules: Rules, stock: Stock, order: Order, pieces: Pieces, options: Options) -> None:
     """Fill the most that each node can send in one parcel; name the nodes that the rule's thresholds let send nothing.
 
@@ -99,17 +169,19 @@ def find_tops(services: Services, rules: Rules, stock: Stock, order: Order, piec
     """
     rule, asked = order.numbers[RULE], pieces.counts[3]
     least_value, least_units = rules.limits[rule, MIN_VALUE], rules.limits[rule, MIN_UNITS]
+    _fill_loads(services, rules, order, pieces, options)
     for n in range(options.reason.size):
         if options.reason[n] > PARTIAL:
+            options.top_cost[n] = options.top_units[n] = 0
             continue
-        worth = _find_top(services, rules, order, pieces, options, n)
         if pieces.counts[2] and not _shares_hold(stock, rules, order, pieces, options, n):
             options.top_fits[n] = False
         units = options.top_units[n]
         options.reason[n] = CANDIDATE if units == asked and options.top_fits[n] else PARTIAL
-        if units < asked and (worth < least_value or units < least_units):
+        if units < asked and (options.bits[n] < least_value or units < least_units):
             options.reason[n] = BY_LIMIT
-            options.can[n, : pieces.counts[0]] = 0
+            for p in range(pieces.counts[0]):
+                options.can[n, p] = 0
 
 
 @inner
@@ -129,25 +201,12 @@ def best_complete(nodes: Nodes, pieces: Pieces, options: Options) -> int:
 
 
 @inner
-def base_cost(services: Services, rules: Rules, order: Order, options: Options, n: int) -> int:
-    """Return what any parcel of node `n` costs at least before its pieces: split, fulfillment, cheapest way."""
-    least = INFINITE
-    for v in range(options.fix.shape[1]):
-        if options.fix[n, v] < INFINITE:
-            first = parcel_freight(services, rules, order.numbers[RULE], v, options.zone[n, v], 0, 0)
-            least = min(least, options.fix[n, v] + first)
-    return options.fixed[n] + least
-
-
-@inner
-def _fill_bases(services: Services, rules: Rules, order: Order, options: Options) -> tuple[int, int, int]:
-    """Fill each node's base; return (the lowest base, the second, the sum of those below 0)."""
+def _bases(options: Options) -> tuple[int, int, int]:
+    """Return (the lowest base of a node, the second, the sum of those below 0)."""
     low, second, negative = INFINITE, INFINITE, 0
     for n in range(options.reason.size):
-        options.base[n] = INFINITE
         if options.reason[n] > PARTIAL:
             continue
-        options.base[n] = base_cost(services, rules, order, options, n)
         negative += min(0, options.base[n])
         if options.base[n] < low:
             low, second = options.base[n], low
@@ -157,16 +216,14 @@ def _fill_bases(services: Services, rules: Rules, order: Order, options: Options
 
 
 @inner
-def floor_of_many(
-    services: Services, rules: Rules, order: Order, pieces: Pieces, options: Options
-) -> tuple[int, int, int, int]:
+def floor_of_many(pieces: Pieces, options: Options) -> tuple[int, int, int, int]:
     """Return (parts, low, second, negative): floors for plans that fill everything.
 
     Every such plan costs `parts` or more for its pieces, plus the base of each of its parcels; `low` and `second` are
     the least bases, `negative` the sum of all below zero. Freight counts as its first step, which is never above the
     true price. Bonuses can make a base negative: then more parcels may cost less.
     """
-    low, second, negative = _fill_bases(services, rules, order, options)
+    low, second, negative = _bases(options)
     parts = 0
     for p in range(pieces.counts[0]):
         step, pick = INFINITE, INFINITE

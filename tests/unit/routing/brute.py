@@ -44,9 +44,12 @@ class Leaving:
 
 
 class Brute:
-    """One order under one rule."""
+    """One order under one rule; `kept` parcels were placed by rules before it."""
 
-    def __init__(self, request: RoutingRequest, facts: Facts, policy: Policy, rule: Rule, at: datetime) -> None:
+    def __init__(
+        self, request: RoutingRequest, facts: Facts, policy: Policy, rule: Rule, at: datetime, *, kept: int = 0
+    ) -> None:
+        self.kept = kept
         self.request, self.facts, self.policy, self.rule, self.at = request, facts, policy, rule, at
         self.nodes, self.skus = facts.network.nodes, {sku.code: sku for sku in facts.skus}
         self.row = {sku.code: index for index, sku in enumerate(facts.skus)}
@@ -301,7 +304,7 @@ class Brute:
             units = sum(u for line, u in zip(lines, take, strict=True) if line.sku == code)
             if units and (units > self.stock(n, code) or not self.may_handle(n, self.skus[code])):
                 return False
-        if sum(take) == sum(line.quantity for line in lines):
+        if sum(take) == sum(line.quantity for line in lines) and not self.kept:
             return True
         value = sum(units * line.value_minor * 100 for line, units in zip(lines, take, strict=True))
         return value >= limits.min_parcel_value_e4 and sum(take) >= limits.min_parcel_units
@@ -325,7 +328,7 @@ class Brute:
         lines = self.request.lines
         most = self.rule.limits.max_splits
         parcels = NEVER if most is None else most + 1
-        parcels = parcels if self.request.allow_split else 1
+        parcels = (parcels if self.request.allow_split else 1) - self.kept
         options = []
         for n in range(len(self.nodes)):
             ranges = [range(min(line.quantity, self.stock(n, line.sku)) + 1) for line in lines]
@@ -336,7 +339,7 @@ class Brute:
         for choices in options:
             self._offer(choices, reached, parcels)
         units, cost = max((sum(take), -cost) for (_, take), cost in reached.items())
-        return units, cost + self.policy.prices.split_e4 if units else 0
+        return units, cost + self.policy.prices.split_e4 if units and not self.kept else cost
 
     def _offer(self, choices: list[tuple[Take, int]], reached: dict[tuple[int, Take], int], parcels: int) -> None:
         for (count, taken), spent in list(reached.items()):

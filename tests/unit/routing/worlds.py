@@ -70,9 +70,11 @@ def _limits(rng: random.Random) -> dict[str, object]:
     return limits
 
 
-def _rule(rng: random.Random, name: str, *, ranked: bool) -> dict[str, object]:
+def _rule(rng: random.Random, name: str, *, ranked: bool, partial: bool = False) -> dict[str, object]:
     rule: dict[str, object] = {"name": name, "limits": _limits(rng)}
-    if rng.random() < 0.3:
+    if partial and rng.random() < 0.6:
+        rule["allow_partial"] = True
+    if rng.random() < (0.7 if partial else 0.3):
         rule["nodes"] = {"kinds": rng.sample(["DC", "STORE"], rng.randint(1, 2)), "within_km": rng.randint(800, 5_000)}
     if rng.random() < 0.4:
         rule["prefer"] = [
@@ -84,10 +86,11 @@ def _rule(rng: random.Random, name: str, *, ranked: bool) -> dict[str, object]:
     return rule
 
 
-def policy(rng: random.Random, *, ranked: bool = False) -> dict[str, object]:
+def policy(rng: random.Random, *, ranked: bool = False, partial: bool = False) -> dict[str, object]:
     prices = {"split": money(rng, 0, 4), "late_hour": money(rng, 0, 0.5), "full_node": money(rng, 0, 3)}
     weights = {"freight": f"{rng.choice([1, 0.5, 1.25])}", "pick": f"{rng.choice([1, 0.3333])}"}
-    rules = [_rule(rng, f"rule {number}", ranked=ranked) for number in range(rng.randint(1, 2))]
+    count = rng.randint(2, 4) if partial else rng.randint(1, 2)
+    rules = [_rule(rng, f"rule {number}", ranked=ranked, partial=partial) for number in range(count)]
     group = {"name": "all", "rules": rules, "ship_complete": rng.random() < 0.1}
     return {"code": "p", "prices": prices, "weights": weights, "groups": [group]}
 
@@ -138,11 +141,11 @@ OFFICE = {
 }
 
 
-def network(rng: random.Random, nodes: int, *, ranked: bool = False) -> NetworkFacts:
-    bare = rng.random() < 0.1 and not ranked
+def network(rng: random.Random, nodes: int, *, ranked: bool = False, partial: bool = False) -> NetworkFacts:
+    bare = rng.random() < 0.1 and not ranked and not partial
     lanes = {"lanes": [{"to": {"countries": ["CA"]}, "skus": {"hazmat_classes": ["3"]}, "allow": False}]}
     configuration = Configuration() if bare else Configuration.from_bodies(
-        policies=[policy(rng, ranked=ranked)],
+        policies=[policy(rng, ranked=ranked, partial=partial)],
         rate_cards=[_card(rng)],
         carrier_services=_services(rng),
         lanes={**lanes, "cross_border": rng.random() < 0.6},
@@ -151,7 +154,9 @@ def network(rng: random.Random, nodes: int, *, ranked: bool = False) -> NetworkF
     return NetworkFacts(tuple(_node(rng, index) for index in range(nodes)), configuration)
 
 
-def facts(rng: random.Random, *, nodes: int, skus: int, deep: int, ranked: bool = False) -> Facts:
+def facts(
+    rng: random.Random, *, nodes: int, skus: int, deep: int, ranked: bool = False, partial: bool = False
+) -> Facts:
     shape = (skus, nodes)
 
     def table(low: int, high: int) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
@@ -171,7 +176,7 @@ def facts(rng: random.Random, *, nodes: int, skus: int, deep: int, ranked: bool 
     )
     carried = np.array([[rng.random() < 0.75 for _ in range(nodes)] for _ in range(skus)]).reshape(shape)
     return Facts(
-        network=network(rng, nodes, ranked=ranked),
+        network=network(rng, nodes, ranked=ranked, partial=partial),
         skus=tuple(_sku(rng, index) for index in range(skus)),
         available=(table(0, deep) * carried).astype(np.int64),
         opportunity_e4=table(0, 3_000) if rng.random() < 0.3 else None,
@@ -216,6 +221,13 @@ def small_world(seed: int, *, ranked: bool = False) -> tuple[RoutingRequest, Fac
     rng = random.Random(seed)
     world = facts(rng, nodes=rng.randint(1, 5), skus=3, deep=3, ranked=ranked)
     return request(rng, world, lines=rng.randint(1, 3), quantity=3), world
+
+
+def chain_world(seed: int) -> tuple[RoutingRequest, Facts]:
+    """A small world whose rules may keep what they can place and hand on the rest."""
+    rng = random.Random(seed)
+    world = facts(rng, nodes=rng.randint(2, 5), skus=3, deep=2, partial=True)
+    return replace(request(rng, world, lines=rng.randint(1, 3), quantity=3), allow_split=True), world
 
 
 def middle_world(seed: int) -> tuple[RoutingRequest, Facts]:
