@@ -96,6 +96,7 @@ def test_nothing_is_sent_for_a_key_that_was_revoked_or_has_ended_and_nothing_is_
         assert deliver(made) == 0
         ApiClient.objects.update(is_active=True, expires_at=timezone.now() - timedelta(seconds=1))
         assert deliver(made) == 0
+        assert (WebhookDelivery.objects.count(), WebhookEndpoint.objects.get().position) == (0, 0)
         ApiClient.objects.update(expires_at=None)
         deliver(made)
 

@@ -39,7 +39,7 @@ def test_a_message_that_was_not_taken_comes_again_under_its_id() -> None:
 
 
 def test_a_redirect_is_a_failure_and_is_not_followed() -> None:
-    with receiving() as other, receiving((302, {"Location": other.url}, b"")) as receiver:
+    with receiving() as other, receiving((307, {"Location": other.url}, b"")) as receiver:
         made = endpoint(receiver.url)
         happen("O-1")
         deliver(made)
@@ -110,15 +110,16 @@ def test_a_receiver_that_asks_for_time_gets_it() -> None:
 
 
 def test_a_receiver_that_is_back_gets_everything_at_once() -> None:
-    with receiving(*[DOWN] * 8, OK) as receiver:
+    with receiving(*[DOWN] * 13, OK) as receiver:
         made = endpoint(receiver.url)
         happen(*(f"O-{number}" for number in range(4)))
         at = timezone.now()
-        for minute in range(12):
-            deliver(made, at=at + timedelta(minutes=11 * minute))
+        for minute in (0, 11, 22, 33):
+            deliver(made, at=at + timedelta(minutes=minute))
+        assert (len(receiver.received), set(states(made).values())) == (13, {"PENDING"})
+        deliver(made, at=at + timedelta(minutes=44))  # the one that tried last would otherwise wait until minute 63
 
     assert set(states(made).values()) == {"DELIVERED"}
-    assert len(receiver.received) == 12
 
 
 def test_while_a_receiver_fails_one_message_tries_whether_it_is_back() -> None:
