@@ -226,6 +226,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "HoldKindEnum": "orders.models.Hold.Kind",
         "OrderLineKindEnum": "orders.models.OrderLine.Kind",
         "OrderStatusEnum": "orders.models.Order.Status",
+        "JobShapeStatusEnum": "dom.kernel.models.Job.Status",
         "WebhookStatusEnum": "dom.kernel.models.WebhookEndpoint.Status",
         "WebhookDeliveryStatusEnum": "dom.kernel.models.WebhookDelivery.Status",
     },

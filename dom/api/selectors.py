@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
+
 from dom.kernel.errors import NotFound
 from dom.kernel.models import Event, EventSequence, Job
 from dom.kernel.rest.keys import Caller
@@ -33,13 +35,18 @@ def events_after(*, caller: Caller, after: int, limit: int, filters: Mapping[str
     return EventPage(items, max(head, after), more=False)
 
 
+def jobs_of(caller: Caller) -> "QuerySet[Job]":
+    """Return the jobs that the caller asked for, without their rows."""
+    return Job.objects.filter(client_id=caller.client_id).defer("payload")
+
+
 def job(*, caller: Caller, ref: str) -> Job:
     """Return the caller's own job.
 
     Raises:
         NotFound: the caller asked for no such job.
     """
-    found = Job.objects.filter(ref=ref, client_id=caller.client_id).defer("payload").first()
+    found = jobs_of(caller).filter(ref=ref).first()
     if found is None:
         raise NotFound(f"There is no job {ref[:64]}.", ref=ref[:64])
     return found

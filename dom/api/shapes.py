@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import django_filters
 from rest_framework import serializers
 
 from dom.kernel.models import Job
@@ -57,3 +58,23 @@ class JobShape(serializers.ModelSerializer[Job]):
             "ref", "kind", "status", "rows_total", "rows_done", "rows_failed", "errors", "result", "created_at",
             "finished_at",
         ]  # fmt: skip
+
+
+class JobInListShape(serializers.ModelSerializer[Job]):
+    """Long work and how far it is; read the job itself for its refused rows."""
+
+    class Meta:
+        model = Job
+        fields = ["ref", "kind", "status", "rows_total", "rows_done", "rows_failed", "created_at", "finished_at"]
+        read_only_fields = fields
+
+
+class JobFilter(django_filters.FilterSet):
+    """Which jobs."""
+
+    status = django_filters.ChoiceFilter(choices=Job.Status.choices, label="State")
+    kind = django_filters.CharFilter(label="Kind of rows, such as stock", max_length=64)
+
+    class Meta:
+        model = Job
+        fields = ["status", "kind"]

@@ -6,8 +6,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from dom.api import selectors
-from dom.api.shapes import EventPageShape, EventQuery, JobShape
+from dom.api.shapes import EventPageShape, EventQuery, JobFilter, JobInListShape, JobShape
 from dom.kernel.errors import NotFound
+from dom.kernel.rest import feed_jobs
+from dom.kernel.rest.errors import JobEnded
 from dom.kernel.rest.problems import registry
 from dom.kernel.rest.scopes import Scope
 from dom.kernel.rest.spec import endpoint
@@ -56,10 +58,53 @@ class Events(ApiView):
         return Response(EventPageShape({"items": found.items, "next": following, "last": found.last}).data)
 
 
+JOB_EXAMPLE = {
+    "ref": "J-7K3MQ9XWD2T",
+    "kind": "stock",
+    "status": "RUNNING",
+    "rows_total": 1_000_000,
+    "rows_done": 412_000,
+    "rows_failed": 1,
+    "errors": [
+        {"pointer": "#/7/sku", "row": 8, "field": "sku", "code": "unknown-sku", "detail": "There is no SKU TEA."}
+    ],
+    "result": {},
+    "created_at": "2026-11-24T20:15:00Z",
+    "finished_at": None,
+}
+
+
+class Jobs(ApiView):
+    """Long work that the key asked for, the newest first."""
+
+    @endpoint(None, "List jobs", tag="Jobs", lists=JobInListShape, filters=JobFilter)
+    def get(self, request: Request) -> Response:
+        """Answer a page of jobs."""
+        del request
+        return self.page(selectors.jobs_of(self.caller), by=("-id",), shape=JobInListShape)
+
+
+class CancelJob(ApiView):
+    """Ends a job; rows that were applied stay applied, the others are forgotten."""
+
+    @endpoint(
+        None,
+        "Cancel a job",
+        tag="Jobs",
+        answers={200: JobShape},
+        answer_example={**JOB_EXAMPLE, "status": "CANCELLED", "finished_at": "2026-11-24T20:15:20Z"},
+        problems=(NotFound, JobEnded),
+    )
+    def post(self, request: Request, ref: str) -> Response:
+        """Cancel it."""
+        del request
+        return Response(JobShape(feed_jobs.cancel(ref, client_id=self.caller.client_id, at=self.at)).data)
+
+
 class OneJob(ApiView):
     """How far long work is; a key sees the jobs it asked for."""
 
-    @endpoint(None, "Read a job", tag="Jobs", answers={200: JobShape}, problems=(NotFound,))
+    @endpoint(None, "Read a job", tag="Jobs", answers={200: JobShape}, answer_example=JOB_EXAMPLE, problems=(NotFound,))
     def get(self, request: Request, ref: str) -> Response:
         """Answer one job."""
         del request

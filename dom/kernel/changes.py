@@ -1,6 +1,8 @@
 """Answers who changed master data and configuration: signs transactions, and reads what the triggers wrote."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 from django.db.models import QuerySet
@@ -35,6 +37,22 @@ def note_published(
         fields={"version": list(numbers)},
         note=note,
     )
+
+
+@in_unit_of_work
+def note_change(
+    *,
+    kind: str,
+    code: str,
+    verb: str,
+    actor: str,
+    at: datetime,
+    fields: Mapping[str, Any] | None = None,
+    note: str = "",
+) -> None:
+    """Record a change of something that services alone write, such as an API key; `fields` holds no secret."""
+    shown = dict(fields or {})
+    Change.objects.create(at=at, actor=actor, kind=kind, code=code, verb=verb, fields=shown, note=note)
 
 
 def changes_of(kind: str, code: str) -> "QuerySet[Change]":

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db.models import Q
 
-from dom.kernel.models import Job, WebhookEndpoint
+from dom.kernel.models import ApiClient, Job, WebhookEndpoint
 from dom.kernel.webhooks.errors import WebhookNotFound
 
 
@@ -54,3 +54,13 @@ def lock_webhook_endpoint(ref: str, client_id: int | None) -> WebhookEndpoint:
     if found is None:
         raise WebhookNotFound(f"There is no webhook endpoint {ref[:64]}.", ref=ref[:64])
     return found
+
+
+def lock_api_client(name: str) -> ApiClient | None:
+    """Return the client of this name, locked; None when there is none."""
+    return ApiClient.objects.select_for_update(no_key=True).filter(name=name).first()
+
+
+def lock_job(ref: str) -> Job | None:
+    """Return the job, locked: a worker that applies a chunk of it ends first."""
+    return Job.objects.select_for_update(no_key=True).filter(ref=ref).defer("payload").first()

@@ -92,3 +92,10 @@ class NodeForbidden(DomainError):
     code = "node-forbidden"
     title = "The key may not act for this node"
     kind = Kind.FORBIDDEN
+
+
+class JobEnded(DomainError):
+    """The job is not under way."""
+
+    code = "job-ended"
+    title = "The job is not under way"

@@ -1,6 +1,7 @@
 """Keeps long feeds as jobs: chunks in PostgreSQL, each applied in one transaction with the job's progress."""
 
 import json
+import time
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,11 +13,12 @@ from django.db.models import QuerySet
 from django.utils.module_loading import autodiscover_modules
 
 from dom.kernel import jobs
+from dom.kernel.errors import NotFound
 from dom.kernel.ids import new_ref
-from dom.kernel.locks import lock_next_feed_job, lock_next_whole_job
+from dom.kernel.locks import lock_job, lock_next_feed_job, lock_next_whole_job
 from dom.kernel.models import Job, JobChunk
 from dom.kernel.profiles import FEED
-from dom.kernel.rest.errors import Fault
+from dom.kernel.rest.errors import Fault, JobEnded
 from dom.kernel.rest.feeds import FEEDS, KEPT_FAULTS, Context, Feed, apply_rows, refused_rows
 from dom.kernel.rest.keys import Caller
 from dom.kernel.rest.rows import RawRow
@@ -128,11 +130,58 @@ def _apply_whole(job: Job, at: datetime) -> None:
     apply = FEEDS[job.kind].whole
     if apply is None:
         raise TypeError(f"{job.kind} is applied in chunks")
-    refused, faults = apply(_kept_rows(job), _context(job))
+    try:
+        refused, faults = apply(_followed_rows(job, at), _context(job))
+    except _Stopped:
+        return
     with unit_of_work():
+        held = lock_job(job.ref)
+        if held is None or held.status != Job.Status.RUNNING:
+            return
         finish(job, faults=faults, at=at)
         job.rows_failed = refused
         job.save(update_fields=["rows_failed"])
+
+
+class _Stopped(Exception):
+    """The job was cancelled while its rows were being read; what was applied stays applied."""
+
+
+def _followed_rows(job: Job, at: datetime) -> Iterator[RawRow]:
+    """Yield the rows of a job that goes through in one, noting how far it is and that its worker lives.
+
+    Raises:
+        _Stopped: somebody cancelled the job.
+    """
+    begun, done = time.monotonic(), 0
+    for number in JobChunk.objects.filter(job=job).order_by("number").values_list("number", flat=True):
+        chunk = JobChunk.objects.filter(job=job, number=number).first()
+        lease = at + timedelta(seconds=time.monotonic() - begun) + _LEASE
+        held = Job.objects.filter(id=job.id, status=Job.Status.RUNNING)
+        if chunk is None or not held.update(rows_done=done, lease_until=lease):
+            raise _Stopped
+        yield from _rows_of(chunk)
+        done += chunk.rows
+
+
+@in_unit_of_work
+def cancel(ref: str, *, client_id: int | None, at: datetime) -> Job:
+    """End a job that has not ended; rows that were applied stay, the others are forgotten. Return it.
+
+    `client_id` None means the back office, which may end every job.
+
+    Raises:
+        NotFound: the caller has no such job.
+        JobEnded: it has ended, or its rows are still being received.
+    """
+    job = lock_job(ref)
+    if job is None or client_id not in (None, job.client_id):
+        raise NotFound(f"There is no job {ref[:64]}.", ref=ref[:64])
+    if job.status not in {Job.Status.QUEUED, Job.Status.RUNNING}:
+        raise JobEnded(f"The job is {job.get_status_display().lower()}.", status=str(job.status))
+    JobChunk.objects.filter(job=job).delete()
+    _end(job, Job.Status.CANCELLED, at)
+    return job
 
 
 def _kept_rows(job: Job) -> Iterator[RawRow]:

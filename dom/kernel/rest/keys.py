@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q
 
-from dom.kernel.errors import NotFound
 from dom.kernel.models import ApiClient
 from dom.kernel.rest.errors import NodeForbidden
 from dom.kernel.transactions import in_unit_of_work
@@ -29,6 +28,8 @@ class Caller:
     name: str
     scopes: frozenset[str]
     nodes: frozenset[str]
+    #: None: the installation's own limit.
+    calls_per_minute: int | None = None
 
     #: DRF asks its user for this.
     is_authenticated = True
@@ -57,7 +58,8 @@ def _hash(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def _fresh() -> tuple[str, str, str]:
+def fresh() -> tuple[str, str, str]:
+    """Return a new key, its public prefix and the hash of its secret."""
     prefix, secret = secrets.token_hex(6), secrets.token_urlsafe(32)
     return f"dom_{prefix}_{secret}", prefix, _hash(secret)
 
@@ -72,7 +74,7 @@ def issue_key(
     expires_at: datetime | None = None,
 ) -> str:
     """Make the client `name` (or give the one that exists a new key at once) and return the key, shown only here."""
-    key, prefix, digest = _fresh()
+    key, prefix, digest = fresh()
     ApiClient.objects.update_or_create(
         name=name,
         defaults={
@@ -97,23 +99,6 @@ def issue_key(
     return key
 
 
-@in_unit_of_work
-def rotate_key(*, name: str, at: datetime, overlap: timedelta = timedelta(hours=24)) -> str:
-    """Return a new key for client `name`; the old secret works on for `overlap`.
-
-    Raises:
-        NotFound: there is no such client.
-    """
-    client = ApiClient.objects.filter(name=name).first()
-    if client is None:
-        raise NotFound(f"There is no API client {name}.", name=name)
-    _, _, digest = fresh = _fresh()
-    ApiClient.objects.filter(id=client.id).update(
-        secret_hash=digest, previous_hash=client.secret_hash, previous_until=at + overlap
-    )
-    return fresh[0].replace(fresh[1], client.prefix, 1)
-
-
 def caller_of(key: str, *, at: datetime) -> Caller | None:
     """Return who holds `key`, or None when it is unknown, wrong, ended or switched off. One statement, rarely two."""
     parts = _KEY.fullmatch(key)
@@ -123,7 +108,8 @@ def caller_of(key: str, *, at: datetime) -> Caller | None:
     if client is None or not _holds(client, parts[2], at):
         return None
     _note_use(client, at)
-    return Caller(client.id, client.name, frozenset(client.scopes), frozenset(client.node_codes))
+    scopes, nodes = frozenset(client.scopes), frozenset(client.node_codes)
+    return Caller(client.id, client.name, scopes, nodes, client.calls_per_minute)
 
 
 def _holds(client: ApiClient, secret: str, at: datetime) -> bool:

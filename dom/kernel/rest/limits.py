@@ -35,9 +35,12 @@ def _counters() -> "redis.Redis":
     return redis.Redis.from_url(settings.CACHE_URL, socket_timeout=0.5, socket_connect_timeout=0.5)
 
 
-def count_call(client_id: int, *, at: datetime) -> Allowance:
-    """Count one call and return what is left; when Valkey cannot be asked the call is allowed and not counted."""
-    limit = settings.API_CALLS_PER_MINUTE
+def count_call(client_id: int, *, at: datetime, own_limit: int | None = None) -> Allowance:
+    """Count one call and return what is left; when Valkey cannot be asked the call is allowed and not counted.
+
+    `own_limit` is what the client may do a minute; None: what the installation allows everybody.
+    """
+    limit = own_limit or settings.API_CALLS_PER_MINUTE
     window, into = divmod(int(at.timestamp()), WINDOW_SECONDS)
     key = f"calls:{client_id}:{window}"
     try:

@@ -62,7 +62,7 @@ class ApiView(APIView):
         self.asked = None
         super().initial(request, *args, **kwargs)
         self.caller = cast("Caller", request.auth)
-        self.allowance = limits.count_call(self.caller.client_id, at=self.at)
+        self.allowance = limits.count_call(self.caller.client_id, at=self.at, own_limit=self.caller.calls_per_minute)
         if not self.allowance.allowed:
             wait = {"Retry-After": str(self.allowance.resets_in)}
             raise FrameProblem(RATE_LIMITED, f"{self.allowance.limit} calls a minute are allowed.", wait)

@@ -6,7 +6,8 @@ from django.test import override_settings
 from django.utils import timezone
 
 from dom.kernel.models import ApiClient, Event, IdempotencyRecord
-from dom.kernel.rest.keys import issue_key, rotate_key
+from dom.kernel.rest.clients import rotate_key
+from dom.kernel.rest.keys import issue_key
 from dom.kernel.transactions import unit_of_work
 from tests.functional.api.conftest import Partner, partner_with
 
@@ -39,7 +40,7 @@ def test_a_key_that_ended_or_was_switched_off_is_a_strangers(partner: Partner) -
 
 def test_a_rotated_key_works_beside_the_old_one_for_a_while(partner: Partner) -> None:
     with unit_of_work():
-        fresh = Partner(rotate_key(name="partner", at=timezone.now()))
+        fresh = Partner(rotate_key("partner", at=timezone.now(), actor="tests"))
 
     assert partner.get("/things").status_code == fresh.get("/things").status_code == 200
     ApiClient.objects.update(previous_until=timezone.now())

@@ -7,7 +7,8 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from dom.kernel.rest.keys import issue_key, rotate_key
+from dom.kernel.rest.clients import rotate_key
+from dom.kernel.rest.keys import issue_key
 from dom.kernel.rest.scopes import ALL_SCOPES
 from dom.kernel.transactions import unit_of_work
 
@@ -28,7 +29,7 @@ class Command(BaseCommand):
         at = timezone.now()
         with unit_of_work():
             if options["rotate"]:
-                key = rotate_key(name=options["name"], at=at)
+                key = rotate_key(options["name"], at=at, actor="manage.py")
             else:
                 key = issue_key(
                     name=options["name"],

@@ -1,0 +1,108 @@
+"""Long work over HTTP: seen by who asked for it, page by page, and ended on demand."""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from dom.kernel.models import Job, JobChunk
+from dom.kernel.rest import feed_jobs
+from dom.kernel.rest.feeds import FEEDS
+from inventory.models import StockLevel
+from tests.functional.api.conftest import Partner, partner_with
+from tests.functional.api.test_frame import problem
+from tests.functional.api.test_partners_day import set_up_the_network
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def queued(partner: Partner, rows: int = 1, address: str = "/skus") -> str:
+    body = [{"code": f"SKU-{number}"} for number in range(rows)]
+    answer = partner.put(address, body, Prefer="respond-async")
+    assert answer.status_code == 202, answer.content
+    return str(answer.json()["ref"])
+
+
+def test_jobs_are_listed_newest_first_for_their_owner_alone() -> None:
+    partner, other = partner_with(), partner_with(name="other")
+    refs = [queued(partner) for _ in range(3)]
+    queued(other)
+    first = partner.get("/jobs?limit=2").json()
+    second = partner.get(f"/jobs?limit=2&cursor={first['next']}").json()
+
+    assert [one["ref"] for one in first["items"] + second["items"]] == refs[::-1]
+    assert partner.get("/jobs?status=DONE").json()["items"] == []
+    assert len(partner.get("/jobs?status=QUEUED&kind=skus").json()["items"]) == 3
+
+
+def test_a_cancelled_job_ends_and_its_rows_are_forgotten() -> None:
+    partner = partner_with()
+    ref = queued(partner, rows=5)
+    cancelled = partner.post(f"/jobs/{ref}/cancel")
+    assert (cancelled.status_code, cancelled.json()["status"]) == (200, "CANCELLED")
+    feed_jobs.run(at=timezone.now())
+
+    assert partner.get("/skus").json()["items"] == []
+    assert JobChunk.objects.count() == 0
+    problem(partner.post(f"/jobs/{ref}/cancel"), 409, "job-ended")
+
+
+def test_nobody_cancels_anothers_job_or_one_that_has_ended() -> None:
+    partner = partner_with()
+    ref = queued(partner)
+    problem(partner_with(name="other").post(f"/jobs/{ref}/cancel"), 404, "not-found")
+    feed_jobs.run(at=timezone.now())
+
+    problem(partner.post(f"/jobs/{ref}/cancel"), 409, "job-ended")
+    assert Job.objects.get().status == "DONE"
+
+
+def stock_feed(partner: Partner) -> str:
+    set_up_the_network(partner)
+    pairs = [(sku, node) for sku in ("TEE", "MUG") for node in ("DC-RENO", "SOHO")]
+    rows = [{"sku": sku, "node": node, "on_hand": 3} for sku, node in pairs]
+    return str(partner.put("/stock", rows, Prefer="respond-async").json()["ref"])
+
+
+@contextmanager
+def before_each_row(look: Callable[[Any], object]) -> Iterator[None]:
+    """Call `look` with every row of a stock feed before it is applied."""
+    whole: Any = FEEDS["stock"].whole
+
+    def watched(rows: Iterable[Any]) -> Iterator[Any]:
+        for row in rows:
+            look(row)
+            yield row
+
+    object.__setattr__(FEEDS["stock"], "whole", lambda rows, context: whole(watched(rows), context))
+    try:
+        yield
+    finally:
+        object.__setattr__(FEEDS["stock"], "whole", whole)
+
+
+def test_a_stock_feed_tells_how_far_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dom.kernel.rest.feeds.CHUNK", 2)
+    partner = partner_with()
+    ref = stock_feed(partner)
+    seen: list[int] = []
+    with before_each_row(lambda _row: seen.append(Job.objects.get(ref=ref).rows_done)):
+        feed_jobs.run_whole(at=timezone.now())
+
+    done = partner.get(f"/jobs/{ref}").json()
+    assert (seen, done["rows_done"], done["status"]) == ([0, 0, 2, 2], 4, "DONE")
+    assert StockLevel.objects.count() == 4
+
+
+def test_a_stock_feed_that_is_cancelled_while_it_runs_stops_and_stays_cancelled() -> None:
+    partner = partner_with()
+    ref = stock_feed(partner)
+    claimed = feed_jobs._claim_whole(timezone.now())
+    assert claimed is not None
+    assert partner.post(f"/jobs/{ref}/cancel").status_code == 200
+    feed_jobs._apply_whole(claimed, timezone.now())
+
+    assert partner.get(f"/jobs/{ref}").json()["status"] == "CANCELLED"
+    assert StockLevel.objects.count() == 0
