@@ -28,10 +28,12 @@ class Orders(ApiView):
 
     @endpoint(Scope.ORDERS_READ, "List orders", tag="Orders", lists=OrderShape, filters=OrderFilter)
     def get(self, request: Request) -> Response:
-        """Answer one page of orders, the latest first."""
-        del request
+        """Answer one page of orders, the latest first: by when they came in, or by `placed_at` where that is asked."""
         rows: QuerySet[Any] = visible.orders(self.caller.nodes)
-        return self.page(rows.only("id"), by=("-id",), shape=OrderShape)
+        dated = {"placed_from", "placed_until"} & set(request.GET)
+        return self.page(
+            rows.only("id", "placed_at"), by=("-placed_at", "-id") if dated else ("-id",), shape=OrderShape
+        )
 
     @endpoint(
         Scope.ORDERS_WRITE, "Place an order", tag="Orders", body=OrderAskedShape, body_example=examples.ORDER,

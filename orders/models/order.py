@@ -6,6 +6,8 @@ from django.db.models import F, Q
 
 from orders.models.person import Address, CustomerContact
 
+_OPEN = ("HELD", "QUEUED", "BACKORDERED", "PLANNED", "IN_PROGRESS", "PARTLY_SHIPPED")
+
 
 class Order(models.Model):
     """One order of one channel.
@@ -26,6 +28,9 @@ class Order(models.Model):
         PARTLY_SHIPPED = "PARTLY_SHIPPED", "Partly shipped"
         SHIPPED = "SHIPPED", "Shipped"
         CANCELLED = "CANCELLED", "Cancelled"
+
+    #: Something of it has still to leave.
+    OPEN = _OPEN
 
     ref = models.CharField(max_length=20, unique=True)
     channel = models.ForeignKey("inventory.Channel", on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -53,6 +58,9 @@ class Order(models.Model):
         ]
         indexes = [
             models.Index(fields=["status", "-id"], name="order_status"),
+            models.Index(fields=["-placed_at", "-id"], name="order_placed"),
+            # Views of open orders read this, newest first, however many orders have ended.
+            models.Index(fields=["-id"], condition=Q(status__in=_OPEN), name="order_open"),
             models.Index(
                 fields=["auto_cancel_at"], condition=Q(auto_cancel_at__isnull=False), name="order_auto_cancel"
             ),
@@ -156,7 +164,10 @@ class OrderLine(models.Model):
                 name="order_line_money_gte_0",
             ),
         ]
-        indexes = [models.Index(fields=["sku"], condition=Q(backordered__gt=0), name="order_line_backordered")]
+        indexes = [
+            models.Index(fields=["sku"], condition=Q(backordered__gt=0), name="order_line_backordered"),
+            models.Index(fields=["sku", "order"], name="order_line_sku"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.order_id}/{self.line_ref}"

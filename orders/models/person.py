@@ -1,6 +1,11 @@
 """The only tables of orders that hold personal data; `erase_customer` overwrites them."""
 
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
+from django.db.models import F, Func, Value
+
+#: A phone number as people search for it: its digits alone.
+_DIGITS = Func(F("phone"), Value(r"\D"), Value(""), Value("g"), function="regexp_replace")
 
 
 class CustomerContact(models.Model):
@@ -14,7 +19,15 @@ class CustomerContact(models.Model):
 
     class Meta:
         db_table = "orders_customer_contact"
-        indexes = [models.Index(fields=["external_ref"], name="customer_external_ref")]
+        indexes = [
+            models.Index(fields=["external_ref"], name="customer_external_ref"),
+            GinIndex(
+                OpClass("name", name="gin_trgm_ops"),
+                OpClass("email", name="gin_trgm_ops"),
+                OpClass(_DIGITS, name="gin_trgm_ops"),
+                name="customer_search",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.external_ref or f"customer {self.id}"

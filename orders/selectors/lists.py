@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 
-from orders.models import FulfillmentOrder, Hold, Order, Package
+from orders.models import FulfillmentOrder, Hold, Order, OrderLine
+from orders.selectors.searching import searched
 from orders.states import CLOSED
 
 _STATUS = Order.Status
@@ -24,41 +25,18 @@ VIEWS: Mapping[str, str] = {
     "shipped": "Shipped",
 }
 
-_OPEN = (
-    _STATUS.HELD,
-    _STATUS.QUEUED,
-    _STATUS.BACKORDERED,
-    _STATUS.PLANNED,
-    _STATUS.IN_PROGRESS,
-    _STATUS.PARTLY_SHIPPED,
-)
-
 
 def orders(*, view: str = "all", search: str = "", channel: str = "", at: datetime) -> "QuerySet[Order]":
-    """Return orders, newest first; `search` finds references, names, e-mail addresses and tracking numbers exactly.
+    """Return orders, newest first; what `search` finds stands in `orders.selectors.searching`.
 
     An unknown view shows all.
     """
     rows = Order.objects.select_related("channel", "customer").order_by("-id")
     if search:
-        return rows.filter(_found(search.strip()))
+        return rows.filter(id__in=searched(search))
     if channel:
         rows = rows.filter(channel__code=channel)
     return _viewed(rows, view, at)
-
-
-def _found(text: str) -> Q:
-    work = FulfillmentOrder.objects.filter(order_id=OuterRef("id"), ref__iexact=text)
-    boxes = Package.objects.filter(shipment__fulfillment_order__order_id=OuterRef("id"), tracking_number=text)
-    return (
-        Q(ref=text.upper())
-        | Q(external_ref=text)
-        | Q(customer__external_ref=text)
-        | Q(customer__email__iexact=text)
-        | Q(customer__name__istartswith=text)
-        | Q(Exists(work))
-        | Q(Exists(boxes))
-    )
 
 
 def _viewed(rows: "QuerySet[Order]", view: str, at: datetime) -> "QuerySet[Order]":
@@ -66,19 +44,26 @@ def _viewed(rows: "QuerySet[Order]", view: str, at: datetime) -> "QuerySet[Order
     split = FulfillmentOrder.objects.filter(order_id=OuterRef("id")).exclude(status__in=("REJECTED", "CANCELLED"))
     match view:
         case "unfilled":
-            return rows.filter(status__in=_OPEN, lines__backordered__gt=0).distinct()
+            waiting = OrderLine.objects.filter(order_id=OuterRef("id"), backordered__gt=0)
+            return rows.filter(status__in=Order.OPEN).filter(Exists(waiting))
         case "held":
             return rows.filter(Exists(Hold.objects.filter(order_id=OuterRef("id"), released_at__isnull=True)))
         case "late":
-            return rows.filter(status__in=_OPEN).filter(Exists(work.filter(ship_by__lt=at + timedelta(hours=2))))
+            return rows.filter(status__in=Order.OPEN).filter(Exists(work.filter(ship_by__lt=at + timedelta(hours=2))))
         case "split":
-            return rows.filter(status__in=_OPEN).filter(Exists(split.order_by("id")[1:2]))
+            return rows.filter(status__in=Order.OPEN).filter(Exists(split.order_by("id")[1:2]))
         case "open":
-            return rows.filter(status__in=_OPEN)
+            return rows.filter(status__in=Order.OPEN)
         case "shipped":
             return rows.filter(status=_STATUS.SHIPPED)
         case _:
             return rows
+
+
+def open_work() -> dict[int, int]:
+    """Return how much open work each node has, by its id; nodes without work are left out. One statement."""
+    work = FulfillmentOrder.objects.exclude(status__in=CLOSED).order_by()
+    return dict(work.values_list("node_id").annotate(Count("id")))
 
 
 @dataclass(frozen=True, slots=True)

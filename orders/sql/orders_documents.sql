@@ -3,6 +3,11 @@ CREATE OR REPLACE FUNCTION orders_documents(p_orders bigint[]) RETURNS TABLE (id
 LANGUAGE sql STABLE
 SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off
 AS $$
+-- One call for the work of all orders: a call for each would be planned anew each time.
+WITH work AS MATERIALIZED (
+    SELECT f.order_id, jsonb_agg(w.doc ORDER BY w.id) AS docs
+    FROM orders_work_documents(ARRAY(SELECT x.id FROM orders_fulfillment_order x WHERE x.order_id = ANY (p_orders))) w
+    JOIN orders_fulfillment_order f ON f.id = w.id GROUP BY f.order_id)
 SELECT o.id, jsonb_build_object(
     'ref', o.ref, 'channel', c.code, 'external_ref', o.external_ref, 'status', o.status, 'revision', o.revision,
     'priority', o.priority, 'currency', o.currency, 'total_minor', o.total_minor, 'charges_minor', o.charges_minor,
@@ -40,9 +45,7 @@ SELECT o.id, jsonb_build_object(
         SELECT coalesce(jsonb_agg(jsonb_build_object('kind', e.kind, 'tender', e.tender, 'amount_minor', e.amount_minor,
             'at', e.at) ORDER BY e.id), '[]')
         FROM orders_payment_entry e WHERE e.order_id = o.id),
-    'fulfillment_orders', (
-        SELECT coalesce(jsonb_agg(w.doc ORDER BY w.id), '[]')
-        FROM orders_fulfillment_order f CROSS JOIN LATERAL orders_work_documents(ARRAY[f.id]) w WHERE f.order_id = o.id))
+    'fulfillment_orders', coalesce(w.docs, '[]'))
 FROM unnest(p_orders) k(id) JOIN orders_order o ON o.id = k.id JOIN inventory_channel c ON c.id = o.channel_id
-LEFT JOIN orders_customer_contact p ON p.id = o.customer_id
+LEFT JOIN orders_customer_contact p ON p.id = o.customer_id LEFT JOIN work w ON w.order_id = o.id
 $$;

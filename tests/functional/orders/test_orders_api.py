@@ -140,3 +140,20 @@ def test_a_key_of_one_node_sees_only_the_orders_that_node_works_for(shop: Partne
     assert len(soho.get("/orders").json()["items"]) == 1
     assert austin.get("/orders").json()["items"] == []
     assert austin.post("/orders", BODY).status_code == 403
+
+
+def test_orders_of_a_day_come_by_when_they_were_placed_and_none_is_left_out(shop: Partner) -> None:
+    placed = {"A": "2026-11-22T10:00:00Z", "B": "2026-11-23T10:00:00Z", "C": "2026-11-23T10:00:00Z",
+              "D": "2026-11-21T10:00:00Z", "E": "2026-11-23T09:00:00Z"}  # fmt: skip
+    for ref, at in placed.items():
+        assert shop.post("/orders", BODY | {"external_ref": ref, "placed_at": at}).status_code == 201
+
+    asked = "/orders?limit=1&placed_from=2026-11-22T00:00:00Z&placed_until=2026-11-24T00:00:00Z"
+    found: list[str] = []
+    following: str | None = ""
+    while following is not None:
+        page = shop.get(asked + (f"&cursor={following}" if following else "")).json()
+        found += [order["external_ref"] for order in page["items"]]
+        following = page["next"]
+
+    assert found == ["C", "B", "E", "A"]
