@@ -3,18 +3,20 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 
 @contextmanager
-def product() -> Iterator[None]:
-    """Start PostgreSQL and Valkey as `make run` does, migrate, and leave nothing behind.
+def product(*, keep: Path | None = None, settings: Mapping[str, str] | None = None) -> Iterator[Path]:
+    """Start PostgreSQL and Valkey as `make run` does, migrate, and leave nothing behind but the folder `keep`.
 
-    Import Django models inside the block only: the settings read their places from the environment.
+    `settings` are PostgreSQL's, over those of `make run`. Yields the data folder. Import Django models inside the block
+    only: the settings read their places from the environment.
     """
-    data = Path(tempfile.mkdtemp(prefix="dom-bench-", dir=os.environ.get("BENCH_DIR")))
+    data = keep or Path(tempfile.mkdtemp(prefix="dom-bench-", dir=os.environ.get("BENCH_DIR")))
+    data.mkdir(exist_ok=True)
     data.chmod(0o755)
     os.environ |= {"DATA": str(data), "SECRET_KEY": "benchmarks-sign-nothing", "DEMO": "1", "DOM_PROCESS": "bench"}
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dom.settings")
@@ -25,14 +27,16 @@ def product() -> Iterator[None]:
     from dom.embedded.places import Places  # noqa: PLC0415  # as above
 
     places = Places.of(data)
-    database, broker = postgres.start(places), valkey.start(places)
+    database = postgres.start(places, settings={**postgres.DURABLE, **(settings or {})})
+    broker = valkey.start(places)
     try:
         postgres.wait(places)
         valkey.wait(places)
         django.setup()
         call_command("migrate", verbosity=0)
-        yield
+        yield data
     finally:
         valkey.stop(broker)
         postgres.stop(database)
-        shutil.rmtree(data, ignore_errors=True)
+        if keep is None:
+            shutil.rmtree(data, ignore_errors=True)

@@ -41,7 +41,7 @@ class World:
 
     def load(self) -> None:
         """Write nodes, SKUs, configuration and stock; orders follow with `place`."""
-        self._network()
+        publish_network(skus=SKUS)
         counts = self.random.choice(5, size=self.orders, p=_LINE_SHARES) + 1
         self.lines = [np.unique(self.random.choice(SKUS, size=n, p=self.shares)) for n in counts]
         self.quantities = [self.random.choice((1, 2, 3), size=len(x), p=(0.85, 0.1, 0.05)) for x in self.lines]
@@ -57,23 +57,6 @@ class World:
         rows = [QuotaRow("app", f"SKU-{sku:05d}", int(asked[sku]) // 3 + 1) for sku in popular]
         with unit_of_work():
             upsert_quotas(rows=rows, at=AT, actor="bench")
-
-    def _network(self) -> None:
-        kinds = ["DC"] * 10 + ["STORE"] * 170 + ["THREE_PL"] * 10 + ["SUPPLIER"] * 10
-        nodes = [_node(number, kind) for number, kind in enumerate(kinds)]
-        skus = [
-            SkuRow(code=f"SKU-{n:05d}", weight_grams=200 + n * 37 % 4000, length_mm=300, width_mm=200, height_mm=100,
-                   value_minor=900 + n * 131 % 20000, tags=("slow",) if n % 9 == 0 else ())
-            for n in range(SKUS)
-        ]  # fmt: skip
-        with unit_of_work():
-            upsert_skus(rows=skus, at=AT, actor="bench")
-            upsert_nodes(rows=nodes, at=AT, actor="bench")
-            upsert_channels(rows=[ChannelRow("web"), ChannelRow("app")], at=AT, actor="bench")
-            publish_rate_cards(bodies=rates.RATE_CARDS, actor="bench", at=AT)
-            publish_carrier_services(body=rates.CARRIER_SERVICES, actor="bench", at=AT)
-            publish_policies(bodies=[rules.POLICY], actor="bench", at=AT)
-            publish_capacities(bodies=_capacities([n.code for n in nodes]), actor="bench", at=AT)
 
     def _stock(self) -> None:
         """Spread 90 % of the demand over the nodes: ten deep ones carry half of it. Every (SKU, node) has a level."""
@@ -105,6 +88,25 @@ class World:
                 code = f"SKU-{sku:05d}"
                 rows["lines"].append((ref, f"{place + 1}", sku_ids[code], code, int(units)))
         _copy_orders(rows["orders"], rows["lines"])
+
+
+def publish_network(*, skus: int) -> None:
+    """Write 200 nodes, the channels "web" and "app", what routing is told, and SKUs from SKU-00000 on."""
+    kinds = ["DC"] * 10 + ["STORE"] * 170 + ["THREE_PL"] * 10 + ["SUPPLIER"] * 10
+    nodes = [_node(number, kind) for number, kind in enumerate(kinds)]
+    goods = [
+        SkuRow(code=f"SKU-{n:05d}", weight_grams=200 + n * 37 % 4000, length_mm=300, width_mm=200, height_mm=100,
+               value_minor=900 + n * 131 % 20000, tags=("slow",) if n % 9 == 0 else ())
+        for n in range(skus)
+    ]  # fmt: skip
+    with unit_of_work():
+        upsert_skus(rows=goods, at=AT, actor="bench")
+        upsert_nodes(rows=nodes, at=AT, actor="bench")
+        upsert_channels(rows=[ChannelRow("web"), ChannelRow("app")], at=AT, actor="bench")
+        publish_rate_cards(bodies=rates.RATE_CARDS, actor="bench", at=AT)
+        publish_carrier_services(body=rates.CARRIER_SERVICES, actor="bench", at=AT)
+        publish_policies(bodies=[rules.POLICY], actor="bench", at=AT)
+        publish_capacities(bodies=_capacities([n.code for n in nodes]), actor="bench", at=AT)
 
 
 def _capacities(nodes: list[str]) -> list[dict[str, Any]]:

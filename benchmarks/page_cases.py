@@ -1,0 +1,118 @@
+"""Answers which addresses the pages benchmark asks for: pages of the back office, searches, lists of the API."""
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from django.urls import reverse
+from django.urls.resolvers import RoutePattern
+
+from dom.console import urls
+from inventory.models import Node, Sku
+from orders.models import CustomerContact, FulfillmentOrder, Order, Package
+from orders.selectors.lists import VIEWS
+
+
+class Case(NamedTuple):
+    """One address; `api` ones are asked with a key instead of a session."""
+
+    name: str
+    path: str
+    api: bool = False
+
+
+def cases() -> Iterator[Case]:
+    """Yield what is measured, for the data that is there."""
+    known = _known()
+    yield from _pages(known)
+    yield from (Case(f"orders, view {view}", f"/orders/?view={view}") for view in VIEWS)
+    yield from _searches()
+    yield Case("orders, page 1,000 deep", f"/orders/?before={Order.objects.order_by('-id')[0].id - 50_000}")
+    node = known["code"]
+    yield Case("work of a node", f"/fulfillment-orders/?node={node}&status=ACCEPTED")
+    yield Case("work that was shipped", "/fulfillment-orders/?status=SHIPPED")
+    yield Case("work that was rejected at a node", f"/fulfillment-orders/?node={node}&status=REJECTED")
+    yield from _api(known)
+
+
+def _known() -> Mapping[str, str]:
+    """Return what stands for each name that an address may hold: an order that is worked on, a popular SKU, a DC."""
+    order = Order.objects.filter(status="IN_PROGRESS").order_by("-id")[10]
+    sku = Sku.objects.filter(is_active=True).order_by("id")[3]
+    node = Node.objects.filter(kind="DC").order_by("code")[0]
+    return {"ref": order.ref, "sku": sku.code, "code": node.code, "node": node.code}
+
+
+def _pages(known: Mapping[str, str]) -> Iterator[Case]:
+    """Yield every page whose address holds nothing but what is known; the others take a form or a document's name."""
+    for pattern in urls.urlpatterns:
+        wanted = pattern.pattern.converters
+        is_page = isinstance(pattern.pattern, RoutePattern) and hasattr(
+            getattr(pattern.callback, "view_class", None), "get"
+        )
+        if is_page and set(wanted) <= set(known):
+            path = reverse(f"console:{pattern.name}", kwargs={name: known[name] for name in wanted})
+            yield Case(f"page {pattern.name}", path)
+
+
+def _searches() -> Iterator[Case]:
+    order = Order.objects.select_related("customer").order_by("-id")[5_000]
+    old = Order.objects.order_by("id")[1_000]
+    box = Package.objects.exclude(tracking_number="").order_by("id")[2_000]
+    work = FulfillmentOrder.objects.order_by("id")[3_000]
+    person = CustomerContact.objects.get(id=order.customer_id or 0)
+    first, _space, last = person.name.partition(" ")
+    for what, text in (
+        ("a reference", order.ref),
+        ("an old reference in lower case", old.ref.lower()),
+        ("the channel's reference", order.external_ref),
+        ("work", work.ref),
+        ("a tracking number", box.tracking_number),
+        ("a customer's number", person.external_ref),
+        ("an e-mail address", person.email),
+        ("a part of an e-mail address", person.email.partition("@")[0]),
+        ("a phone number", person.phone),
+        ("the end of a phone number", person.phone[-7:]),
+        ("a name", person.name),
+        ("a first name that thousands have", first),
+        ("a last name that thousands have", last),
+        ("a part of a name", person.name[2:9]),
+        ("a popular SKU", "SKU-000004"),
+        ("a rare SKU", Sku.objects.order_by("-id")[0].code),
+        ("something that is not there", "zzqx-nothing"),
+        ("two letters", "an"),
+    ):
+        yield Case(f"search orders by {what}", f"/orders/?q={text.replace('+', '%2B').replace(' ', '+')}")
+
+
+def _api(known: Mapping[str, str]) -> Iterator[Case]:
+    order = Order.objects.get(ref=known["ref"])
+    for path in (
+        "orders",
+        "orders?status=SHIPPED",
+        "orders?status=HELD",
+        "orders?channel=web",
+        "orders?channel=web&status=BACKORDERED",
+        f"orders?external_ref={order.external_ref}",
+        "orders?customer=C-4711",
+        f"orders?placed_from={order.placed_at:%Y-%m-%dT%H:%M:%SZ}",
+        "orders?placed_until=2020-01-01T00:00:00Z",
+        f"orders/{order.ref}",
+        "fulfillment-orders",
+        f"fulfillment-orders?node={known['code']}",
+        f"fulfillment-orders?node={known['code']}&status=RELEASED",
+        "fulfillment-orders?status=PLANNED",
+        "skus",
+        "skus?tag=slow",
+        f"skus?code={known['sku']}",
+        "stock",
+        f"stock?node={known['code']}",
+        f"stock?sku={known['sku']}",
+        "incoming-supply",
+        "nodes",
+        "events?after=0",
+        "events?after=3000000",
+        f"availability/explain?sku={known['sku']}&channel=web",
+    ):
+        name, _mark, query = path.partition("?")
+        shown = "".join(f" by {part.partition('=')[0]}" for part in query.split("&") if part)
+        yield Case(f"GET {name.replace(order.ref, '{ref}')}{shown}", f"/api/v1/{path}", api=True)
