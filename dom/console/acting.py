@@ -113,8 +113,16 @@ class ConsoleAction(LoginRequiredMixin, PermissionRequiredMixin, View):
         except DomainError as refusal:
             form.refuse(refusal)
             return self._page(form, status=409)
-        messages.success(request, done)
+        return self.done(request, done)
+
+    def done(self, request: HttpRequest, answer: str) -> HttpResponseBase:
+        """Answer a form that was carried out: say so, and go back."""
+        messages.success(request, answer)
         return redirect(self.back())
+
+    def frame(self) -> dict[str, Any]:
+        """Return what the frame around every page needs."""
+        return dict(admin.site.each_context(self.request))
 
     def _refusal(self, form: ActionForm) -> str:
         """Prepare the form; return why it cannot be offered, "" where it can."""
@@ -139,7 +147,7 @@ class ConsoleAction(LoginRequiredMixin, PermissionRequiredMixin, View):
         self, form: ActionForm, *, foreseen: Sequence[str] = (), refused: str = "", status: int = 200
     ) -> HttpResponse:
         context = {
-            **admin.site.each_context(self.request),
+            **self.frame(),
             "title": form.title,
             "form": form,
             "foreseen": foreseen,

@@ -36,7 +36,10 @@ ROLES: Mapping[str, Role] = {
     "Ops": Role(
         "Runs the day: orders, nodes, stock and what is stuck",
         views=_EVERYTHING,
-        changes=("orders", "inventory.node", "inventory.incomingsupply", "inventory.stocklevel"),
+        changes=(
+            "orders", "inventory.node", "inventory.incomingsupply", "inventory.stocklevel", "kernel.apiclient",
+            "kernel.webhookendpoint", "kernel.job",
+        ),
     ),
     "Customer service": Role(
         "Answers customers: finds orders, says what happened, puts right what is wrong",

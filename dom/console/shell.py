@@ -120,6 +120,15 @@ def menu(request: HttpRequest) -> list[dict[str, Any]]:
             ],
         },
         _master_data(),
+        {
+            "title": "Integrations",
+            "separator": True,
+            "items": [
+                _item("API clients", "key", "console:clients", "kernel.view_apiclient"),
+                _item("Webhooks", "webhook", "console:webhooks", "kernel.view_webhookendpoint"),
+                _item("Jobs", "pending_actions", "console:jobs", "kernel.view_job", "j"),
+            ],
+        },
     ]
 
 
@@ -141,6 +150,7 @@ UNFOLD: dict[str, Any] = {
         lambda request: static("console/forms.css"),
         lambda request: static("console/orders.css"),
         lambda request: static("console/stock.css"),
+        lambda request: static("console/partners.css"),
     ],
     "SCRIPTS": [
         lambda request: static("console/keys.js"),

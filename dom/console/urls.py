@@ -5,7 +5,9 @@ from django.urls import URLPattern, path, re_path
 from dom.console.views.actions import FORMS, Limits, OrderAction
 from dom.console.views.bulk import Bulk, BulkJob
 from dom.console.views.changes import Changes
+from dom.console.views.clients import ClientAction, ClientPage, Clients, KeyAction
 from dom.console.views.finding import FindAnything
+from dom.console.views.jobs import JobAction, JobPage, Jobs
 from dom.console.views.master_files import ImportFaults, MasterExport, MasterImport, MasterPreview
 from dom.console.views.masters import MasterPage, Masters, MasterSwitch
 from dom.console.views.node import FORMS as NODE_FORMS
@@ -18,6 +20,7 @@ from dom.console.views.sku_actions import SkuAction
 from dom.console.views.skus import SkuMovements, SkuPage, SkuReservations
 from dom.console.views.stock import Stock
 from dom.console.views.today import Today
+from dom.console.views.webhooks import DeliveryAction, DeliveryPage, WebhookAction, WebhookPage, Webhooks
 from dom.console.views.workbench import Workbench
 
 app_name = "console"
@@ -42,6 +45,27 @@ urlpatterns: list[URLPattern] = [
     re_path(rf"^nodes/(?P<code>.+)/(?P<action>{'|'.join(NODE_FORMS)})/$", NodeAction.as_view(), name="node-action"),
     path("nodes/<path:code>/", NodePage.as_view(), name="node"),
     path("rules/", Rules.as_view(), name="rules"),
+    path("api-clients/", Clients.as_view(), name="clients"),
+    path("api-clients/new/", KeyAction.as_view(), name="client-new"),
+    path("api-clients/<slug:prefix>/", ClientPage.as_view(), name="client"),
+    re_path(
+        rf"^api-clients/(?P<prefix>[0-9a-f]+)/(?P<action>{'|'.join(ClientAction.forms)})/$",
+        ClientAction.as_view(),
+        name="client-action",
+    ),
+    re_path(r"^api-clients/(?P<prefix>[0-9a-f]+)/(?P<action>rotate|readmit)/$", KeyAction.as_view(), name="client-key"),
+    path("webhooks/", Webhooks.as_view(), name="webhooks"),
+    path("webhooks/<str:ref>/", WebhookPage.as_view(), name="webhook"),
+    re_path(
+        rf"^webhooks/(?P<ref>[^/]+)/(?P<action>{'|'.join(WebhookAction.forms)})/$",
+        WebhookAction.as_view(),
+        name="webhook-action",
+    ),
+    path("webhooks/<str:ref>/deliveries/<str:message_id>/", DeliveryPage.as_view(), name="delivery"),
+    path("webhooks/<str:ref>/deliveries/<str:message_id>/again/", DeliveryAction.as_view(), name="delivery-replay"),
+    path("jobs/", Jobs.as_view(), name="jobs"),
+    path("jobs/<str:ref>/", JobPage.as_view(), name="job"),
+    path("jobs/<str:ref>/cancel/", JobAction.as_view(), name="job-cancel"),
     path("master/changes/", Changes.as_view(), name="changes"),
     path("master/<slug:slug>/", Masters.as_view(), name="masters"),
     path("master/<slug:slug>/new/", MasterPage.as_view(), name="master-new"),

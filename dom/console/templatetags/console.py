@@ -23,7 +23,8 @@ _TONES = {
     "HELD": "warn", "ON_HOLD": "warn", "BACKORDERED": "warn", "CANCEL_REQUESTED": "warn", "CANCELLED": "bad",
     "REJECTED": "bad", "SHIPPED": "good", "HANDED_OVER": "good", "READY": "good", "PARTLY_SHIPPED": "info",
     "IN_PROGRESS": "info", "ACCEPTED": "info", "PICKING": "info", "PICKED": "info", "PACKED": "info",
-    "ACTIVE": "good", "PAUSED": "warn", "CLOSED": "bad",
+    "ACTIVE": "good", "PAUSED": "warn", "CLOSED": "bad", "DELIVERED": "good", "FAILED": "bad",
+    "DONE": "good", "RUNNING": "info",
 }  # fmt: skip
 
 
@@ -128,3 +129,9 @@ def facts(row: dict[str, Any], sheet: Sheet) -> str:
     """List what a row of a sheet says."""
     told = zip(sheet.columns, cells_of(sheet, row), strict=True)
     return ", ".join(f"{label(name, sheet)} {cell}" for name, cell in told if cell not in {"", None} and name != "code")
+
+
+@register.filter
+def minus(whole: int, part: int) -> int:
+    """Return `whole` without `part`."""
+    return whole - part

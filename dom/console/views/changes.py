@@ -18,6 +18,7 @@ from dom.kernel.models import Change
 
 _DOCUMENTS = {
     "policy": "Policies", "rate-card": "Rate cards", "carrier-services": "Carrier services", "lanes": "Lanes",
+    "api-client": "API clients",
     "calendar": "Calendars", "safety-stock": "Safety stock", "channel-rules": "Channel rules", "capacity": "Capacities",
 }  # fmt: skip
 KINDS: Mapping[str, str] = {slug: one.words for slug, one in MASTERS.items()} | _DOCUMENTS
