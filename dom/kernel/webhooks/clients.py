@@ -8,6 +8,7 @@ import functools
 import ssl
 import time
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -72,7 +73,8 @@ def send(url: str, messages: Sequence[Message], *, private: bool, at: datetime) 
         return _nothing(messages, str(refusal))
     except (OSError, UnicodeError):
         return _nothing(messages, "The name of the host cannot be resolved.")
-    return asyncio.run(_send_all(target, messages, at))
+    with ThreadPoolExecutor(max_workers=1) as alone:  # the caller's thread may have an event loop that runs already
+        return alone.submit(lambda: asyncio.run(_send_all(target, messages, at))).result()
 
 
 def _nothing(messages: Sequence[Message], error: str) -> dict[int, Outcome]:

@@ -1,5 +1,6 @@
 """Events reach a partner's server: signed, in order, filtered, every one."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from standardwebhooks.webhooks import WebhookVerificationError
 
 from dom.kernel.models import ApiClient, WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from dom.kernel.transactions import unit_of_work
-from dom.kernel.webhooks import intake, sending, services, signing
+from dom.kernel.webhooks import clients, intake, sending, services, signing
 from tests.webhooks import client, deliver, endpoint, happen, receiving, secret_of, states
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -166,3 +167,14 @@ def test_a_round_costs_the_same_statements_for_one_message_and_for_many(
             sending.send_round(endpoint_id=made.id, at=timezone.now())
 
     assert len(receiver.received) == 40
+
+
+def test_a_sender_whose_thread_runs_an_event_loop_sends_all_the_same() -> None:
+    with receiving() as receiver:
+
+        async def sends() -> int:
+            return len(clients.send(receiver.url, [clients.Message(1, b"{}", {})], private=True, at=timezone.now()))
+
+        assert asyncio.run(sends()) == 1
+
+    assert len(receiver.received) == 1
