@@ -95,6 +95,14 @@ class ConcernNotFound(NotFound):
     title = "It is settled already"
 
 
+class ViewRefused(DomainError):
+    """The view cannot be kept so."""
+
+    code = "view-refused"
+    title = "This view cannot be kept"
+    kind = Kind.INVALID
+
+
 class BulkStopped(DomainError):
     """Somebody stopped the job."""
 

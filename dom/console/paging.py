@@ -19,17 +19,19 @@ class Page:
     newer: str | None
 
 
-def page_of(rows: "QuerySet[Any]", asked: QueryDict) -> Page:
-    """Return the page of `rows` (ordered by -id) that `asked` names by `before` or `after` an id; first without.
+def page_of(rows: "QuerySet[Any]", asked: QueryDict, *, oldest: bool = False) -> Page:
+    """Return the page of `rows` that `asked` names by `before` or `after` an id; the first one without.
 
-    What is no number counts as nothing.
+    Newest first, or `oldest` first; `before` goes on in reading order, `after` goes back. What is no number counts as
+    nothing.
     """
+    on, back, order, turned = ("gt", "lt", "id", "-id") if oldest else ("lt", "gt", "-id", "id")
     before, after = _number(asked.get("before")), _number(asked.get("after"))
     if after is not None:
-        found = list(rows.filter(id__gt=after).order_by("id")[: SIZE + 1])
+        found = list(rows.filter(**{f"id__{back}": after}).order_by(turned)[: SIZE + 1])
         more, shown = len(found) > SIZE, found[:SIZE][::-1]
         return Page(shown, _query(asked, before=_id(shown, -1)), _query(asked, after=_id(shown, 0)) if more else None)
-    found = list((rows.filter(id__lt=before) if before is not None else rows)[: SIZE + 1])
+    found = list((rows.filter(**{f"id__{on}": before}) if before is not None else rows).order_by(order)[: SIZE + 1])
     more, shown = len(found) > SIZE, found[:SIZE]
     older = _query(asked, before=_id(shown, -1)) if more else None
     return Page(shown, older, _query(asked, after=_id(shown, 0)) if before is not None and shown else None)

@@ -85,6 +85,10 @@ def _valued(rows: "QuerySet[Order]", filters: Filters) -> "QuerySet[Order]":
     return rows
 
 
+#: The views of work beside its states.
+WORK_VIEWS: Mapping[str, str] = {"all": "All", "open": "Open", "late": "Late"}
+
+
 def work(filters: Filters, *, at: datetime) -> "QuerySet[FulfillmentOrder]":
     """Return the fulfillment orders that the filters find, newest first; `view` is late, open or all."""
     rows = FulfillmentOrder.objects.select_related("node", "order__channel").order_by("-id")

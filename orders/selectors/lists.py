@@ -20,6 +20,7 @@ VIEWS: Mapping[str, str] = {
     "unfilled": "Unfilled",
     "held": "On hold",
     "late": "At risk",
+    "overdue": "Late",
     "split": "Split",
     "open": "Open",
     "shipped": "Shipped",
@@ -50,6 +51,8 @@ def _viewed(rows: "QuerySet[Order]", view: str, at: datetime) -> "QuerySet[Order
             return rows.filter(Exists(Hold.objects.filter(order_id=OuterRef("id"), released_at__isnull=True)))
         case "late":
             return rows.filter(status__in=Order.OPEN).filter(Exists(work.filter(ship_by__lt=at + timedelta(hours=2))))
+        case "overdue":
+            return rows.filter(status__in=Order.OPEN).filter(Exists(work.filter(ship_by__lt=at)))
         case "split":
             return rows.filter(status__in=Order.OPEN).filter(Exists(split.order_by("id")[1:2]))
         case "open":

@@ -51,9 +51,15 @@
   document.addEventListener("DOMContentLoaded", () => {
     const bar = form();
     if (!bar) return;
-    const rows = kept(bar.dataset.select);
-    for (const box of boxes()) box.checked = rows.has(box.value);
-    show(bar.dataset.select, rows);
+    const draw = () => {
+      const rows = kept(bar.dataset.select);
+      for (const box of boxes()) box.checked = rows.has(box.value);
+      show(bar.dataset.select, rows);
+    };
+    draw();
+    // A list that is fetched again while somebody looks keeps what was chosen.
+    const list = document.getElementById("list");
+    if (list) new MutationObserver(draw).observe(list, { childList: true });
   });
   document.addEventListener("click", (e) => {
     const button = e.target.closest && e.target.closest("button");

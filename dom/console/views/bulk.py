@@ -29,6 +29,14 @@ _WORDS = {
     "wait": ("Change how long they wait", "Set it"),
     "assign": ("Change who looks after them", "Assign them"),
 }
+_FILTER_WORDS = {
+    "view": "is in the view",
+    "q": "matches",
+    "since": "was placed from",
+    "until": "was placed up to",
+    "least": "costs at least",
+    "most": "costs at most",
+}
 #: So many rows may be named one by one; more of them are found by their filter.
 MOST = 1_000
 
@@ -132,7 +140,11 @@ class Bulk(LoginRequiredMixin, PermissionRequiredMixin, View):
             "submit": _WORDS[deed][1],
             "deed": deed,
             "filters": filters,
-            "filter_words": [(name[2:], value) for name, value in filters if value],
+            "filter_words": [
+                (_FILTER_WORDS.get(name[2:], f"has {name[2:]}"), value)
+                for name, value in filters
+                if value and (name, value) != ("f_view", "all")
+            ],
             "is_all": "all" in request.POST,
             "back": self._back(request),
             **more,

@@ -2,44 +2,63 @@
 
 from typing import Any
 
-from django.http import Http404
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.utils import timezone
 
+from dom.console import order_rows
+from dom.console.exporting import csv_answer
+from dom.console.listing import Listing
 from dom.console.pages import ConsolePage, FreshPage
 from dom.console.paging import page_of
 from dom.console.possible import possible
 from dom.console.why import why
 from dom.kernel.errors import NotFound
 from inventory.models import Channel
-from orders.models import FulfillmentOrder
-from orders.selectors import lists
+from orders.models import FulfillmentGroup, FulfillmentOrder, Order, SavedView
+from orders.selectors import filtering, lists
 from orders.selectors.story import Moment, story
 from stores.selectors.access import within
 
+#: Who may change addresses knows customers; everybody else gets them masked in files.
+_KNOWS_CUSTOMERS = "orders.change_address"
 #: What the story of an order may be narrowed to.
 _PARTS = (("", "Short"), ("all", "All"), ("work", "Work"), ("stock", "Stock"), ("money", "Money"))
 
 
 class Orders(FreshPage):
-    """A searchable list; a view narrows it to what is stuck."""
+    """A searchable, filtered list; views narrow it to what is stuck, and people keep their own."""
 
     title = "Orders"
     template_name = "console/orders.html"
     permission_required = "orders.view_order"
 
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Answer with the page, with a file, or with the person's default view."""
+        self.listing = listing = Listing(request, SavedView.List.ORDERS)
+        if request.GET.get("format") == "csv":
+            found = filtering.orders(listing.filters, at=timezone.now())
+            masked = not request.user.has_perm(_KNOWS_CUSTOMERS)
+            return csv_answer("orders", order_rows.ORDERS, order_rows.orders(found, masked=masked))
+        return listing.opening() or super().get(request, *args, **kwargs)
+
+    def post(self, request: HttpRequest) -> HttpResponseBase:
+        """Keep a view of the list, or remove one."""
+        return Listing(request, SavedView.List.ORDERS).keep()
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add one page of orders."""
-        asked, at = self.request.GET, timezone.now()
-        view = asked.get("view", "all")
-        rows = lists.orders(view=view, search=asked.get("q", ""), channel=asked.get("channel", ""), at=at)
-        page = page_of(rows.prefetch_related("lines", "fulfillment_orders__node"), asked)
+        at, listing = timezone.now(), self.listing
+        rows = filtering.orders(listing.filters, at=at)
+        related = rows.prefetch_related("lines", "fulfillment_orders__node")
+        page = page_of(related, self.request.GET, oldest=listing.is_oldest)
         return super().get_context_data(
             page=page,
             at=at,
-            view=view,
             views=lists.VIEWS.items(),
-            asked=asked,
+            statuses=Order.Status.choices,
+            methods=FulfillmentGroup.Method.choices,
             channels=Channel.objects.order_by("code").values_list("code", "name"),
+            **listing.context(),
             **kwargs,
         )
 
@@ -77,21 +96,35 @@ def _is_shown(one: Moment, show: str) -> bool:
 
 
 class Work(ConsolePage):
-    """Fulfillment orders by state and node."""
+    """Fulfillment orders by state, node, method, channel and day."""
 
     title = "Fulfillment orders"
     template_name = "console/work.html"
     permission_required = "orders.view_fulfillmentorder"
 
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Answer with the page, with a file, or with the person's default view."""
+        self.listing = listing = Listing(request, SavedView.List.WORK)
+        if request.GET.get("format") == "csv":
+            found = within(filtering.work(listing.filters, at=timezone.now()), request.user)
+            return csv_answer("fulfillment-orders", order_rows.WORK, order_rows.work(found))
+        return listing.opening() or super().get(request, *args, **kwargs)
+
+    def post(self, request: HttpRequest) -> HttpResponseBase:
+        """Keep a view of the list, or remove one."""
+        return Listing(request, SavedView.List.WORK).keep()
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add one page of fulfillment orders."""
-        asked = self.request.GET
-        rows = within(FulfillmentOrder.objects.select_related("node", "order").order_by("-id"), self.request.user)
-        if asked.get("status"):
-            rows = rows.filter(status=asked["status"])
-        if asked.get("node"):
-            rows = rows.filter(node__code=asked["node"])
-        page = page_of(rows.prefetch_related("lines"), asked)
+        at, listing = timezone.now(), self.listing
+        rows = within(filtering.work(listing.filters, at=at), self.request.user)
         return super().get_context_data(
-            page=page, asked=asked, at=timezone.now(), statuses=FulfillmentOrder.Status.choices, **kwargs
+            page=page_of(rows.prefetch_related("lines"), self.request.GET, oldest=listing.is_oldest),
+            at=at,
+            views=filtering.WORK_VIEWS.items(),
+            statuses=FulfillmentOrder.Status.choices,
+            methods=FulfillmentGroup.Method.choices,
+            channels=Channel.objects.order_by("code").values_list("code", "name"),
+            **listing.context(),
+            **kwargs,
         )

@@ -1,0 +1,85 @@
+"""What every filtered list shares: its filters, the views that people keep of it, and its order."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
+from django.utils import timezone
+
+from dom.kernel.errors import DomainError
+from dom.kernel.transactions import unit_of_work
+from orders.selectors import filtering
+from orders.selectors.filtering import Filters
+from orders.selectors.views import default_query, views_of
+from orders.services.views import remove_view, save_view
+
+#: Query names that say where in a list one is, not what it shows.
+_PLACE = {"before", "after", "format"}
+OLDEST = "oldest"
+
+
+class Listing:
+    """One person's look at one list."""
+
+    def __init__(self, request: HttpRequest, of: str) -> None:
+        self.request, self.of = request, of
+        self.me = request.user.get_username()
+        self.roles = list(request.user.groups.values_list("name", flat=True))
+        self.filters: Filters = filtering.read(request.GET)
+        self.is_oldest = request.GET.get("order") == OLDEST
+
+    def opening(self) -> HttpResponseBase | None:
+        """Return the way to the person's default view where they asked for nothing; None otherwise."""
+        if self.request.GET or self.request.headers.get("X-Part"):
+            return None
+        query = default_query(self._views(), owner=self.me)
+        return redirect(f"{self.request.path}?{query}") if query else None
+
+    def _views(self) -> list[Any]:
+        return views_of(self.of, owner=self.me, roles=self.roles)
+
+    def context(self) -> Mapping[str, Any]:
+        """Return what the templates of lists need."""
+        here = self._query()
+        turned = {**self._named(), "order": "" if self.is_oldest else OLDEST}
+        return {
+            "filters": self.filters,
+            "filter_fields": [(f"f_{name}", getattr(self.filters, name)) for name in filtering.NAMES],
+            "kept_views": [(view, view.query == here) for view in self._views()],
+            "me": self.me,
+            "roles": self.roles,
+            "query": here,
+            "is_oldest": self.is_oldest,
+            "turn": "?" + urlencode({name: value for name, value in turned.items() if value}),
+            "csv": "?" + urlencode({**self._named(), "format": "csv"}),
+        }
+
+    def _named(self) -> dict[str, str]:
+        return {name: str(value) for name, value in self.request.GET.items() if value and name not in _PLACE}
+
+    def _query(self) -> str:
+        return urlencode(self._named())
+
+    def keep(self) -> HttpResponseBase:
+        """Save or remove a view, as the form asks."""
+        asked = self.request.POST
+        try:
+            with unit_of_work():
+                messages.success(self.request, self._keep(asked))
+        except DomainError as refusal:
+            messages.error(self.request, str(refusal))
+        return redirect(f"{self.request.path}?{self._query() or 'view=all'}")
+
+    def _keep(self, asked: Mapping[str, str]) -> str:
+        removed = asked.get("remove", "")
+        if removed.isdigit():
+            remove_view(view_id=int(removed), owner=self.me)
+            return "The view is gone."
+        saved = save_view(
+            of=self.of, name=asked.get("name", ""), owner=self.me, query=self._query(), role=asked.get("role", ""),
+            roles=self.roles, is_default=asked.get("default") == "1", at=timezone.now(),
+        )  # fmt: skip
+        return f"“{saved.name}” is kept" + (f" and shared with {saved.role}." if saved.role else ".")
