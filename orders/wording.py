@@ -59,6 +59,17 @@ def payment(entry: Entry) -> str:
     return _PAID[entry.kind].format(f"{to_amount(entry.amount_minor, entry.currency)} {entry.currency}")
 
 
+def delivery(kind: str, *, url: str, status: str, answer: int | None) -> tuple[str, str]:
+    """Say whom a webhook told of an event, and how that should look."""
+    host = url.partition("//")[2].partition("/")[0] or url
+    answered = f" It answered {answer}." if answer else ""
+    if status == "DELIVERED":
+        return f"{host} was told: {kind}.", ""
+    if status == "FAILED":
+        return f"{host} could not be told: {kind}.{answered}", "bad"
+    return f"{host} is still to be told: {kind}.{answered}", "warn"
+
+
 def claim(*, kind: str, sku: str, node: str, delta: int) -> str:
     """Say what happened to stock that the order holds."""
     what = f"{abs(delta)} × {sku} at {node}"

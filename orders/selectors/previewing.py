@@ -49,7 +49,7 @@ def preview(rows: Sequence[str], deed: str, *, at: datetime) -> list[Preview]:
 
 def _orders(rows: Sequence[str]) -> dict[str, Order]:
     """Return the order of each row."""
-    numbers = {kind: [int(row[1:]) for row in rows if row[:1] == kind and row[1:].isdigit()] for kind in "HC"}
+    numbers = {kind: [int(row[1:]) for row in rows if row[:1] == kind and _is_number(row[1:])] for kind in "HC"}
     holds = Hold.objects.filter(id__in=numbers["H"], released_at__isnull=True).select_related("order")
     raised = Concern.objects.filter(id__in=numbers["C"], ended_at__isnull=True).select_related("order")
     plain = Order.objects.filter(ref__in=[row for row in rows if row.startswith("O-")])
@@ -58,6 +58,10 @@ def _orders(rows: Sequence[str]) -> dict[str, Order]:
         **{f"H{one.id}": one.order for one in holds},
         **{f"C{one.id}": one.order for one in raised},
     }
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 19
 
 
 def _states(orders: Sequence[Order]) -> Mapping[int, _State]:

@@ -9,6 +9,7 @@ from django.db.models import Prefetch, Q
 
 from dom.kernel.errors import NotFound
 from dom.kernel.models import Event, InboundMessage
+from dom.kernel.webhooks.selectors import deliveries_about
 from inventory.selectors import claims
 from orders import wording
 from orders.models import (
@@ -26,6 +27,8 @@ from orders.states import CLOSED
 #: A story longer than this is cut at its beginning; the event feed has all of it.
 MOST_MOMENTS = 500
 _MOST_OTHERS = 10
+#: Of so many of the last events it is told whom they were sent to.
+_MOST_TOLD = 100
 _GONE = frozenset({FulfillmentOrder.Status.CANCELLED, FulfillmentOrder.Status.REJECTED})
 
 
@@ -159,17 +162,20 @@ def _moments(
     for source, at in InboundMessage.objects.filter(subject_ref=order.ref).values_list("connection", "at"):
         yield Moment(at, f"{source} sent the order.", "", source, "message")
     refs = [order.ref, *(one.ref for one in work)]
-    yield from _events(order, refs, {line.line_ref: line.sku_code for line in lines})
+    events = list(Event.objects.filter(entity_ref__in=refs).order_by("-id")[:MOST_MOMENTS])
+    yield from _events(order, events[::-1], {line.line_ref: line.sku_code for line in lines})
+    for one in deliveries_about([event.position for event in events[:_MOST_TOLD] if event.position is not None]):
+        words, tone = wording.delivery(one.kind, url=one.endpoint.url, status=one.status, answer=one.answer_status)
+        yield Moment(one.ended_at or one.first_attempt_at or one.created_at, words, tone, one.message_id, "message")
     yield from _claims([*refs[1:], *(f"{order.ref}:{group.group_ref}" for group in order.groups.all())])
     for entry in payments:
         yield Moment(entry.at, wording.payment(entry), "", entry.tender, "money", why=entry.reference)
 
 
-def _events(order: Order, refs: Sequence[str], skus: Mapping[str, str]) -> Iterator[Moment]:
-    events = Event.objects.filter(entity_ref__in=refs).order_by("-id")[:MOST_MOMENTS]
+def _events(order: Order, events: Sequence[Event], skus: Mapping[str, str]) -> Iterator[Moment]:
     changes = OrderChange.objects.filter(order_id=order.id).order_by("-id")[:MOST_MOMENTS]
     people = {(one.at, one.kind): one for one in changes}
-    for event in (event for event in reversed(events) if not wording.is_echo(event.kind)):
+    for event in (event for event in events if not wording.is_echo(event.kind)):
         change = people.get((event.at, event.kind))
         yield Moment(
             at=event.at,

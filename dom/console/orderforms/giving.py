@@ -7,7 +7,7 @@ from django import forms
 
 from dom.console.acting import ActionForm
 from dom.kernel.money import to_amount, to_minor
-from orders.errors import AppeasementRefused
+from orders.errors import AppeasementRefused, OrderNotFound
 from orders.limits import limit_minor
 from orders.models import Order
 from orders.selectors.limits import appeasement_limits
@@ -28,7 +28,10 @@ class AppeaseForm(ActionForm):
 
     def prepare(self, subject: str) -> None:
         """Say what this person may still give."""
-        self.order = Order.objects.get(ref=subject)
+        order = Order.objects.filter(ref=subject).first()
+        if order is None:
+            raise OrderNotFound(f"There is no order {subject}.", ref=subject)
+        self.order = order
         self.limit = limit_minor(appeasement_limits(), self._roles(), self.order.currency)
         self.given = given_before(self.order.id)
         left = max(0, self.limit - self.given)

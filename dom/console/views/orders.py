@@ -22,7 +22,14 @@ from stores.selectors.access import within
 #: Who may change addresses knows customers; everybody else gets them masked in files.
 _KNOWS_CUSTOMERS = "orders.change_address"
 #: What the story of an order may be narrowed to.
-_PARTS = (("", "Short"), ("all", "All"), ("work", "Work"), ("stock", "Stock"), ("money", "Money"))
+_PARTS = (
+    ("", "Short"),
+    ("all", "All"),
+    ("work", "Work"),
+    ("stock", "Stock"),
+    ("money", "Money"),
+    ("message", "Messages"),
+)
 
 
 class Orders(FreshPage):
@@ -92,7 +99,7 @@ class OrderPage(FreshPage):
 
 
 def _is_shown(one: Moment, show: str) -> bool:
-    return show in {"all", one.about} if show else one.about != "stock"
+    return show in {"all", one.about} if show else one.about not in {"stock", "message"} or one.tone == "bad"
 
 
 class Work(ConsolePage):

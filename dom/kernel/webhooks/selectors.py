@@ -1,5 +1,6 @@
 """Reads endpoints, deliveries and attempts. `client_id` None means the back office: every client's."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -46,6 +47,13 @@ def delivery(of: WebhookEndpoint, message_id: str) -> WebhookDelivery:
     if found is None:
         raise WebhookDeliveryNotFound(f"There is no message {message_id[:64]}.", message_id=message_id[:64])
     return found
+
+
+def deliveries_about(positions: Collection[int]) -> list[WebhookDelivery]:
+    """Return what endpoints were told of the events at `positions`, oldest first, with their endpoints."""
+    messages = [f"evt_{position}" for position in positions]
+    rows = WebhookDelivery.objects.filter(endpoint__in=endpoints(client_id=None), message_id__in=messages)
+    return list(rows.select_related("endpoint").order_by("id"))
 
 
 def attempts(of: WebhookDelivery) -> list[WebhookAttempt]:

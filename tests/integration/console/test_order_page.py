@@ -11,8 +11,8 @@ from pytest_django import DjangoAssertNumQueries
 from dom.console.possible import possible
 from dom.console.roles import ensure_roles
 from dom.console.views.actions import FORMS
-from dom.kernel import prove
-from dom.kernel.models import ConfigVersion
+from dom.kernel import events, prove
+from dom.kernel.models import ApiClient, ConfigVersion, Event, WebhookDelivery, WebhookEndpoint
 from dom.kernel.transactions import unit_of_work
 from orders.models import Hold, Order, OrderChange, PaymentEntry
 from orders.selectors.story import story
@@ -76,6 +76,15 @@ def test_who_may_not_change_orders_sees_no_button_and_opens_no_form(role: str) -
     assert codes == {403}
 
 
+def test_an_order_that_is_not_there_is_refused_by_every_form() -> None:
+    client = _someone("Ops")
+
+    codes = {name: client.post(f"/orders/O-NOTHING/{name}/", SURE).status_code for name in FORMS}
+
+    assert set(codes.values()) <= {400, 409}, codes
+    assert client.get("/orders/O-NOTHING/").status_code == 404
+
+
 def test_some_units_of_a_line_are_cancelled_after_a_look() -> None:
     order, client = _routed(("TEE", 3)), _someone("Customer service")
     asked = {"line": "1", "quantity": "2", "reason": "CUSTOMER"}
@@ -120,6 +129,32 @@ def test_gifts_keep_to_the_limit_of_the_role_which_can_be_published() -> None:
     assert OrderChange.objects.get(kind="order.appeased").actor == "ops"
 
 
+def test_the_story_tells_whom_webhooks_told() -> None:
+    order = _routed(("TEE", 1))
+    events.sequence_events()
+    client = ApiClient.objects.create(name="shop", prefix="abc", secret_hash="x", created_at=cast.NOW)
+    endpoint = WebhookEndpoint.objects.create(
+        ref="W-1",
+        client=client,
+        url="https://shop.example/hook",
+        secret="",
+        position=0,
+        created_at=cast.NOW,
+        updated_at=cast.NOW,
+    )
+    position = Event.objects.filter(kind="order.routed").values_list("position", flat=True).get()
+    WebhookDelivery.objects.create(
+        endpoint=endpoint, message_id=f"evt_{position}", position=position, kind="order.routed", entity_ref=order.ref,
+        status="FAILED", answer_status=500, created_at=cast.NOW, ended_at=cast.NOW,
+    )  # fmt: skip
+
+    told = [one for one in story(order.ref).moments if one.words.startswith("shop.example")]
+
+    assert [(one.words, one.tone, one.about) for one in told] == [
+        ("shop.example could not be told: order.routed. It answered 500.", "bad", "message")
+    ]
+
+
 def test_how_long_missing_units_wait_is_set_and_told() -> None:
     order, client = _routed(("LAMP", 1)), _someone("Customer service")
 
@@ -152,11 +187,13 @@ _HOME = {"name": "Ana", "line1": "1 Mercer St", "city": "New York", "region": "N
 
 def test_the_page_costs_the_same_however_much_happened(django_assert_num_queries: DjangoAssertNumQueries) -> None:
     order = _routed(("TEE", 2))
-    with django_assert_num_queries(13):
+    events.sequence_events()
+    with django_assert_num_queries(14):
         story(order.ref)
     with unit_of_work():
         fulfillment.cancel_work(ref=orderbook.work_of(order).ref, at=cast.NOW, actor="reno")
     route_next(at=cast.NOW)
+    events.sequence_events()
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         story(order.ref)
