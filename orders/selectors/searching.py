@@ -4,8 +4,8 @@ from django.db import connection
 
 #: So many orders are shown at most; who wants others types more.
 MOST = 200
-#: The newest orders in which parts of names are looked for before the index of all of them is asked.
-_WINDOW = 25_000
+#: The newest orders, from which is told whether many hold a word or few.
+_WINDOW = 2_000
 _LONGEST = 128
 
 

@@ -34,7 +34,7 @@ def _touched() -> dict[str, int]:
 
 @pytest.mark.django_db
 def test_no_answer_reads_more_the_more_orders_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(searching, "_WINDOW", 500)
+    monkeypatch.setattr(searching, "_WINDOW", 50)
     monkeypatch.setattr(searching, "MOST", 10)
     load(Size(orders=6_000, skus=120), at=timezone.now())
     with connection.cursor() as cursor:
