@@ -204,6 +204,8 @@ API_CALLS_PER_MINUTE = env.int("API_CALLS_PER_MINUTE", default=60_000)
 WEBHOOK_PRIVATE_ADDRESSES = env.bool("WEBHOOK_PRIVATE_ADDRESSES", default=DEMO)
 WEBHOOK_HISTORY_DAYS = env.int("WEBHOOK_HISTORY_DAYS", default=30)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
+#: A rate card of 20 zones and 200 weight steps is one form.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_SCHEMA_CLASS": "dom.kernel.rest.schema.Schema",
     "DEFAULT_RENDERER_CLASSES": ["dom.kernel.rest.rendering.Renderer"],

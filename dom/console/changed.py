@@ -39,7 +39,7 @@ class Told:
     words: str
     fields: list[FromTo]
     note: str
-    version: tuple[int | None, int] | None = None
+    version: tuple[int | None, int | None] | None = None
 
 
 def told(rows: Iterable[Change]) -> list[Told]:
@@ -72,6 +72,8 @@ def _told(row: Change, groups: Mapping[int, str]) -> Told:
 def _sentence(row: Change) -> str:
     if row.verb == Change.Verb.PUBLISHED:
         before, after = row.fields["version"]
+        if after is None:
+            return f"Ended version {before}"
         return f"Published version {after}" + (f" in the place of {before}" if before else "")
     return {"CREATED": "Created", "CHANGED": "Changed", "REMOVED": "Removed"}[row.verb]
 

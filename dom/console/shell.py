@@ -89,6 +89,26 @@ def _master_data() -> dict[str, Any]:
     }
 
 
+_DOCUMENTS = (
+    ("Policies", "alt_route", "policy"),
+    ("Safety stock", "shield", "safety-stock"),
+    ("Channel rules", "rule", "channel-rules"),
+    ("Capacities", "speed", "capacity"),
+    ("Calendars", "calendar_month", "calendar"),
+    ("Rate cards", "payments", "rate-card"),
+    ("Carrier services", "local_shipping", "carrier-services"),
+    ("Lanes", "route", "lanes"),
+)
+
+
+def _configuration() -> dict[str, Any]:
+    items = [
+        _item(title, icon, "console:documents", "kernel.view_configversion", "", kind)
+        for title, icon, kind in _DOCUMENTS
+    ]
+    return {"title": "Configuration", "separator": True, "collapsible": True, "items": items}
+
+
 def menu(request: HttpRequest) -> list[dict[str, Any]]:
     """Return the menu; the shell leaves out what a person may not see."""
     del request
@@ -129,6 +149,7 @@ def menu(request: HttpRequest) -> list[dict[str, Any]]:
                 _item("Jobs", "pending_actions", "console:jobs", "kernel.view_job", "j"),
             ],
         },
+        _configuration(),
     ]
 
 

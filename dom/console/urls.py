@@ -6,6 +6,8 @@ from dom.console.views.actions import FORMS, Limits, OrderAction
 from dom.console.views.bulk import Bulk, BulkJob
 from dom.console.views.changes import Changes
 from dom.console.views.clients import ClientAction, ClientPage, Clients, KeyAction
+from dom.console.views.document_editor import DocumentEditor
+from dom.console.views.documents import Document, DocumentAction, Documents
 from dom.console.views.finding import FindAnything
 from dom.console.views.jobs import JobAction, JobPage, Jobs
 from dom.console.views.master_files import ImportFaults, MasterExport, MasterImport, MasterPreview
@@ -66,6 +68,12 @@ urlpatterns: list[URLPattern] = [
     path("jobs/", Jobs.as_view(), name="jobs"),
     path("jobs/<str:ref>/", JobPage.as_view(), name="job"),
     path("jobs/<str:ref>/cancel/", JobAction.as_view(), name="job-cancel"),
+    path("configuration/<slug:kind>/", Documents.as_view(), name="documents"),
+    path("configuration/<slug:kind>/new/", DocumentEditor.as_view(), name="document-new"),
+    path("configuration/<slug:kind>/edit/<path:scope>/", DocumentEditor.as_view(), name="document-edit"),
+    path("configuration/<slug:kind>/end/<path:scope>/", DocumentAction.as_view(), name="document-end"),
+    path("configuration/<slug:kind>/back/<int:number>/<path:scope>/", DocumentAction.as_view(), name="document-back"),
+    path("configuration/<slug:kind>/one/<path:scope>/", Document.as_view(), name="document"),
     path("master/changes/", Changes.as_view(), name="changes"),
     path("master/<slug:slug>/", Masters.as_view(), name="masters"),
     path("master/<slug:slug>/new/", MasterPage.as_view(), name="master-new"),

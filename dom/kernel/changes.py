@@ -25,9 +25,12 @@ def sign(*, actor: str, at: datetime) -> None:
 
 @in_unit_of_work
 def note_published(
-    *, kind: str, scope: str, numbers: tuple[int | None, int], actor: str, at: datetime, note: str
+    *, kind: str, scope: str, numbers: tuple[int | None, int | None], actor: str, at: datetime, note: str
 ) -> None:
-    """Record that version `numbers[1]` of a document took the place of version `numbers[0]` (None: the first)."""
+    """Record that version `numbers[1]` of a document took the place of version `numbers[0]` (None: the first).
+
+    Without a `numbers[1]` the document ended.
+    """
     Change.objects.create(
         at=at,
         actor=actor,

@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 
 from dom.kernel.changes import note_published
-from dom.kernel.errors import NotFound
+from dom.kernel.errors import ChangedMeanwhile, NotFound
 from dom.kernel.models import ConfigVersion
 from dom.kernel.transactions import in_unit_of_work
 
@@ -69,6 +69,40 @@ def roll_back(*, kind: str, scope: str, number: int, author: str, at: datetime) 
     return publish(kind=kind, scope=scope, body=old.body, author=author, at=at, note=f"Back to version {number}")
 
 
+@in_unit_of_work
+def retire(*, kind: str, scope: str, author: str, at: datetime, note: str = "") -> ConfigVersion:
+    """End the live version of (kind, scope): nothing is live then until somebody publishes it again.
+
+    Raises:
+        NotFound: nothing is live.
+    """
+    tick()
+    ended = live(kind, scope)
+    if ended is None:
+        raise NotFound(f"{kind} {scope} has no live version.", kind=kind, scope=scope)
+    ConfigVersion.objects.filter(id=ended.id).update(live_until=at)
+    note_published(kind=kind, scope=scope, numbers=(ended.number, None), actor=author, at=at, note=note)
+    return ended
+
+
+@in_unit_of_work
+def require_unchanged(*, kind: str, scope: str, live_number: int, draft_digest: str) -> None:
+    """Go on only if the live version and the draft are still those that were looked at (0 and "" where there is none).
+
+    Takes the clock's row lock, so that two publishers who looked at the same version cannot both go on.
+
+    Raises:
+        ChangedMeanwhile: one of them is another.
+    """
+    tick()
+    held, drafted = live(kind, scope), draft(kind, scope)
+    if (held.number if held else 0) == live_number and (drafted.digest if drafted else "") == draft_digest:
+        return
+    raise ChangedMeanwhile(
+        "Somebody else changed it while this page was open. Nothing is saved yet.", kind=kind, scope=scope
+    )
+
+
 #: A document's one draft has this number; published versions count from 1, without gaps.
 DRAFT_NUMBER = 0
 
@@ -103,6 +137,17 @@ def draft(kind: str, scope: str) -> ConfigVersion | None:
 def drop_draft(*, kind: str, scope: str) -> None:
     """Forget the draft of (kind, scope), if any."""
     ConfigVersion.objects.filter(kind=kind, scope=scope, number=DRAFT_NUMBER).delete()
+
+
+def drafts(kind: str) -> dict[str, ConfigVersion]:
+    """Return the drafts of `kind`, by scope."""
+    return {row.scope: row for row in ConfigVersion.objects.filter(kind=kind, number=DRAFT_NUMBER)}
+
+
+def versions(kind: str, scope: str) -> "QuerySet[ConfigVersion]":
+    """Return all published versions of a document, newest first."""
+    published = ConfigVersion.objects.filter(kind=kind, scope=scope, status=ConfigVersion.Status.PUBLISHED)
+    return published.order_by("-number")
 
 
 def live(kind: str, scope: str) -> ConfigVersion | None:

@@ -37,6 +37,13 @@ class NotFound(DomainError):
     kind = Kind.NOT_FOUND
 
 
+class ChangedMeanwhile(DomainError):
+    """Somebody else changed the same after it was looked at; nothing was saved."""
+
+    code = "changed-meanwhile"
+    title = "Somebody else changed it meanwhile"
+
+
 class MissingTransaction(RuntimeError):
     """Code that demands a unit of work ran without one: a bug, never caught."""
 

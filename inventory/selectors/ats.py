@@ -130,15 +130,16 @@ class _Situation:
 
 def available_to_sell(
     *, channel: str, skus: Sequence[str], at: datetime, method: str = "", by: datetime | None = None,
-    nodes: Sequence[str] = (),
+    nodes: Sequence[str] = (), book: RuleBook | None = None,
 ) -> list[Available]:  # fmt: skip
     """Return what `channel` may sell of each of `skus` at `at`, in their order; unknown SKUs are left out.
 
-    `method` limits to nodes and switches of that method, `nodes` to these nodes, `by` counts supply expected by then.
-    Four statements. Reads stock; holds nothing: only `services.reserve` promises.
+    `method` limits to nodes and switches of that method, `nodes` to these nodes, `by` counts supply expected by then,
+    `book` are rules to be tried in the place of the live ones. Four statements. Reads stock; holds nothing: only
+    `services.reserve` promises.
     """
     whole = network(at=at)
-    question = _Question(whole, rule_book(whole), whole.channels[channel], at, method, by, nodes)
+    question = _Question(whole, book or rule_book(whole), whole.channels[channel], at, method, by, nodes)
     facts = ats_rows.skus(skus)
     situations = _situations(question, facts)
     return [_available(whole, facts[code], situations[code]) for code in skus if code in facts]

@@ -24,7 +24,7 @@ from inventory.services.claims import (
     trim_days,
 )
 from inventory.services.quotas import QuotaRow, upsert_quotas
-from inventory.services.rules import publish_capacities, publish_channel_rules, publish_safety_stock
+from inventory.services.rules import publish_capacities, publish_channel_rules, publish_safety_stock, retire_rule
 from inventory.services.stock import adjust, count, receive, set_safety_stock, set_unlimited, transfer
 from inventory.services.supply import SupplyRow, free_supply, receive_supply, take_lost_supply, upsert_incoming_supply
 from inventory.values import (
@@ -87,6 +87,7 @@ __all__ = [
     "release",
     "release_lines",
     "reserve",
+    "retire_rule",
     "set_safety_stock",
     "set_unlimited",
     "take_lost_supply",

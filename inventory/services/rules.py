@@ -66,6 +66,21 @@ def publish_capacities(*, bodies: Sequence[Body], at: datetime, actor: str, note
     return versions
 
 
+@in_unit_of_work
+def retire_rule(*, kind: str, scope: str, at: datetime, actor: str, note: str = "") -> ConfigVersion:
+    """End a safety-stock rule, a channel rule, or the limits of a node (`kind`); nothing is kept back by it then.
+
+    Raises:
+        NotFound: nothing of that name is live.
+    """
+    ended = config.retire(kind=kind, scope=scope, author=actor, at=at, note=note)
+    if kind == CAPACITY:
+        ids = list(Node.objects.filter(code=scope).values_list("id", flat=True))
+        sql.rows("inventory_apply_capacity", ("bigint[]", ids), ("date", (at - timedelta(days=1)).date()))
+    jobs.ring(WAKE_BACKORDERS)
+    return ended
+
+
 def _publish_rules(
     kind: str, parse: Callable[[Body], Any], bodies: Sequence[Body], at: datetime, actor: str, note: str
 ) -> list[ConfigVersion]:

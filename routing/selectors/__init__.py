@@ -1,5 +1,6 @@
 """What routing knows: live and former configuration, decisions and their reasons."""
 
+from dom.kernel.config import versions
 from routing.selectors.decisions import (
     Replayed,
     StoredDecision,
@@ -8,7 +9,7 @@ from routing.selectors.decisions import (
     latest_of_each_group,
     replay,
 )
-from routing.selectors.documents import Checked, check, check_policy, diff, live_documents, live_rows, versions
+from routing.selectors.documents import Checked, check, check_policy, diff, live_documents, live_rows
 from routing.selectors.driving import Driven, drive
 
 __all__ = [

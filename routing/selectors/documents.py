@@ -52,12 +52,6 @@ def live_rows(kind: str) -> "QuerySet[ConfigVersion]":
     return ConfigVersion.objects.filter(kind=kind, status=ConfigVersion.Status.PUBLISHED, live_until__isnull=True)
 
 
-def versions(kind: str, scope: str) -> "QuerySet[ConfigVersion]":
-    """Return all published versions of a document, newest first; its draft is `dom.kernel.config.draft`."""
-    published = ConfigVersion.objects.filter(kind=kind, scope=scope, status=ConfigVersion.Status.PUBLISHED)
-    return published.order_by("-number")
-
-
 def diff(kind: str, scope: str, before: int, after: int) -> list[str]:
     """Return the lines of version `before` that went (-) and of `after` that came (+), in the words of the document.
 

@@ -9,6 +9,7 @@ from routing.services.publishing import (
     publish_lanes,
     publish_policies,
     publish_rate_cards,
+    retire,
     roll_back,
     save_draft,
 )
@@ -23,6 +24,7 @@ __all__ = [
     "publish_policies",
     "publish_rate_cards",
     "record",
+    "retire",
     "roll_back",
     "route",
     "save_draft",

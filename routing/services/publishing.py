@@ -102,3 +102,13 @@ def roll_back(*, kind: str, scope: str, number: int, actor: str, at: datetime) -
         NotFound: there is no such published version.
     """
     return config.roll_back(kind=kind, scope=scope, number=number, author=actor, at=at)
+
+
+@in_unit_of_work
+def retire(*, kind: str, scope: str, actor: str, at: datetime, note: str = "") -> ConfigVersion:
+    """End a document; what named it goes on as if it had never been published.
+
+    Raises:
+        NotFound: nothing of that name is live.
+    """
+    return config.retire(kind=kind, scope=scope, author=actor, at=at, note=note)

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from django import forms
 
 from dom.kernel import money
+from routing.core.config.reading import WEEKDAYS, ConfigInvalid, weekdays
 
 Choices = Sequence[tuple[str, str]]
 
@@ -104,7 +105,7 @@ class Words(Text):
 
     def typed_of(self, value: Any) -> Any:
         """Return the words with commas between them."""
-        return ", ".join(value or ())
+        return value if isinstance(value, str) else ", ".join(str(word) for word in value or ())
 
 
 class Moment(Text):
@@ -170,12 +171,13 @@ class Many(forms.MultipleChoiceField):
 
 
 class Flag(forms.BooleanField):
-    """Yes or no."""
+    """Yes or no; `absent` is what a document means that says nothing."""
 
     unit = ""
 
-    def __init__(self, label: str, help_text: str = "", **kwargs: Any) -> None:
+    def __init__(self, label: str, help_text: str = "", *, absent: bool = False, **kwargs: Any) -> None:
         super().__init__(label=label, help_text=help_text, required=False, **kwargs)
+        self.absent = absent
 
     def value_of(self, typed: Any) -> Any:
         """Return true or false."""
@@ -184,3 +186,53 @@ class Flag(forms.BooleanField):
     def typed_of(self, value: Any) -> Any:
         """Return true or false."""
         return bool(value)
+
+
+class Amount(Price):
+    """An amount of the document; empty is none."""
+
+    def value_of(self, typed: Any) -> Any:
+        """Return the amount as it was typed."""
+        return str(typed).strip()
+
+
+class Clock(Text):
+    """A time of day, HH:MM."""
+
+    def __init__(self, label: str, help_text: str = "", **kwargs: Any) -> None:
+        super().__init__(label, help_text, hint="09:00", **kwargs)
+        self.widget.attrs.update(size="6", inputmode="numeric")
+
+
+class Day(Text):
+    """A date."""
+
+    def __init__(self, label: str, help_text: str = "", **kwargs: Any) -> None:
+        super().__init__(label, help_text, widget=forms.TextInput(attrs={"type": "date"}), **kwargs)
+
+
+class Lines(Text):
+    """Several words, each on a line of its own, in order."""
+
+    def __init__(self, label: str, help_text: str = "", **kwargs: Any) -> None:
+        super().__init__(label, help_text, widget=forms.Textarea(attrs={"rows": 6}), **kwargs)
+
+    def value_of(self, typed: Any) -> Any:
+        """Return the words in their order, each once."""
+        return sorted(dict.fromkeys(word for word in str(typed).split() if word))
+
+    def typed_of(self, value: Any) -> Any:
+        """Return a word a line."""
+        return "\n".join(str(word) for word in value or ())
+
+
+class Days(Many):
+    """Weekdays; a document may write them as a span, MON-FRI, which is also what none means."""
+
+    def held(self, value: Any) -> list[str]:
+        """Return the weekdays of a document's value."""
+        try:
+            told = weekdays(value, "") if value else range(5)
+        except ConfigInvalid:
+            return []
+        return [WEEKDAYS[day] for day in sorted(told)]

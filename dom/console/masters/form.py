@@ -11,20 +11,13 @@ from django.core import signing
 from dom.console.acting import ActionForm
 from dom.console.masters import cells
 from dom.kernel import config
-from dom.kernel.errors import DomainError
+from dom.kernel.errors import ChangedMeanwhile, DomainError
 from dom.kernel.rest.errors import Fault
 from dom.kernel.rest.feeds import Context, Feed, apply_rows, checked
 from dom.kernel.rest.rows import RawRow
 from inventory.errors import RowsInvalid
 
 Row = dict[str, Any]
-
-
-class ChangedMeanwhile(DomainError):
-    """Somebody else changed the same field after the page was opened; nothing was saved."""
-
-    code = "changed-meanwhile"
-    title = "Somebody else changed it meanwhile"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from django.utils.safestring import SafeString
 from dom.console.masters import cells
 from dom.console.masters.form import MasterForm, Part, Row
 from dom.console.masters.master import Column, Filter, Link, Master, tags
+from dom.kernel import config
 from inventory.api.feeds import NODE_GROUPS
 from inventory.api.shapes import NodeGroupShape
 from inventory.models import Channel, Node, NodeGroup
@@ -57,6 +58,16 @@ def _members(group: NodeGroup) -> SafeString:
     return tags([*codes[:_SHOWN], *more])
 
 
+def _rules_of(code: str) -> list[Link]:
+    """Return the rules that keep stock back at the group."""
+    return [
+        Link(f"{word} {scope}", kind, scope)
+        for kind, word in (("safety-stock", "Safety stock"), ("channel-rules", "Channel rule"))
+        for scope, version in config.live_versions(kind).items()
+        if version.body.get("node_group") == code
+    ][:50]
+
+
 def _related(code: str) -> list[Link]:
     channels = Channel.objects.filter(node_group__code=code).order_by("code")[:50]
     nodes = Node.objects.filter(groups__code=code).order_by("code")[:100]
@@ -65,6 +76,7 @@ def _related(code: str) -> list[Link]:
             Link(f"Channel {channel.name or channel.code} sells from it", "channels", channel.code)
             for channel in channels
         ),
+        *_rules_of(code),
         *(Link(f"{node.code} · {node.name}" if node.name else node.code, "nodes", node.code) for node in nodes),
     ]
 

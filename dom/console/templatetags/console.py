@@ -1,6 +1,6 @@
 """How pages write money, states and instants."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from dom.console.documents.editor import Input
 from dom.console.sheets import Sheet, cells_of, name_of
 
 register = template.Library()
@@ -135,3 +136,9 @@ def facts(row: dict[str, Any], sheet: Sheet) -> str:
 def minus(whole: int, part: int) -> int:
     """Return `whole` without `part`."""
     return whole - part
+
+
+@register.filter
+def filled(inputs: Sequence[Input]) -> bool:
+    """Say whether any of the inputs says something, or is wrong."""
+    return any(one.wrong or (one.value and one.kind != "days") for one in inputs)

@@ -14,6 +14,7 @@ The first group that matches an order takes it; its rules are tried in order; th
 none does, the one that fills most units does (the earliest of equals), unless the group ships complete orders only.
 A rule with `"allow_partial": true` keeps what it can place and hands the rest to the next rule; without it (the
 default) a rule is all or nothing as long as others follow, which splits fewer orders.
+A group or rule with `"active": false` is kept and left out.
 """
 
 from dataclasses import dataclass, field
@@ -112,6 +113,7 @@ class Rule:
     rank: tuple[str, ...] = ()
     limits: Limits = field(default_factory=Limits)
     allow_partial: bool = False
+    active: bool = True
 
     def describe(self) -> list[str]:
         """Return sentences for a merchandiser."""
@@ -149,12 +151,15 @@ class RuleGroup:
     rules: tuple[Rule, ...]
     unfilled: UnfilledAction
     ship_complete: bool = False
+    active: bool = True
+    switched_off: tuple[str, ...] = ()
 
     def describe(self) -> list[str]:
         """Return sentences for a merchandiser."""
         sentences = [f"{self.name}: for {self.match.describe()}."]
         for number, rule in enumerate(self.rules, start=1):
             sentences += [f"{number}. {sentence}" if not i else sentence for i, sentence in enumerate(rule.describe())]
+        sentences += [f"Switched off: rule {name}." for name in self.switched_off]
         if self.ship_complete:
             sentences.append("Nothing leaves unless everything can.")
         return [*sentences, self.unfilled.describe()]
@@ -169,6 +174,7 @@ class Policy:
     channels: frozenset[str] = frozenset()
     prices: Prices = field(default_factory=Prices)
     weights_ppm: tuple[int, ...] = (1_000_000,) * len(WEIGHTED)
+    switched_off: tuple[str, ...] = ()
 
     def describe(self) -> list[str]:
         """Return the whole policy in sentences for a merchandiser."""
@@ -182,7 +188,8 @@ class Policy:
             for name, ppm in zip(WEIGHTED, self.weights_ppm, strict=True)
             if ppm != 1_000_000
         ]
-        return [money, *weights, *(sentence for group in self.groups for sentence in group.describe())]
+        off = [f"Switched off: group {name}." for name in self.switched_off]
+        return [money, *weights, *(sentence for group in self.groups for sentence in group.describe()), *off]
 
 
 LAST_GROUP = RuleGroup("Every other order", EVERY_ORDER, (Rule("Cheapest over all nodes"),), UnfilledAction())
@@ -228,6 +235,7 @@ def _read_rule(reader: Reader) -> Rule:
         rank=tuple(ranks),
         limits=reader.child("limits", _read_limits) or Limits(),
         allow_partial=reader.flag("allow_partial", default=False),
+        active=reader.flag("active", default=True),
     )
 
 
@@ -245,9 +253,11 @@ def _read_group(reader: Reader) -> RuleGroup:
     return RuleGroup(
         name=reader.text("name"),
         match=reader.child("match", read_order_match) or EVERY_ORDER,
-        rules=rules or LAST_GROUP.rules,
+        rules=tuple(rule for rule in rules if rule.active) or LAST_GROUP.rules,
         unfilled=reader.child("unfilled", _read_unfilled) or UnfilledAction(),
         ship_complete=reader.flag("ship_complete", default=False),
+        active=reader.flag("active", default=True),
+        switched_off=tuple(rule.name for rule in rules if not rule.active),
     )
 
 
@@ -277,10 +287,11 @@ def _read_policy(reader: Reader) -> Policy:
         raise ConfigInvalid(reader.at("groups"), "expected a different name for each group")
     return Policy(
         code=reader.text("code"),
-        groups=groups,
+        groups=tuple(group for group in groups if group.active),
         channels=reader.texts("channels"),
         prices=reader.child("prices", _read_prices) or Prices(),
         weights_ppm=weights,
+        switched_off=tuple(group.name for group in groups if not group.active),
     )
 
 

@@ -1,0 +1,159 @@
+"""How orders are routed, as merchandisers write it: prices, and groups of rules in their order."""
+
+from datetime import datetime
+
+from dom.console.documents.editor import Block, Body, Section
+from dom.console.documents.sort import DocumentSort, ender
+from dom.console.masters import cells
+from dom.kernel.models import ConfigVersion
+from inventory.models import Channel, NodeGroup
+from routing import services
+from routing.core.config import parse_policy
+from routing.core.config.policy import RANKS, WEIGHTED
+from routing.kinds import POLICY
+
+_KINDS = (("DC", "Distribution centers"), ("STORE", "Stores"), ("THREE_PL", "3PLs"), ("SUPPLIER", "Suppliers"))
+_WAYS = (("SHIP", "Ship"), ("PICKUP", "Pickup"), ("SHIP_TO_STORE", "Ship to store"), ("SAME_DAY", "Same day"))
+_THEN = (
+    ("", "As usual: waits for stock"),
+    ("BACKORDER", "Waits for stock"),
+    ("HOLD", "Held for a person"),
+    ("CANCEL", "Cancelled"),
+)
+
+
+def _nodes() -> dict[str, object]:
+    return {
+        "nodes.kinds": cells.Many("Kinds of nodes", choices=_KINDS),
+        "nodes.groups": cells.Words("In groups"),
+        "nodes.tags": cells.Words("Tagged"),
+    }
+
+
+def _preference() -> Block:
+    money = {
+        "bonus": cells.Amount("Bonus a parcel"), "penalty": cells.Amount("Penalty a parcel"),
+        "per_km": cells.Amount("Each km"),
+    }  # fmt: skip
+    return Block((Section("", "", {**_nodes(), **money}),), name="prefer", title="Prefers or avoids", one="preference")
+
+
+def _rule() -> Block:
+    limits = {
+        "limits.max_splits": cells.Number("At most", "0: the order may not be split.", unit="splits"),
+        "limits.keep_together": cells.Flag("A line is never cut over nodes"),
+        "limits.max_late_hours": cells.Number("At most late", unit="hours"),
+        "limits.min_parcel_value": cells.Amount("A part of a split is worth at least"),
+        "limits.min_parcel_units": cells.Number("A part of a split has at least", unit="units"),
+        "limits.keep_units": cells.Number("Every node keeps back", unit="units"),
+    }
+    ranks = cells.Words("Order of nodes instead of cost", f"Out of {', '.join(RANKS)}; the first counts most.")
+    return Block(
+        (
+            Section("", "", {"name": cells.Text("Rule"), "active": cells.Flag("In force", absent=True)}),
+            Section("From which nodes", "Nothing ticked or named: every node.",
+                    {**_nodes(), "nodes.within_km": cells.Number("Within", unit="km"), "rank": ranks}),
+            Section("Limits", "Empty: no limit.", limits),
+        ),
+        (_preference(),),
+        name="rules", title="Rules", layout="cards", one="rule", moves=True,
+        about="Tried in order; the first that fills every unit wins.",
+    )  # fmt: skip
+
+
+def _group() -> Block:
+    channels = list(Channel.objects.order_by("code").values_list("code", "name"))
+    match = {
+        "match.channels": cells.Many("From channels", choices=[(code, name or code) for code, name in channels]),
+        "match.methods": cells.Many("By", choices=_WAYS),
+        "match.service_levels": cells.Words("Service levels"),
+        "match.customer_tiers": cells.Words("Customer tiers"),
+        "match.tags": cells.Words("Orders tagged"),
+        "match.sku_tags": cells.Words("With a SKU tagged"),
+        "match.hazmat_classes": cells.Words("With hazmat class"),
+        "match.temperature_classes": cells.Words("With temperature class", "CHILLED, FROZEN"),
+        "match.countries": cells.Words("To countries"),
+        "match.regions": cells.Words("To regions"),
+        "match.value.at_least": cells.Amount("Worth at least"),
+        "match.value.below": cells.Amount("Worth less than"),
+    }
+    unfilled = {
+        "unfilled.then": cells.Choice("What cannot be filled", choices=_THEN),
+        "unfilled.auto_cancel_days": cells.Number("Cancelled after", "Empty: it waits without end.", unit="days"),
+        "ship_complete": cells.Flag("Nothing leaves unless everything can"),
+    }
+    return Block(
+        (
+            Section("", "", {"name": cells.Text("Group"), "active": cells.Flag("In force", absent=True)}),
+            Section("For which orders", "Nothing ticked or named: every order.", match),
+            Section("What happens to the rest", "", unfilled),
+        ),
+        (_rule(),),
+        name="groups", title="Groups", layout="cards", one="group", moves=True,
+        about="The first group that fits an order takes it.",
+    )  # fmt: skip
+
+
+def _block() -> Block:
+    prices = {
+        "prices.split": cells.Amount("A split costs"), "prices.late_hour": cells.Amount("An hour late"),
+        "prices.failed_pick": cells.Amount("A failed pick"), "prices.full_node": cells.Amount("A full node"),
+    }  # fmt: skip
+    weights = {f"weights.{name}": cells.Amount(name.replace("_", " ").capitalize(), unit="times") for name in WEIGHTED}
+    head = {
+        "code": cells.Code("Code", "It never changes afterwards."),
+        "channels": cells.Words("For channels", "Empty: for every channel without a policy of its own."),
+    }
+    return Block(
+        (
+            Section("The policy", "", head),
+            Section("Prices", "In your main currency; what the optimizer weighs against freight.", prices),
+            Section("Weights", "How much a cost counts: 1 is as it is, 0 not at all. Empty is 1.", weights),
+        ),
+        (_group(),),
+    )
+
+
+def _document(page: Body) -> Body:
+    """Return the page with what waiting means where only its end was said."""
+    groups = [
+        {**group, "unfilled": {"then": "BACKORDER", **group["unfilled"]}} if group.get("unfilled") else group
+        for group in page.get("groups") or ()
+    ]
+    return {**page, "groups": groups} if groups else page
+
+
+def _warns(body: Body) -> list[str]:
+    policy = parse_policy(body)
+    warnings, open_group = [], ""
+    for group in policy.groups:
+        if open_group:
+            warnings.append(f"Group {group.name} is never reached: {open_group} before it takes every order.")
+        elif group.match.describe() == "orders":
+            open_group = group.name
+    if not open_group:
+        warnings.append("No group takes every order: what fits none goes the cheapest way over all nodes.")
+    known = set(NodeGroup.objects.values_list("code", flat=True))
+    named = {code for group in policy.groups for rule in group.rules for code in rule.nodes.groups}
+    warnings += [f"No node group is called {code}." for code in sorted(named - known)]
+    sold = set(Channel.objects.values_list("code", flat=True))
+    return [*warnings, *(f"No channel is called {code}." for code in sorted(policy.channels - sold))]
+
+
+def _publish(body: Body, *, note: str, at: datetime, actor: str) -> ConfigVersion:
+    return services.publish_policies(bodies=[body], actor=actor, at=at, note=note)[0]
+
+
+POLICIES = DocumentSort(
+    kind="policy",
+    words="Policies",
+    word="policy",
+    about="How orders are routed: what a split or an hour late costs, and groups of rules that filter and limit.",
+    blank={"groups": [{"name": "Every order", "rules": [{"name": "Cheapest over all nodes"}]}]},
+    block=_block,
+    parse=POLICY.read,
+    publish=_publish,
+    end=ender("policy"),
+    document=_document,
+    warns=_warns,
+)

@@ -1,0 +1,96 @@
+"""What the pages of one kind of document need to know: its words, its inputs, how it is read and published."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from dom.console.documents.editor import Block, Body
+from dom.kernel.errors import DomainError
+from dom.kernel.models import ConfigVersion
+from routing.services import retire
+
+
+class Described(Protocol):
+    """A document that was read."""
+
+    def describe(self) -> list[str]:
+        """Return what it says, a sentence each."""
+        ...
+
+
+class Publish(Protocol):
+    """Publishes one document in the caller's unit of work."""
+
+    def __call__(self, body: Body, *, note: str, at: datetime, actor: str) -> ConfigVersion:
+        """Return the version that is live now."""
+        ...
+
+
+class End(Protocol):
+    """Ends the document of a name in the caller's unit of work."""
+
+    def __call__(self, scope: str, *, note: str, at: datetime, actor: str) -> ConfigVersion:
+        """Return the version that has ended."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a document says, or where it is wrong (words by path)."""
+
+    sentences: Sequence[str] = ()
+    wrong: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentSort:
+    """One kind of document. `page` and `document` turn its body into what the editor shows and back.
+
+    `warns` says what is odd about a document that is valid; `foresees` what publishing it would do; `one_only` is the
+    name of a document of which there is one.
+    """
+
+    kind: str
+    words: str
+    word: str
+    about: str
+    blank: Body
+    block: Callable[[], Block]
+    parse: Callable[[Any], Described]
+    publish: Publish
+    end: End
+    named_by: str = "code"
+    one_only: str = ""
+    page: Callable[[Body], Body] = lambda body: body
+    document: Callable[[Body], Body] = lambda body: body
+    placed: Callable[[Body, str], str] = lambda _page, path: path
+    warns: Callable[[Body], list[str]] = lambda _body: []
+    foresees: Callable[[Body, datetime], list[str]] = lambda _body, _at: []
+
+    def scope_of(self, body: Body) -> str:
+        """Return the name under which a document is kept; empty where it has none yet."""
+        return self.one_only or str(body.get(self.named_by) or "")
+
+    def read(self, body: Any) -> Reading:
+        """Return what `body` says, or where it is wrong."""
+        try:
+            return Reading(self.parse(body).describe())
+        except DomainError as refusal:
+            path, words = refusal.facts.get("path"), refusal.facts.get("problem")
+            told = str(words or refusal)
+            return Reading(wrong={str(path or ""): told[:1].upper() + told[1:]})
+
+    def sentences(self, body: Any) -> list[str]:
+        """Return what `body` says; what an older version could read and this one cannot is said to be so."""
+        told = self.read(body)
+        return list(told.sentences) if told.wrong is None else ["This version can no longer be read."]
+
+
+def ender(kind: str) -> End:
+    """Return what ends documents of routing."""
+
+    def end(scope: str, *, note: str, at: datetime, actor: str) -> ConfigVersion:
+        return retire(kind=kind, scope=scope, at=at, actor=actor, note=note)
+
+    return end
