@@ -24,11 +24,11 @@
     level(block);
     return row;
   }
-  const heads = (block) => block.querySelectorAll("thead .series input").length;
+  const heads = (block) => block.querySelectorAll("thead span.series input").length;
   function level(block) {
     if (!("series" in block.dataset)) return;
     const wanted = heads(block);
-    for (const series of block.querySelectorAll("tbody .series")) resize(series, wanted);
+    for (const series of block.querySelectorAll("tbody span.series")) resize(series, wanted);
   }
   function resize(series, wanted) {
     while (series.children.length > wanted) series.lastElementChild.remove();
@@ -52,7 +52,7 @@
     else if (button.dataset.move === "up" && row.previousElementSibling) row.previousElementSibling.before(row);
     else if (button.dataset.move === "down" && row.nextElementSibling) row.nextElementSibling.after(row);
     else if (button.dataset.step) {
-      const head = block.querySelector("thead .series");
+      const head = block.querySelector("thead span.series");
       resize(head, Math.max(1, heads(block) + (button.dataset.step === "more" ? 1 : -1)));
       level(block);
     }
@@ -67,7 +67,7 @@
     if (!table || !/[\t\n]/.test(text)) return;
     e.preventDefault();
     // The steps stand in the head, the prices below them: both are counted from where the series begins.
-    const lead = (line) => Math.max(0, boxes(line).findIndex((box) => box.closest(".series")));
+    const lead = (line) => Math.max(0, boxes(line).findIndex((box) => box.closest("span.series")));
     const block = table.closest("[data-block]"), offset = boxes(row).indexOf(e.target) - lead(row);
     let here = row;
     for (const line of text.split("\n")) {

@@ -50,7 +50,8 @@ def _rule() -> Block:
     ranks = cells.Words("Order of nodes instead of cost", f"Out of {', '.join(RANKS)}; the first counts most.")
     return Block(
         (
-            Section("", "", {"name": cells.Text("Rule"), "active": cells.Flag("In force", absent=True)}),
+            Section("", "", {"name": cells.Text("Rule"), "active": cells.Flag("In force", absent=True),
+                             "allow_partial": cells.Flag("Keeps what it can place and hands the rest on")}),
             Section("From which nodes", "Nothing ticked or named: every node.",
                     {**_nodes(), "nodes.within_km": cells.Number("Within", unit="km"), "rank": ranks}),
             Section("Limits", "Empty: no limit.", limits),

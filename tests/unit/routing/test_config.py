@@ -154,3 +154,15 @@ def test_a_channel_takes_its_own_policy_first() -> None:
 
     assert [configuration.policy_for(channel).code for channel in ("web", "store")] == ["b", "a"]
     assert Configuration().policy_for("web").code == "built-in"
+
+
+def test_what_is_switched_off_is_read_said_and_left_out() -> None:
+    rules = [{"name": "Near", "active": False}, {"name": "Far"}]
+    groups = [{"name": "Old", "active": False}, {"name": "Web", "rules": rules}]
+
+    policy = parse_policy({"code": "a", "groups": groups})
+
+    assert [(group.name, [rule.name for rule in group.rules]) for group in policy.groups] == [("Web", ["Far"])]
+    assert [words for words in policy.describe() if "Switched off" in words] == [
+        "Switched off: rule Near.", "Switched off: group Old.",
+    ]  # fmt: skip
