@@ -237,5 +237,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "dom.kernel.rest.schema.add_problem",
+        "dom.kernel.rest.schema.drop_empty_defaults",
+        "dom.api.outgoing.add_messages",
     ],
 }

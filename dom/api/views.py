@@ -74,10 +74,13 @@ JOB_EXAMPLE = {
 }
 
 
+JOB_IN_LIST = {name: value for name, value in JOB_EXAMPLE.items() if name not in {"errors", "result"}}
+
+
 class Jobs(ApiView):
     """Long work that the key asked for, the newest first."""
 
-    @endpoint(None, "List jobs", tag="Jobs", lists=JobInListShape, filters=JobFilter)
+    @endpoint(None, "List jobs", tag="Jobs", lists=JobInListShape, filters=JobFilter, answer_example=JOB_IN_LIST)
     def get(self, request: Request) -> Response:
         """Answer a page of jobs."""
         del request

@@ -111,8 +111,18 @@ class SecretShape(serializers.Serializer[Any]):
     previous_until = serializers.DateTimeField(allow_null=True)
 
 
+class _Reason(serializers.ChoiceField):
+    """Why an endpoint is paused; null while it is active."""
+
+    def to_representation(self, value: Any) -> Any:
+        """Return the reason, or nothing."""
+        return value or None
+
+
 class WebhookShape(serializers.ModelSerializer[WebhookEndpoint]):
     """One endpoint. `position` is the last event that was looked at for it."""
+
+    paused_because = _Reason(choices=WebhookEndpoint.Pause.choices, allow_null=True, read_only=True)
 
     class Meta:
         model = WebhookEndpoint

@@ -44,7 +44,7 @@ SHOWN = {
     "channels": [],
     "nodes": [],
     "status": "ACTIVE",
-    "paused_because": "",
+    "paused_because": None,
     "paused_at": None,
     "position": 4711,
     "failures": 0,
@@ -112,7 +112,7 @@ class Webhooks(_WebhookView):
     again. What is not taken is tried again for three days, after which an endpoint that took nothing is paused.
     """
 
-    @endpoint(Scope.WEBHOOKS_READ, "List webhook endpoints", tag=TAG, lists=WebhookShape)
+    @endpoint(Scope.WEBHOOKS_READ, "List webhook endpoints", tag=TAG, lists=WebhookShape, answer_example=SHOWN)
     def get(self, request: Request) -> Response:
         """Answer a page of the caller's endpoints."""
         del request
@@ -328,6 +328,7 @@ class WebhookDeliveries(_WebhookView):
         "List deliveries",
         tag=TAG,
         lists=DeliveryShape,
+        answer_example={name: value for name, value in DELIVERED.items() if name != "tries"},
         filters=DeliveryFilter,
         problems=(WebhookNotFound,),
     )

@@ -71,7 +71,8 @@ class AvailabilityExplained(ApiView):
 
     @endpoint(
         Scope.STOCK_READ, "Explain what may be sold", tag="Availability", query=ExplainAsk,
-        answers={200: WaterfallShape}, problems=(NotFound, NodeForbidden),
+        answers={200: WaterfallShape},
+        answer_example=examples.WATERFALL, problems=(NotFound, NodeForbidden),
     )  # fmt: skip
     def get(self, request: Request) -> Response:
         """Answer the waterfall."""

@@ -82,3 +82,39 @@ RESERVATION_ANSWER: dict[str, Any] = {
     "lines": [{"line_ref": "1", "sku": "TEE-BLACK-M", "node": "DC-RENO", "quantity": 2}],
 }
 SUMMARY: dict[str, Any] = {"received": 1, "applied": 1, "failed": 0, "errors": []}
+LEVEL = {
+    "sku": "TEE-BLACK-M",
+    "node": "DC-RENO",
+    "on_hand": 120,
+    "unsellable": 2,
+    "reserved": 6,
+    "shortage": 0,
+    "safety_stock": 0,
+    "unlimited": False,
+    "counted_at": "2026-11-24T20:00:00Z",
+}
+SUPPLY_SHOWN = {**INCOMING_SUPPLY[0], "received": 0, "reserved": 12}
+WATERFALL = {
+    "channel": "WEB",
+    "sku": "TEE-BLACK-M",
+    "at": "2026-11-24T20:15:00Z",
+    "nodes": [
+        {
+            "node": "DC-RENO",
+            "steps": [
+                {"name": "on_hand", "units": 120, "why": ""},
+                {"name": "unsellable", "units": -2, "why": ""},
+                {"name": "reserved", "units": -6, "why": ""},
+            ],
+            "sellable": 112,
+            "excluded": "",
+        }
+    ],
+    "steps": [
+        {"name": "nodes", "units": 112, "why": "1 node offers it"},
+        {"name": "queued", "units": -3, "why": "Accepted and not routed yet"},
+    ],
+    "available_to_sell": 109,
+    "unlimited": False,
+    "notes": [],
+}

@@ -47,7 +47,10 @@ class Stock(FeedView):
     claims are sourced afresh.
     """
 
-    @endpoint(Scope.STOCK_READ, "List stock levels", tag="Stock", lists=LevelShape, filters=LevelFilter)
+    @endpoint(
+        Scope.STOCK_READ, "List stock levels", tag="Stock", lists=LevelShape, filters=LevelFilter,
+        answer_example=examples.LEVEL,
+    )  # fmt: skip
     def get(self, request: Request) -> Response:
         """Answer one page of levels."""
         del request
@@ -82,7 +85,10 @@ class Adjustments(FeedView):
 class IncomingSupplies(FeedView):
     """Dated supply that can be promised and reserved before it is there."""
 
-    @endpoint(Scope.STOCK_READ, "List incoming supply", tag="Stock", lists=IncomingSupplyShape, filters=SupplyFilter)
+    @endpoint(
+        Scope.STOCK_READ, "List incoming supply", tag="Stock", lists=IncomingSupplyShape, filters=SupplyFilter,
+        answer_example=examples.SUPPLY_SHOWN,
+    )  # fmt: skip
     def get(self, request: Request) -> Response:
         """Answer one page of open supply."""
         del request

@@ -46,7 +46,12 @@ class FulfillmentOrders(ApiView):
     """The work of nodes; a key that is limited to nodes sees theirs alone."""
 
     @endpoint(
-        Scope.FULFILLMENT_READ, "List fulfillment orders", tag=_TAG, lists=FulfillmentOrderShape, filters=WorkFilter
+        Scope.FULFILLMENT_READ,
+        "List fulfillment orders",
+        tag=_TAG,
+        lists=FulfillmentOrderShape,
+        filters=WorkFilter,
+        answer_example=WORK,
     )
     def get(self, request: Request) -> Response:
         """Answer one page of fulfillment orders, the latest first."""

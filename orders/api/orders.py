@@ -26,7 +26,10 @@ from orders.services.intake import Arrival, place_order
 class Orders(ApiView):
     """Orders of all channels. One is taken once per (channel, external_ref), however often it is sent."""
 
-    @endpoint(Scope.ORDERS_READ, "List orders", tag="Orders", lists=OrderShape, filters=OrderFilter)
+    @endpoint(
+        Scope.ORDERS_READ, "List orders", tag="Orders", lists=OrderShape, filters=OrderFilter,
+        answer_example=examples.ORDER_SHOWN,
+    )  # fmt: skip
     def get(self, request: Request) -> Response:
         """Answer one page of orders, the latest first: by when they came in, or by `placed_at` where that is asked."""
         rows: QuerySet[Any] = visible.orders(self.caller.nodes)
@@ -59,7 +62,8 @@ class OrdersInBulk(FeedView):
 
     @endpoint(
         Scope.ORDERS_WRITE, "Place orders in bulk", tag="Orders", rows=OrderAskedShape, body_example=[examples.ORDER],
-        answers={200: FeedSummary, 202: QueuedShape}, own_units=True,
+        answers={200: FeedSummary, 202: QueuedShape},
+        answer_example={"received": 1, "applied": 1, "failed": 0, "errors": []}, own_units=True,
     )  # fmt: skip
     def post(self, request: Request) -> Response:
         """Place the rows: `{"orders": [...]}`, an array, or NDJSON."""

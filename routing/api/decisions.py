@@ -18,6 +18,7 @@ class OrderDecision(ApiView):
 
     @endpoint(
         Scope.ORDERS_READ, "Explain where an order went", tag="Routing", answers={200: DecisionShape},
+        answer_example=examples.DECISION,
         problems=(DecisionNotFound,),
     )  # fmt: skip
     def get(self, request: Request, ref: str) -> Response:
@@ -36,6 +37,7 @@ class TestDrive(ApiView):
     @endpoint(
         Scope.POLICIES_READ, "Try where an order would go", tag="Routing", body=TestDriveShape,
         body_example=examples.TEST_DRIVE, answers={200: TestDriveAnswerShape},
+        answer_example=examples.TEST_DRIVEN,
         problems=(ConfigRefused, RequestRefused), reads=True,
     )  # fmt: skip
     def post(self, request: Request) -> Response:

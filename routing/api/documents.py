@@ -38,7 +38,10 @@ class _Documents(ApiView):
 class Policies(_Documents):
     """How orders are routed. A document replaces the live version of its code; all are published, or none."""
 
-    @endpoint(Scope.POLICIES_READ, "List live policies", tag="Routing", lists=shapes.VersionShape)
+    @endpoint(
+        Scope.POLICIES_READ, "List live policies", tag="Routing", lists=shapes.VersionShape,
+        answer_example=examples.live("retail", examples.POLICIES[0]),
+    )  # fmt: skip
     def get(self, request: Request) -> Response:
         """Answer one page of live policies."""
         del request
@@ -46,7 +49,8 @@ class Policies(_Documents):
 
     @endpoint(
         Scope.POLICIES_WRITE, "Publish policies", tag="Routing", body=shapes.DocumentsShape,
-        body_example=examples.POLICIES, answers={200: shapes.PublishedShape}, problems=(ConfigRefused,),
+        body_example=examples.POLICIES, answers={200: shapes.PublishedShape},
+        answer_example=examples.published("retail"), problems=(ConfigRefused,),
     )  # fmt: skip
     def put(self, request: Request) -> Response:
         """Publish the documents."""
@@ -57,7 +61,10 @@ class Policies(_Documents):
 class RateCards(_Documents):
     """What carrying costs. A document replaces the live version of its code; all are published, or none."""
 
-    @endpoint(_NETWORK[0], "List live rate cards", tag="Routing", lists=shapes.VersionShape)
+    @endpoint(
+        _NETWORK[0], "List live rate cards", tag="Routing", lists=shapes.VersionShape,
+        answer_example=examples.live("ground", examples.RATE_CARDS[0]),
+    )  # fmt: skip
     def get(self, request: Request) -> Response:
         """Answer one page of live rate cards."""
         del request
@@ -65,7 +72,8 @@ class RateCards(_Documents):
 
     @endpoint(
         _NETWORK[1], "Publish rate cards", tag="Routing", body=shapes.DocumentsShape,
-        body_example=examples.RATE_CARDS, answers={200: shapes.PublishedShape}, problems=(ConfigRefused,),
+        body_example=examples.RATE_CARDS, answers={200: shapes.PublishedShape},
+        answer_example=examples.published("ground"), problems=(ConfigRefused,),
     )  # fmt: skip
     def put(self, request: Request) -> Response:
         """Publish the documents."""
@@ -76,7 +84,10 @@ class RateCards(_Documents):
 class Calendars(_Documents):
     """When nodes work. A document replaces the live version of its code; all are published, or none."""
 
-    @endpoint(_NETWORK[0], "List live calendars", tag="Routing", lists=shapes.VersionShape)
+    @endpoint(
+        _NETWORK[0], "List live calendars", tag="Routing", lists=shapes.VersionShape,
+        answer_example=examples.live("dc", examples.CALENDARS[0]),
+    )  # fmt: skip
     def get(self, request: Request) -> Response:
         """Answer one page of live calendars."""
         del request
@@ -84,7 +95,8 @@ class Calendars(_Documents):
 
     @endpoint(
         _NETWORK[1], "Publish calendars", tag="Routing", body=shapes.DocumentsShape,
-        body_example=examples.CALENDARS, answers={200: shapes.PublishedShape}, problems=(ConfigRefused,),
+        body_example=examples.CALENDARS, answers={200: shapes.PublishedShape},
+        answer_example=examples.published("dc"), problems=(ConfigRefused,),
     )  # fmt: skip
     def put(self, request: Request) -> Response:
         """Publish the documents."""
@@ -95,7 +107,10 @@ class Calendars(_Documents):
 class CarrierServices(_Documents):
     """Who carries what, how fast. One document for the network."""
 
-    @endpoint(_NETWORK[0], "Read the live carrier services", tag="Routing", lists=shapes.VersionShape)
+    @endpoint(
+        _NETWORK[0], "Read the live carrier services", tag="Routing", lists=shapes.VersionShape,
+        answer_example=examples.live("default", examples.CARRIER_SERVICES),
+    )  # fmt: skip
     def get(self, request: Request) -> Response:
         """Answer the live carrier services, or no item."""
         del request
@@ -103,7 +118,8 @@ class CarrierServices(_Documents):
 
     @endpoint(
         _NETWORK[1], "Publish the carrier services", tag="Routing", body=shapes.ServicesShape,
-        body_example=examples.CARRIER_SERVICES, answers={200: shapes.PublishedShape}, problems=(ConfigRefused,),
+        body_example=examples.CARRIER_SERVICES, answers={200: shapes.PublishedShape},
+        answer_example=examples.published("default"), problems=(ConfigRefused,),
     )  # fmt: skip
     def put(self, request: Request) -> Response:
         """Publish the document."""
@@ -114,7 +130,10 @@ class CarrierServices(_Documents):
 class Lanes(_Documents):
     """What may not travel from where to where. One document for the network."""
 
-    @endpoint(_NETWORK[0], "Read the live lanes", tag="Routing", lists=shapes.VersionShape)
+    @endpoint(
+        _NETWORK[0], "Read the live lanes", tag="Routing", lists=shapes.VersionShape,
+        answer_example=examples.live("default", examples.LANES),
+    )  # fmt: skip
     def get(self, request: Request) -> Response:
         """Answer the live lanes, or no item."""
         del request
@@ -122,7 +141,8 @@ class Lanes(_Documents):
 
     @endpoint(
         _NETWORK[1], "Publish the lanes", tag="Routing", body=shapes.LanesShape,
-        body_example=examples.LANES, answers={200: shapes.PublishedShape}, problems=(ConfigRefused,),
+        body_example=examples.LANES, answers={200: shapes.PublishedShape},
+        answer_example=examples.published("default"), problems=(ConfigRefused,),
     )  # fmt: skip
     def put(self, request: Request) -> Response:
         """Publish the document."""

@@ -70,3 +70,73 @@ TEST_DRIVE: dict[str, Any] = {
     "ship_to": {"country": "US", "region": "CO", "postal_code": "80206"},
     "lines": [{"line_ref": "1", "sku": "TEE-BLACK-M", "quantity": 2, "unit_price": "19.00"}],
 }
+
+
+def live(code: str, document: dict[str, Any]) -> dict[str, Any]:
+    """Return a live document as a list shows it."""
+    return {
+        "code": code,
+        "version": 3,
+        "author": "api:planning",
+        "note": "",
+        "live_from": "2026-11-20T09:00:00Z",
+        "document": document,
+    }
+
+
+def published(code: str) -> dict[str, Any]:
+    """Return what publishing one document answers."""
+    return {"received": 1, "applied": 1, "items": [{"code": code, "version": 3}]}
+
+
+_COST = {"amount": "8.31", "currency": "USD"}
+PLAN: dict[str, Any] = {
+    "request_ref": "Q-7K3MQ9XWD2T",
+    "at": "2026-11-24T20:15:02Z",
+    "policy": "retail",
+    "group": "Web orders",
+    "rule": "Distribution centers near the customer",
+    "cost": _COST,
+    "bound": _COST,
+    "proven": True,
+    "summary": ["Everything ships from DC-RENO in one parcel."],
+    "parcels": [
+        {
+            "node": "DC-RENO",
+            "service": "GROUND",
+            "rule": "Distribution centers near the customer",
+            "cost": _COST,
+            "terms": {"freight": "6.10", "handling": "2.21"},
+            "ship_by": "2026-11-25T00:00:00Z",
+            "deliver_by": "2026-11-28T23:00:00Z",
+            "lines": [{"line_ref": "1", "sku": "TEE-BLACK-M", "quantity": 2}],
+        }
+    ],
+    "unfilled": [],
+    "nodes": [
+        {
+            "node": "DC-RENO",
+            "chosen": True,
+            "reason": "CHOSEN",
+            "cost": _COST,
+            "sentence": "Chosen: the cheapest of 2 nodes.",
+        },
+        {
+            "node": "SOHO",
+            "chosen": False,
+            "reason": "NO_STOCK",
+            "cost": None,
+            "sentence": "It has 1 of the 2 units of line 1.",
+        },
+    ],
+    "versions": {"policy": {"retail": 3}, "rate-card": {"ground": 1}},
+}
+DECISION = {
+    **PLAN,
+    "order": "O-7K3MQ9XWD2T",
+    "attempt": 1,
+    "lost": "",
+    "engine_version": "1",
+    "other_groups": [],
+}
+TEST_DRIVEN = {**PLAN, "draft": ""}

@@ -82,6 +82,15 @@ def add_problem(result: dict[str, Any], **_more: Any) -> dict[str, Any]:
     return result
 
 
+def drop_empty_defaults(result: dict[str, Any], **_more: Any) -> dict[str, Any]:
+    """Leave out defaults that are no value: "" for a word of an enumeration, or where a text may not be empty."""
+    for component in result["components"]["schemas"].values():
+        for field in component.get("properties", {}).values():
+            if field.get("default") == "" and field.keys() & {"minLength", "allOf", "oneOf", "enum"}:
+                del field["default"]
+    return result
+
+
 class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # registers itself by subclassing
     """Shows API keys as HTTP bearer authentication."""
 
@@ -124,7 +133,13 @@ class Schema(AutoSchema):
     def get_description(self) -> str:  # type: ignore[override]  # the library's own override drops them too
         """Return the view's docstring and the scope it needs."""
         scope = f"`{self.told.scope}`" if self.told.scope else "any"
-        return f"{inspect.getdoc(type(self.view))}\n\nScope: {scope}."
+        ends = self.told.ends
+        going = f"\n\nTo go on {ends.until:%Y-%m-%d}: {ends.instead}" if ends else ""
+        return f"{inspect.getdoc(type(self.view))}\n\nScope: {scope}.{going}"
+
+    def is_deprecated(self) -> bool:
+        """Return whether the endpoint is to go."""
+        return self.told.ends is not None
 
     def get_tags(self) -> list[str]:
         """Return the declared tag."""
@@ -203,12 +218,25 @@ class Schema(AutoSchema):
             for kind in _text_kinds(told.rows):
                 text = _WRITERS[kind](told.body_example)
                 found += [OpenApiExample(kind, text, request_only=True, media_type=kind)]
-        if told.answer_example is not None:
-            statuses = [str(status) for status in told.answers if status < 300]
+        if told.lists is not None:
+            page = {"items": [self._listed(told)], "next": None}
+            found += [OpenApiExample("Page", page, response_only=True, status_codes=["200"])]
+        elif told.answer_example is not None:
+            statuses = [str(status) for status in told.answers if status < (202 if told.rows else 300)]
             found += [OpenApiExample("Answer", told.answer_example, response_only=True, status_codes=statuses)]
+        if told.rows is not None:
+            found += [OpenApiExample("Queued", _QUEUED, response_only=True, status_codes=["202"])]
         return found
 
+    def _listed(self, told: Endpoint) -> Any:
+        """Return one item of a list: the declared one, or what a PUT of the same address would send."""
+        sent = cast("type[ApiView]", type(self.view)).declared("PUT")
+        if told.answer_example is not None or sent is None:
+            return told.answer_example
+        return sent.body_example[0]
 
+
+_QUEUED = {"ref": "J-7K3MQ9XWD2T", "status": "QUEUED", "rows_total": 250_000, "href": "/api/v1/jobs/J-7K3MQ9XWD2T"}
 _WRITERS = {"application/x-ndjson": as_ndjson, "text/csv": as_csv}
 
 

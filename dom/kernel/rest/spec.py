@@ -3,6 +3,8 @@
 import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from typing import Any, TypeVar, cast
 
 from django_filters import FilterSet
@@ -16,14 +18,39 @@ Handler = TypeVar("Handler", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True, slots=True)
+class Deprecation:
+    """Says that something is to go: announced at `since`, gone at `until`, and what to use `instead`.
+
+    Partners are promised twelve months between the two (docs/api-changes.md).
+    """
+
+    since: datetime
+    until: datetime
+    instead: str
+
+    def __post_init__(self) -> None:
+        if self.until - self.since < timedelta(days=365):
+            raise ValueError("Partners have twelve months to change over.")
+
+    def headers(self) -> dict[str, str]:
+        """Return the headers of RFC 9745 and RFC 8594 that every answer carries, refusals included."""
+        return {
+            "Deprecation": f"@{int(self.since.timestamp())}",
+            "Sunset": format_datetime(self.until.astimezone(UTC), usegmt=True),
+            "Link": '</api/docs/>; rel="deprecation"',
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class Endpoint:
     """One method of one address.
 
     `scope` None lets any live key in. `body` and `query` are checked before the handler runs: it finds their values
     in `self.asked` and `self.query`. `answers` maps a status to its shape (None: no body). `lists` is the shape of one
-    item of a paged list. A writing handler (POST, PUT, DELETE) runs inside one unit of work with the idempotency key;
-    `reads=True` says that a POST changes nothing (no key, no unit of work); `own_units=True` that the handler opens
-    its own and reads the body itself. `rows` is the shape of one row of a feed.
+    item of a paged list (`answer_example` is then one item, else the first row that a PUT there sends). A writing
+    handler (POST, PUT, PATCH, DELETE) runs inside one unit of work with the idempotency key; `reads=True` says that a
+    POST changes nothing (no key, no unit of work); `own_units=True` that the handler opens its own and reads the body
+    itself. `rows` is the shape of one row of a feed. `ends` says that the endpoint is to go, and when.
     """
 
     scope: Scope | None
@@ -40,6 +67,7 @@ class Endpoint:
     reads: bool = False
     own_units: bool = False
     rows: Shape | None = None
+    ends: Deprecation | None = None
 
 
 def endpoint(
@@ -58,6 +86,7 @@ def endpoint(
     reads: bool = False,
     own_units: bool = False,
     rows: Shape | None = None,
+    ends: Deprecation | None = None,
 ) -> Callable[[Handler], Handler]:
     """Declare a handler of `ApiView` as an endpoint; see `Endpoint` for the words."""
     told = Endpoint(
@@ -75,6 +104,7 @@ def endpoint(
         reads=reads,
         own_units=own_units,
         rows=rows,
+        ends=ends,
     )
 
     def declare(handler: Handler) -> Handler:

@@ -124,10 +124,13 @@ class ApiView(APIView):
         return answer
 
     def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
-        """Add the ETag and what is left of the rate limit."""
+        """Add the ETag, what is left of the rate limit, and when the endpoint is to go."""
         etags.tag(self.http, response)
         allowance = getattr(self, "allowance", None)
         for name, value in (allowance.headers() if allowance else {}).items():
+            response[name] = value
+        told = self.declared(self.http.method or "")
+        for name, value in (told.ends.headers() if told and told.ends else {}).items():
             response[name] = value
         return super().finalize_response(request, response, *args, **kwargs)
 

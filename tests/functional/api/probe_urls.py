@@ -1,5 +1,6 @@
 """Endpoints that exist only to try the frame."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from django.urls import path
@@ -12,7 +13,7 @@ from dom.kernel.errors import DomainError
 from dom.kernel.models import ApiClient
 from dom.kernel.rest.fields import Attributes, Code, Quantity
 from dom.kernel.rest.scopes import Scope
-from dom.kernel.rest.spec import endpoint
+from dom.kernel.rest.spec import Deprecation, endpoint
 from dom.kernel.rest.view import ApiView
 
 
@@ -63,4 +64,23 @@ class Thing(ApiView):
         return Response({"ref": ref})
 
 
-urlpatterns = [path("api/v1/things", Things.as_view()), path("api/v1/things/<str:ref>", Thing.as_view())]
+class Going(ApiView):
+    """An endpoint that is to go."""
+
+    @endpoint(
+        Scope.ORDERS_READ,
+        "Read what is to go",
+        tag="Probe",
+        answers={200: ClientShape},
+        ends=Deprecation(datetime(2026, 12, 1, tzinfo=UTC), datetime(2027, 12, 1, tzinfo=UTC), "Read /things instead."),
+    )
+    def get(self, request: Request) -> Response:
+        del request
+        return Response({"name": "going"})
+
+
+urlpatterns = [
+    path("api/v1/going", Going.as_view()),
+    path("api/v1/things", Things.as_view()),
+    path("api/v1/things/<str:ref>", Thing.as_view()),
+]

@@ -1,4 +1,5 @@
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from django.utils import timezone
 from dom.kernel.models import ApiClient, Event, IdempotencyRecord
 from dom.kernel.rest.clients import rotate_key
 from dom.kernel.rest.keys import issue_key
+from dom.kernel.rest.spec import Deprecation
 from dom.kernel.transactions import unit_of_work
 from tests.functional.api.conftest import Partner, partner_with
 
@@ -225,6 +227,19 @@ def test_the_third_call_of_two_allowed_is_a_429(partner: Partner) -> None:
     problem(answers[-1], 429, "rate-limited")
     assert int(answers[-1]["Retry-After"]) <= 60
     assert answers[0]["RateLimit-Policy"] == '"default";q=2;w=60'
+
+
+def test_what_is_to_go_says_so_in_every_answer(partner: Partner) -> None:
+    for answer in (partner.get("/going"), partner_with("stock:read", name="other").get("/going")):
+        assert answer["Deprecation"] == "@1796083200"
+        assert answer["Sunset"] == "Wed, 01 Dec 2027 00:00:00 GMT"
+        assert 'rel="deprecation"' in answer["Link"]
+    assert not partner.get("/things").has_header("Deprecation")
+
+
+def test_partners_get_twelve_months_to_change_over() -> None:
+    with pytest.raises(ValueError, match="twelve months"):
+        Deprecation(datetime(2026, 12, 1, tzinfo=UTC), datetime(2027, 6, 1, tzinfo=UTC), "Something else.")
 
 
 def test_a_request_id_that_was_sent_comes_back(partner: Partner) -> None:

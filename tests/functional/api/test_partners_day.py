@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 
+from dom.kernel.models import WebhookEndpoint
 from dom.kernel.tasks import sequence_events
 from orders.tasks import route_orders
 from tests.functional.api.conftest import Partner, partner_with
 from tests.functional.api.test_frame import problem
+from tests.webhooks import deliver, receiving
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -24,7 +26,7 @@ def let_workers_work() -> None:
 
 
 def ok(answer: Any) -> Any:
-    assert answer.status_code in {200, 201}, answer.content
+    assert answer.status_code in {200, 201, 202}, answer.content
     body = answer.json() if answer.content else None
     assert not (body or {}).get("failed"), body
     return body
@@ -124,6 +126,30 @@ def do_the_work(partner: Partner, ref: str) -> None:
         assert again.content == first.content
 
 
+def test_a_partner_is_told_of_the_day_while_it_happens() -> None:
+    partner = partner_with()
+    with receiving() as receiver:
+        hook = ok(partner.post("/webhooks", {"url": receiver.url, "kinds": ["order.*", "fulfillment_order.*"]}))
+        secret = ok(partner.get(f"/webhooks/{hook['ref']}/secret"))["secret"]
+        set_up_the_network(partner)
+        count_the_stock(partner)
+        placed = ok(partner.post("/orders", order("1001")))
+        let_workers_work()
+        (work,) = ok(partner.get(f"/orders/{placed['ref']}"))["fulfillment_orders"]
+        do_the_work(partner, work["ref"])
+        let_workers_work()
+        deliver(WebhookEndpoint.objects.get())
+
+    told = sorted((one.verified(secret)["data"] for one in receiver.received), key=lambda event: event["position"])
+    feed = ok(partner.get("/events?limit=1000"))["items"]
+    assert [(one["position"], one["kind"], one["data"]) for one in told] == [
+        (one["position"], one["kind"], one["data"]) for one in feed
+    ]
+    assert (told[0]["kind"], told[-1]["kind"]) == ("order.placed", "order.shipped")
+    delivered = ok(partner.get(f"/webhooks/{hook['ref']}/deliveries?status=DELIVERED&limit=1000"))["items"]
+    assert len(delivered) == len(feed)
+
+
 def test_an_order_that_is_sent_again_is_the_same_order() -> None:
     partner = partner_with()
     set_up_the_network(partner)
@@ -166,12 +192,14 @@ def test_every_call_of_the_quick_start_works_as_it_is_printed() -> None:
     refs: dict[str, str] = {}
     calls = calls_of_the_quick_start()
     for verb, address, body in calls:
-        known = re.sub("([OF])-…", lambda found: refs[found[1]], address)
+        known = re.sub("([OFW])-…", lambda found: refs[found[1]], address)
         answer = ok(partner.send(verb.upper(), known, body))
         if address == "/orders":
             let_workers_work()
             refs["O"] = answer["ref"]
             refs["F"] = ok(partner.get(f"/orders/{answer['ref']}"))["fulfillment_orders"][0]["ref"]
+        if address == "/webhooks":
+            refs["W"] = answer["ref"]
 
-    assert len(calls) >= 14
+    assert len(calls) >= 18
     assert ok(partner.get(f"/orders/{refs['O']}"))["status"] == "SHIPPED"

@@ -101,7 +101,7 @@ def test_pausing_resuming_and_rotating_show_in_the_endpoint() -> None:
     assert (paused["status"], paused["paused_because"], paused["revision"]) == ("PAUSED", "BY_HAND", 2)
     assert partner.post(f"/webhooks/{ref}/pause").json()["revision"] == 2
     resumed = partner.post(f"/webhooks/{ref}/resume", {}).json()
-    assert (resumed["status"], resumed["paused_because"], resumed["paused_at"]) == ("ACTIVE", "", None)
+    assert (resumed["status"], resumed["paused_because"], resumed["paused_at"]) == ("ACTIVE", None, None)
     rotated = partner.post(f"/webhooks/{ref}/rotate-secret", {"overlap_hours": 2})
     fresh = partner.get(f"/webhooks/{ref}/secret").json()
 
