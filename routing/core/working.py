@@ -139,6 +139,7 @@ def _search(nodes: int, services: int, zones: int, lines: int) -> Search:
         choice=np.zeros((LAYERS, STATES), np.int64),
         box_state=row(),
         box_cost=row(),
+        box_way=row(),
         parcel_node=np.zeros(parcels, np.int64),
         parcel_take=np.zeros((parcels, lines), np.int64),
     )

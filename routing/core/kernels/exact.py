@@ -8,7 +8,7 @@ unless it uses one node twice; then `sequential` decides node by node.
 
 from routing.core.kernels.fitness import free
 from routing.core.kernels.jit import inner
-from routing.core.kernels.pieces import lines_of_step
+from routing.core.kernels.pieces import lines_of, lines_of_step
 from routing.core.kernels.pricing import billable_grams, freight, weighed
 from routing.core.kernels.shapes import (
     INFINITE,
@@ -123,17 +123,35 @@ def _shares_fit(stock: Stock, rules: Rules, order: Order, pieces: Pieces, search
 
 
 @inner
-def _way_cost(services: Services, options: Options, search: Search, n: int, s: int) -> int:
-    """Return the cheapest way out of node `n` that may carry state `s` within the capacity of its day."""
-    least = INFINITE
+def _price_ways(services: Services, pieces: Pieces, options: Options, search: Search, n: int, size: int) -> None:
+    """Fill `box_way`: the cheapest way out of node `n` that may carry each state of its box within its day's capacity.
+
+    Most ways carry all that the node has: those are asked nothing a state.
+    """
+    for i in range(size):
+        search.box_way[i] = INFINITE
+    lines = units = 0
+    for p in range(pieces.counts[0]):
+        steps = min(options.can[n, p], pieces.want[p])
+        lines += lines_of(pieces, p, steps) if steps else 0
+        units += steps * pieces.units[p]
+    # The first piece to be opened is the last to be met: the box ends with the state that holds them all.
+    bits = search.mask[search.box_state[size - 1]]
     for v in range(options.fix.shape[1]):
-        if options.fix[n, v] >= INFINITE or search.mask[s] & ~options.mask[n, v]:
+        fix, mask = options.fix[n, v], options.mask[n, v]
+        if fix >= INFINITE:
             continue
-        if search.lines[s] > options.cap_lines[n, v] or search.units[s] > options.cap_units[n, v]:
-            continue
-        rate = search.rate[v, options.zone[n, v], s] if v < services.card.size else 0
-        least = min(least, options.fix[n, v] + rate)
-    return least
+        free = lines <= options.cap_lines[n, v] and units <= options.cap_units[n, v] and bits & ~mask == 0
+        rate = search.rate[min(v, services.card.size - 1), options.zone[n, v]]
+        for i in range(1, size):
+            s = search.box_state[i]
+            if not free and (
+                search.mask[s] & ~mask
+                or search.lines[s] > options.cap_lines[n, v]
+                or search.units[s] > options.cap_units[n, v]
+            ):
+                continue
+            search.box_way[i] = min(search.box_way[i], fix + (rate[s] if v < services.card.size else 0))
 
 
 @inner
@@ -154,22 +172,23 @@ def price_box(
     """
     _rates(services, rules, order, options, search, n, states)
     size = _open_box(pieces, options, search, n)
+    _price_ways(services, pieces, options, search, n, size)
     rule, asked = order.numbers[RULE], pieces.counts[3]
     least_value, least_units = rules.limits[rule, MIN_VALUE], rules.limits[rule, MIN_UNITS]
+    bounded = least_value > 0 or least_units > 0
     fixed = options.fixed[n] + options.rank[n] * RANK_SHIFT
     search.box_cost[0] = INFINITE
     for i in range(1, size):
         s = search.box_state[i]
-        small = search.value[s] < least_value or search.units[s] < least_units
-        way = _way_cost(services, options, search, n, s)
+        small = bounded and (search.value[s] < least_value or search.units[s] < least_units)
         if (
-            way >= INFINITE
+            search.box_way[i] >= INFINITE
             or (small and search.units[s] < asked)
             or (pieces.counts[2] and not _shares_fit(stock, rules, order, pieces, search, n, s))
         ):
             search.box_cost[i] = INFINITE
         else:
-            search.box_cost[i] += fixed + way
+            search.box_cost[i] += fixed + search.box_way[i]
     return size
 
 
@@ -231,10 +250,29 @@ def _best_part(search: Search, rest: Array, steps: Array, s: int, top: int, floo
 
 
 @inner
+def _best_subset(search: Search, rest: Array, s: int, floor: int) -> tuple[int, int, int]:
+    """Return what `_best_part` does where no piece has two steps: states are sets then, and parts their subsets."""
+    high = 1
+    while high << 1 <= s:
+        high <<= 1
+    low, t, cost, part, effort = s ^ high, high, floor, 0, 0
+    while True:
+        effort += 1
+        if search.best[t] < INFINITE and rest[s - t] < INFINITE and search.best[t] + rest[s - t] < cost:
+            cost, part = search.best[t] + rest[s - t], t
+        if t == s:
+            return cost, part, effort
+        t = high | ((t ^ high) - low & low)
+
+
+@inner
 def fill_layer(pieces: Pieces, search: Search, layer: int, below: int, states: int) -> int:
     """Fill h of one layer from the layer `below` (itself: any number of parcels); return the effort."""
     effort, top = 0, 0
     steps = search.digits[states]
+    whole = True
+    for p in range(pieces.counts[0]):
+        whole = whole and pieces.want[p] <= 1
     search.layers[layer, 0] = 0
     search.choice[layer, 0] = 0
     for s in range(1, states):
@@ -245,7 +283,10 @@ def fill_layer(pieces: Pieces, search: Search, layer: int, below: int, states: i
         while search.digits[s, highest] == 0:
             highest -= 1
         floor = INFINITE if layer == below else search.layers[below, s]
-        cost, part, more = _best_part(search, search.layers[below], steps, s, highest, floor)
+        if whole:
+            cost, part, more = _best_subset(search, search.layers[below], s, floor)
+        else:
+            cost, part, more = _best_part(search, search.layers[below], steps, s, highest, floor)
         search.layers[layer, s], search.choice[layer, s] = cost, part
         effort += more
     return effort

@@ -271,6 +271,7 @@ class Search(NamedTuple):
     choice: Array
     box_state: Array
     box_cost: Array
+    box_way: Array
     parcel_node: Array
     parcel_take: Array
 
