@@ -104,12 +104,20 @@ class Limit:
         return not self.days or WEEKDAYS[day.weekday()] in self.days
 
 
+USUAL_SECONDS = (0, 60, 0)
+"""What an order, a line and a unit take where the node does not say: a minute a line."""
+
+
 @dataclass(frozen=True, slots=True)
 class Capacity:
-    """How much work a node takes on a day. The SQL function inventory_day_limit reads the same document alike."""
+    """How much work a node takes on a day. The SQL function inventory_day_limit reads the same document alike.
+
+    `work_seconds` is what an order, a line and a unit take: what a limit in minutes is counted by.
+    """
 
     node: str
     limits: tuple[Limit, ...] = ()
+    work_seconds: tuple[int, int, int] = USUAL_SECONDS
 
     def limit_on(self, day: date, unit: str, slot: str = "") -> int | None:
         """Return the limit: a date beats a weekday, a weekday beats every day; None means no limit."""
@@ -119,9 +127,13 @@ class Capacity:
 
     def describe(self) -> list[str]:
         """Return the limits as sentences."""
-        return [
+        sentences = [
             f"{self.node} takes at most {limit.limit} {limit.unit.lower()} {_when(limit)}." for limit in self.limits
         ]
+        if any(limit.unit == "MINUTES" for limit in self.limits):
+            order, line, unit = self.work_seconds
+            sentences.append(f"An order takes {order} s, each of its lines {line} s and each unit {unit} s.")
+        return sentences
 
 
 def _when(limit: Limit) -> str:
@@ -166,15 +178,20 @@ def parse_channel_rule(body: Body) -> ChannelRule:
 
 
 def parse_capacity(body: Body) -> Capacity:
-    """Return the capacity of a document {node, limits: [{unit, limit, slot?, days? | date?}]}.
+    """Return the capacity of a document {node, limits: [{unit, limit, slot?, days? | date?}], order_seconds?, …}.
+
+    Where one of `order_seconds`, `line_seconds` and `unit_seconds` is given, the others are 0.
 
     Raises:
         RulesInvalid: it is not valid; `path` names where.
     """
-    read = Reader(body, {"node", "limits"})
+    seconds = ("order_seconds", "line_seconds", "unit_seconds")
+    read = Reader(body, {"node", "limits", *seconds})
+    order, line, unit = (read.number(name, 0) for name in seconds)
     return Capacity(
         read.text("node"),
         tuple(_limit(part) for part in read.parts("limits", {"unit", "limit", "slot", "days", "date"})),
+        (order, line, unit) if any(name in body for name in seconds) else USUAL_SECONDS,
     )
 
 

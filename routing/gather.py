@@ -43,6 +43,7 @@ def gather(requests: Sequence[RoutingRequest], *, at: datetime) -> Run:
         capacity_from=days.first if days else None,
         capacity_left=days.left if days else None,
         capacity_limit=days.limit if days else None,
+        work_seconds=days.work_seconds if days else None,
         channels={
             code: ChannelFacts(
                 nodes=_mask(seen, channel.nodes),

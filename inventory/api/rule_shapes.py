@@ -69,10 +69,16 @@ class LimitShape(serializers.Serializer[Any]):
 
 
 class CapacityShape(serializers.Serializer[Any]):
-    """The limits of a node's day; the row names all of them."""
+    """The limits of a node's day; the row names all of them. Minutes are counted by the seconds of the work.
+
+    Without any of the three, a line takes a minute.
+    """
 
     node = Code()
     limits = LimitShape(many=True)
+    order_seconds = Whole(min_value=0, max_value=86_400, required=False)
+    line_seconds = Whole(min_value=0, max_value=86_400, required=False)
+    unit_seconds = Whole(min_value=0, max_value=86_400, required=False)
 
 
 class QuotaShape(serializers.Serializer[Any]):

@@ -13,7 +13,7 @@ from inventory.rules import parse_capacity
 from inventory.selectors.levels import packed
 from inventory.selectors.network import Network
 
-UNITS = ("ORDERS", "LINES", "UNITS")
+UNITS = ("ORDERS", "LINES", "UNITS", "MINUTES")
 Matrix = NDArray[np.int64]
 
 
@@ -21,23 +21,24 @@ Matrix = NDArray[np.int64]
 class NodeDays:
     """`limit` and `left` by [node, day, unit]: nodes in network order, days from `first`, units as UNITS.
 
-    `NO_LIMIT` where the published capacities say nothing.
+    `NO_LIMIT` where the published capacities say nothing. `work_seconds[node]`: what an order, a line and a unit take.
     """
 
     first: date
     limit: Matrix
     left: Matrix
+    work_seconds: Matrix
 
 
 NO_LIMIT = 1 << 40
 _WEEKDAYS = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
 
 _USED = """
-SELECT node_id, (day - %s::date)::bigint, array_position(ARRAY['ORDERS', 'LINES', 'UNITS'], unit)::bigint - 1,
-       used::bigint
+SELECT node_id, (day - %s::date)::bigint,
+       array_position(ARRAY['ORDERS', 'LINES', 'UNITS', 'MINUTES'], unit)::bigint - 1, used::bigint
 FROM inventory_node_day
 WHERE node_id = ANY(%s::bigint[]) AND day >= %s::date AND day < %s::date AND slot = '' AND used > 0
-  AND unit IN ('ORDERS', 'LINES', 'UNITS') AND "limit" IS NOT NULL
+  AND unit IN ('ORDERS', 'LINES', 'UNITS', 'MINUTES') AND "limit" IS NOT NULL
 """
 
 
@@ -46,9 +47,10 @@ def node_days(network: Network, *, first: date, days: int) -> NodeDays | None:
 
     One statement; a second after each change of the configuration. A limit lowered below its use leaves 0.
     """
-    limit = _limits(network, first, days)
-    if limit is None:
+    known = _limits(network, first, days)
+    if known is None:
         return None
+    limit, work_seconds = known
     used = np.zeros_like(limit)
     node_ids = np.array([node.id for node in network.nodes], dtype=np.int64)
     until = first + timedelta(days=days)
@@ -57,13 +59,13 @@ def node_days(network: Network, *, first: date, days: int) -> NodeDays | None:
     places = order[np.searchsorted(node_ids, rows["node_id"], sorter=order)]
     used[places, rows["day"], rows["unit"]] = rows["used"]
     left = np.where(limit == NO_LIMIT, NO_LIMIT, np.maximum(0, limit - used))
-    return NodeDays(first, limit, left)
+    return NodeDays(first, limit, left, work_seconds)
 
 
-_held: dict[tuple[tuple[int, str], date, int], Matrix | None] = {}
+_held: dict[tuple[tuple[int, str], date, int], tuple[Matrix, Matrix] | None] = {}
 
 
-def _limits(network: Network, first: date, days: int) -> Matrix | None:
+def _limits(network: Network, first: date, days: int) -> tuple[Matrix, Matrix] | None:
     key = (network.stamp, first, days)
     if key not in _held:
         _held.clear()
@@ -72,14 +74,16 @@ def _limits(network: Network, first: date, days: int) -> Matrix | None:
     return _held[key]
 
 
-def _matrix(network: Network, first: date, days: int, bodies: Mapping[str, Mapping[str, Any]]) -> Matrix:
+def _matrix(network: Network, first: date, days: int, bodies: Mapping[str, Mapping[str, Any]]) -> tuple[Matrix, Matrix]:
+    work = np.zeros((len(network.nodes), 3), dtype=np.int64)
     matrix = np.full((len(network.nodes), days, len(UNITS)), NO_LIMIT, dtype=np.int64)
     for row, node in enumerate(network.nodes):
         if node.code not in bodies:
             continue
         capacity = parse_capacity(bodies[node.code])
+        work[row] = capacity.work_seconds
         for day in range(days):
             for place, unit in enumerate(UNITS):
                 limit = capacity.limit_on(first + timedelta(days=day), unit)
                 matrix[row, day, place] = NO_LIMIT if limit is None else limit
-    return matrix
+    return matrix, work

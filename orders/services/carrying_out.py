@@ -79,6 +79,8 @@ def _claims(ref: str, parcel: Parcel, decided: Decided) -> Iterator[WantLine]:
 def _uses(ref: str, parcel: Parcel, decided: Decided) -> Iterator[DayUse]:
     node_id, day = decided.node_ids[parcel.node], date.fromisoformat(parcel.work_date)
     amounts = {"ORDERS": 1, "LINES": len(parcel.lines), "UNITS": sum(line.quantity for line in parcel.lines)}
+    if parcel.minutes:
+        amounts["MINUTES"] = parcel.minutes
     for unit, quantity in amounts.items():
         yield DayUse(ref, node_id, day, "", unit, quantity)
 

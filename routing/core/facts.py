@@ -20,8 +20,11 @@ Units = NDArray[np.int64]
 NO_LIMIT = 1 << 40
 """Units or capacity without a limit (made to order, no node-day limit)."""
 
-CAPACITY_UNITS = ("ORDERS", "LINES", "UNITS")
+CAPACITY_UNITS = ("ORDERS", "LINES", "UNITS", "MINUTES")
 """The last axis of `Facts.capacity_left`."""
+
+
+_ARRAYS = ("available", "capacity_left", "capacity_limit", "work_seconds", "opportunity_e4", "markdown_e4")
 
 
 def _sets_again(data: Data) -> list[Any]:
@@ -172,10 +175,11 @@ class ChannelFacts:
 class Facts:
     """Stock and capacity as one reading found them. Arrays follow the order of `skus` and `network.nodes`.
 
-    `available[sku, node]` = units that may be promised (on hand − unsellable − reserved − safety stock, ≥ 0;
-    `NO_LIMIT` where unlimited). `capacity_left[node, day, unit]` counts days from `capacity_from` (node-local), units
-    as `CAPACITY_UNITS`, `NO_LIMIT` where none; `capacity_limit` likewise, for pressure. Days past the axis have no
-    limit. `opportunity_e4` and `markdown_e4[sku, node]` price one unit's later use and its ageing; None = 0.
+    `available[sku, node]` = units that may be promised (on hand − unsellable − reserved − safety stock, ≥ 0; `NO_LIMIT`
+    where unlimited). `capacity_left[node, day, unit]` counts days from `capacity_from` (node-local), units as
+    `CAPACITY_UNITS`, `NO_LIMIT` where none; `capacity_limit` likewise, for pressure. Days past the axis have no limit.
+    `work_seconds[node]` = seconds that an order, a line and a unit take there, for minutes; None = 0. `opportunity_e4`
+    and `markdown_e4[sku, node]` price one unit's later use and its ageing; None = 0.
     """
 
     network: NetworkFacts
@@ -184,6 +188,7 @@ class Facts:
     capacity_from: date | None = None
     capacity_left: Units | None = None
     capacity_limit: Units | None = None
+    work_seconds: Units | None = None
     opportunity_e4: Units | None = None
     markdown_e4: Units | None = None
     channels: Mapping[str, ChannelFacts] = field(default_factory=dict)
@@ -197,10 +202,7 @@ class Facts:
 
     def to_data(self, *, with_network: bool = True) -> Data:
         """Return these facts as plain data; a run stores its network elsewhere, once for many."""
-        arrays = {
-            name: _array_data(getattr(self, name))
-            for name in ("available", "capacity_left", "capacity_limit", "opportunity_e4", "markdown_e4")
-        }
+        arrays = {name: _array_data(getattr(self, name)) for name in _ARRAYS}
         return {
             "network": self.network.to_data() if with_network else None,
             "skus": [sku.to_data() for sku in self.skus],
@@ -213,8 +215,9 @@ class Facts:
     def from_data(cls, data: Data, *, network: NetworkFacts | None = None) -> "Facts":
         """Return the facts that `to_data` wrote; pass `network` to share one among many."""
         values = {item.name: data[item.name] for item in fields(cls) if item.name in data}
-        for name in ("available", "capacity_left", "capacity_limit", "opportunity_e4", "markdown_e4"):
-            values[name] = _array(values[name])
+        for name in _ARRAYS:
+            # Facts stored before minutes were counted have no `work_seconds`.
+            values[name] = _array(values.get(name))
         values["network"] = network or NetworkFacts.from_data(data["network"])
         values["skus"] = tuple(SkuFacts.from_data(sku) for sku in data["skus"])
         values["capacity_from"] = date.fromisoformat(data["capacity_from"]) if data["capacity_from"] else None

@@ -49,6 +49,13 @@ MOST_PAIRS = 8_000
 """Most (way, piece) pairs that the integer program is given; beyond, the greedy plan stands with its floor."""
 
 
+WAY_COLUMNS = (
+    *("node", "service", "base", "rank", "can", "step", "pick"),
+    *("cap_lines", "cap_units", "cap_seconds", "line_seconds", "unit_seconds"),
+)
+"""The fields of a model that have one row a way."""
+
+
 class World(NamedTuple):
     """What the kernels were called with, by name."""
 
@@ -123,6 +130,9 @@ def model_of(world: World) -> Model:
         whole=pieces.whole[row].copy(),
         cap_lines=options.cap_lines[node, service],
         cap_units=options.cap_units[node, service],
+        cap_seconds=options.cap_seconds[node, service],
+        line_seconds=options.line_seconds[node],
+        unit_seconds=options.unit_seconds[node],
         least_value=int(limits[MIN_VALUE]),
         least_units=int(limits[MIN_UNITS]),
         asked_units=int(pieces.counts[3]),
@@ -144,9 +154,8 @@ def _keep_useful(model: Model, prices: Int, ceiling: int) -> Model:
     """Drop the ways that no full plan at or below `ceiling` can use."""
     keep = model.floor(prices) + np.maximum(0, model.reduced(prices)) <= ceiling
     index = np.cumsum(keep) - 1
-    columns = ("node", "service", "base", "rank", "can", "step", "pick", "cap_lines", "cap_units")
     values = {name: getattr(model, name) for name in Model.__dataclass_fields__}
-    values |= {name: values[name][keep] for name in columns}
+    values |= {name: values[name][keep] for name in WAY_COLUMNS}
     values["shared"] = tuple((int(index[w]), need, units) for w, need, units in model.shared if keep[w])
     return Model(**values)
 
@@ -183,7 +192,7 @@ def _program(model: Model, effort: int, *, full: bool) -> Outcome | None:
 def _is_loose(model: Model) -> bool:
     """Say whether the program counts lines more strictly than a day's capacity does: then it proves nothing."""
     merged = ~model.whole & (model.lines > 1)
-    return bool(merged.any() and (model.cap_lines < model.lines.sum()).any())
+    return bool(merged.any() and model.counts_lines.any())
 
 
 def place(parts: tuple[Any, ...], *, effort: int) -> None:

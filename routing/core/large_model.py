@@ -33,6 +33,9 @@ class Model:
     whole: NDArray[np.bool_]
     cap_lines: Int
     cap_units: Int
+    cap_seconds: Int
+    line_seconds: Int
+    unit_seconds: Int
     least_value: int
     least_units: int
     asked_units: int
@@ -43,6 +46,14 @@ class Model:
     def target(self) -> int:
         """The units of a full plan."""
         return int((self.want * self.units).sum())
+
+    @property
+    def counts_lines(self) -> NDArray[np.bool_]:
+        """Whether a way's day may be too short for all the lines: their number, or the seconds that they take."""
+        lines = int((self.lines * (self.want > 0)).sum())
+        seconds = lines * self.line_seconds + self.target * self.unit_seconds
+        short: NDArray[np.bool_] = (self.cap_lines < lines) | ((self.cap_seconds < seconds) & (self.line_seconds > 0))
+        return short
 
     def reduced(self, prices: Int) -> Int:
         """Return what opening each way costs if a step of piece p earns `prices[p]`."""
@@ -90,15 +101,26 @@ class Greedy:
     def _most(self, way: int) -> Int:
         """Return the steps that `way` can still send, piece by piece, within the capacity of its day."""
         model, take = self.model, np.minimum(self.rest, self.model.can[way])
-        units, lines = int(model.cap_units[way]), int(model.cap_lines[way])
+        units, lines, seconds = int(model.cap_units[way]), int(model.cap_lines[way]), int(model.cap_seconds[way])
         for p in range(len(take)):
             steps = min(int(take[p]), units // int(model.units[p]))
             if model.lines[p] > lines:
                 steps = 0 if model.whole[p] else min(steps, lines)
+            while steps and self._seconds(way, p, steps) > seconds:
+                steps -= 1
             take[p] = steps
             units -= steps * int(model.units[p])
-            lines -= int(model.lines[p] if model.whole[p] else min(steps, model.lines[p])) if steps else 0
+            lines -= self._lines(p, steps)
+            seconds -= self._seconds(way, p, steps)
         return self._unshare(way, take)
+
+    def _lines(self, p: int, steps: int) -> int:
+        model = self.model
+        return int(model.lines[p] if model.whole[p] else min(steps, model.lines[p])) if steps else 0
+
+    def _seconds(self, way: int, p: int, steps: int) -> int:
+        model, lines = self.model, self._lines(p, steps)
+        return lines * int(model.line_seconds[way]) + steps * int(model.units[p]) * int(model.unit_seconds[way])
 
     def _unshare(self, way: int, take: Int) -> Int:
         for other, need, units in self.model.shared:
@@ -149,7 +171,7 @@ class ProgramBuilder:
         self.model = model
         self.pairs = [(int(w), int(p)) for w, p in zip(*np.nonzero(model.can), strict=True)]
         self.x = {pair: index for index, pair in enumerate(self.pairs)}
-        capped = model.cap_lines < (model.lines * (model.want > 0)).sum()
+        capped = model.counts_lines
         picked = [(w, p) for w, p in self.pairs if model.can[w, p] > 1 and (model.pick[w, p] or capped[w])]
         self.y = {w: len(self.pairs) + index for index, w in enumerate(range(len(model.base)))}
         self.z = {pair: len(self.pairs) + len(self.y) + index for index, pair in enumerate(picked)}
@@ -198,11 +220,21 @@ class ProgramBuilder:
         if counts_lines:
             lines = [(self.z.get((w, p), self.x[w, p]), int(model.lines[p])) for p in mine]
             self._row([*lines, (self.y[w], -int(model.cap_lines[w]))], -np.inf, 0.0)
+        self._seconds(w, mine)
         if model.least_units:
             self._row([*units, (self.y[w], -model.least_units)], 0.0, np.inf)
         if model.least_value:
             value = [(self.x[w, p], int(model.value[p])) for p in mine]
             self._row([*value, (self.y[w], -model.least_value)], 0.0, np.inf)
+
+    def _seconds(self, w: int, mine: list[int]) -> None:
+        """Keep the work of a way within its day; where lines do not count, only its units are."""
+        model, line, unit = self.model, int(self.model.line_seconds[w]), int(self.model.unit_seconds[w])
+        if int((model.can[w] * model.units).sum()) * unit + int(model.lines.sum()) * line <= model.cap_seconds[w]:
+            return
+        work = [(self.x[w, p], int(model.units[p]) * unit) for p in mine]
+        work += [(self.z.get((w, p), self.x[w, p]), int(model.lines[p]) * line) for p in mine]
+        self._row([*work, (self.y[w], -int(model.cap_seconds[w]))], -np.inf, 0.0)
 
     def _costs(self) -> NDArray[np.float64]:
         model, cost = self.model, np.zeros(len(self.x) + len(self.y) + len(self.z))

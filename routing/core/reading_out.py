@@ -63,7 +63,7 @@ class Reader:
         )
 
     def _parcel(self, at: int, last_rule: int, lines: Sequence[RequestLine]) -> Parcel:
-        n, v, day, ships, arrives, rule = self._parcels[at]
+        n, v, day, ships, arrives, rule, minutes = self._parcels[at]
         units = self._units[at]
         return Parcel(
             self._codes[n],
@@ -74,6 +74,7 @@ class Reader:
             self._instant(arrives),
             self._days[day],
             "" if rule == last_rule else self._known.rule(rule).name,
+            minutes,
         )
 
     def _instant(self, minute: int) -> datetime:

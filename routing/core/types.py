@@ -225,7 +225,7 @@ class Parcel:
 
     `service` is '' for a hand-over at the counter. `work_date` is the node's local day whose capacity it uses.
     `terms_e4` follows `COST_TERMS` and adds up to `cost_e4`. `rule` names the rule that placed it where that is not the
-    plan's own: one before it in the chain, which kept a part.
+    plan's own: one before it in the chain, which kept a part. `minutes` is the work of it, as the node's day counts it.
     """
 
     node: str
@@ -236,6 +236,7 @@ class Parcel:
     deliver_by: datetime
     work_date: str
     rule: str = ""
+    minutes: int = 0
 
     def __post_init__(self) -> None:
         demand(len(self.lines) > 0, "a parcel has one line or more")
@@ -255,7 +256,7 @@ class Parcel:
         """Return this parcel as plain data."""
         lines = [[line.line_ref, line.sku, line.quantity] for line in self.lines]
         times = [seconds(self.ship_by), seconds(self.deliver_by), self.work_date]
-        return [self.node, self.service, lines, list(self.terms_e4), *times, self.rule]
+        return [self.node, self.service, lines, list(self.terms_e4), *times, self.rule, self.minutes]
 
     @classmethod
     def from_data(cls, data: Data) -> "Parcel":

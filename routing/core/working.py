@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from routing.core.compiled import Compiled, temperature_bits
-from routing.core.facts import Facts
+from routing.core.facts import CAPACITY_UNITS, NO_LIMIT, Facts
 from routing.core.kernels.shapes import (
     CHAIN_NUMBERS,
     OUT_NUMBERS,
@@ -33,17 +33,27 @@ def _or_empty(array: Int | None) -> Int:
     return np.zeros((0, 0), np.int64) if array is None else plain(array)
 
 
+def _capacity(array: Int | None) -> Int:
+    """Return a copy with a column for each of `CAPACITY_UNITS`; where minutes were not stored, they have no limit."""
+    if array is None:
+        return np.zeros((0, 0, 0), np.int64)
+    known = plain(array).copy()
+    missing = len(CAPACITY_UNITS) - known.shape[2]
+    return np.pad(known, ((0, 0), (0, 0), (0, missing)), constant_values=NO_LIMIT) if missing else known
+
+
 def working_stock(facts: Facts, known: Compiled) -> Stock:
     """Return a copy of stock and capacity that decisions may use up, with the facts of the SKUs."""
     skus = facts.skus
-    left = np.zeros((0, 0, 0), np.int64) if facts.capacity_left is None else plain(facts.capacity_left).copy()
-    limit = left.copy() if facts.capacity_limit is None else plain(facts.capacity_limit)
+    left, limit = _capacity(facts.capacity_left), _capacity(facts.capacity_limit)
+    work = np.zeros((len(facts.network.nodes), 3), np.int64) if facts.work_seconds is None else facts.work_seconds
     return Stock(
         available=plain(facts.available).copy(),
         opportunity=_or_empty(facts.opportunity_e4),
         markdown=_or_empty(facts.markdown_e4),
         left=left,
-        limit=limit,
+        limit=left.copy() if facts.capacity_limit is None else limit,
+        work=plain(work),
         grams=np.array([sku.weight_grams for sku in skus], np.int64),
         volume=np.array([sku.volume_mm3 for sku in skus], np.int64),
         side=np.array([max(sku.length_mm, sku.width_mm, sku.height_mm) for sku in skus], np.int64),
@@ -105,6 +115,9 @@ def _options(known: Compiled, lines: int) -> Options:
         mask=table(nodes, ways),
         cap_lines=table(nodes, ways),
         cap_units=table(nodes, ways),
+        cap_seconds=table(nodes, ways),
+        line_seconds=table(nodes),
+        unit_seconds=table(nodes),
         late_hours=table(nodes, ways),
         pressure=table(nodes, ways),
         top_cost=table(nodes),

@@ -41,6 +41,7 @@ from routing.core.kernels.shapes import (
     O_RULE,
     P_ARRIVES,
     P_DAY,
+    P_MINUTES,
     P_NODE,
     P_RULE,
     P_SERVICE,
@@ -240,11 +241,14 @@ def _take(stock: Stock, orders: Orders, out: Out, i: int) -> None:
                 stock.available[orders.sku[first + line], n] -= out.units[at, line]
                 units += out.units[at, line]
                 lines += 1
+        work = stock.work[n, 0] + lines * stock.work[n, 1] + units * stock.work[n, 2]
+        out.parcel[at, P_MINUTES] = -(-work // 60)
         day = out.parcel[at, P_DAY] - numbers[CAPACITY_OFFSET]
         if stock.left.size and 0 <= day < stock.left.shape[1]:
             stock.left[n, day, 0] -= 1
             stock.left[n, day, 1] -= lines
             stock.left[n, day, 2] -= units
+            stock.left[n, day, 3] -= out.parcel[at, P_MINUTES]
 
 
 @inner

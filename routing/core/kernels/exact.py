@@ -8,7 +8,7 @@ unless it uses one node twice; then `sequential` decides node by node.
 
 from routing.core.kernels.fitness import free
 from routing.core.kernels.jit import inner
-from routing.core.kernels.pieces import lines_of, lines_of_step
+from routing.core.kernels.pieces import holds, lines_of, lines_of_step
 from routing.core.kernels.pricing import billable_grams, freight, weighed
 from routing.core.kernels.shapes import (
     INFINITE,
@@ -141,15 +141,11 @@ def _price_ways(services: Services, pieces: Pieces, options: Options, search: Se
         fix, mask = options.fix[n, v], options.mask[n, v]
         if fix >= INFINITE:
             continue
-        free = lines <= options.cap_lines[n, v] and units <= options.cap_units[n, v] and bits & ~mask == 0
+        free = holds(options, n, v, lines, units) and bits & ~mask == 0
         rate = search.rate[min(v, services.card.size - 1), options.zone[n, v]]
         for i in range(1, size):
             s = search.box_state[i]
-            if not free and (
-                search.mask[s] & ~mask
-                or search.lines[s] > options.cap_lines[n, v]
-                or search.units[s] > options.cap_units[n, v]
-            ):
+            if not free and (search.mask[s] & ~mask or not holds(options, n, v, search.lines[s], search.units[s])):
                 continue
             search.box_way[i] = min(search.box_way[i], fix + (rate[s] if v < services.card.size else 0))
 

@@ -1,7 +1,7 @@
 """Answers what a chosen plan costs term by term, when each parcel leaves and arrives, and which lines it holds."""
 
 from routing.core.kernels.jit import inner
-from routing.core.kernels.pieces import lines_of
+from routing.core.kernels.pieces import holds, lines_of
 from routing.core.kernels.pricing import parcel_freight, weighed
 from routing.core.kernels.shapes import (
     COST,
@@ -59,7 +59,7 @@ def best_way(
     units, lines, grams, volume = _sums(pieces, take)
     best, least = -1, INFINITE
     for v in range(options.fix.shape[1]):
-        fits = options.fix[n, v] < INFINITE and lines <= options.cap_lines[n, v] and units <= options.cap_units[n, v]
+        fits = options.fix[n, v] < INFINITE and holds(options, n, v, lines, units)
         for p in range(pieces.counts[0]):
             fits = fits and (not take[p] or options.mask[n, v] >> min(p, PIECE_BITS) & 1 > 0)
         if fits:

@@ -1,7 +1,7 @@
 """Answers what the search has to place: turns the lines of an order into pieces."""
 
 from routing.core.kernels.jit import inner
-from routing.core.kernels.shapes import KEPT, NO_LIMIT, Array, Order, Pieces, Stock
+from routing.core.kernels.shapes import KEPT, NO_LIMIT, Array, Options, Order, Pieces, Stock
 
 
 @inner
@@ -138,6 +138,14 @@ def lines_of_step(pieces: Pieces, piece: int, step: int) -> int:
     if pieces.whole[piece]:
         return int(pieces.lines[piece])
     return 1 if step <= pieces.lines[piece] else 0
+
+
+@inner
+def holds(options: Options, n: int, v: int, lines: int, units: int) -> bool:
+    """Say whether the day on which a parcel leaves `n` by `v` holds its lines, units and seconds of work."""
+    if lines > options.cap_lines[n, v] or units > options.cap_units[n, v]:
+        return False
+    return bool(lines * options.line_seconds[n] + units * options.unit_seconds[n] <= options.cap_seconds[n, v])
 
 
 @inner

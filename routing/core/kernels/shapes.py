@@ -99,13 +99,14 @@ class Rules(NamedTuple):
 
 
 class Stock(NamedTuple):
-    """The working copy of a run, and the facts of its SKUs."""
+    """The working copy of a run, and the facts of its SKUs. `work[n]`: seconds of an order, a line and a unit."""
 
     available: Array
     opportunity: Array
     markdown: Array
     left: Array
     limit: Array
+    work: Array
     grams: Array
     volume: Array
     side: Array
@@ -222,7 +223,8 @@ class Options(NamedTuple):
     """What each node could do for this order under this rule. Per node n, service v, piece p.
 
     `bits[n]` the pieces it can give, `carried[v, step]` those that a service may carry so far, `top_rate[v, zone]` the
-    freight of all that was asked. Only nodes with a reason of `PARTIAL` or less are filled in whole.
+    freight of all that was asked. A parcel may have `cap_lines`, `cap_units`, and lines × `line_seconds` + units ×
+    `unit_seconds` up to `cap_seconds`. Only nodes with a reason of `PARTIAL` or less are filled in whole.
     """
 
     reason: Array
@@ -241,6 +243,9 @@ class Options(NamedTuple):
     mask: Array
     cap_lines: Array
     cap_units: Array
+    cap_seconds: Array
+    line_seconds: Array
+    unit_seconds: Array
     late_hours: Array
     pressure: Array
     top_cost: Array
@@ -332,5 +337,5 @@ class Out(NamedTuple):
 
 OUT_NUMBERS = ("parcel_from", "parcels", "cost", "bound", "proven", "effort", "rule")
 O_FROM, O_PARCELS, O_COST, O_BOUND, O_PROVEN, O_EFFORT, O_RULE = range(7)
-PARCEL_NUMBERS = ("node", "service", "day", "ships", "arrives", "rule")
-P_NODE, P_SERVICE, P_DAY, P_SHIPS, P_ARRIVES, P_RULE = range(6)
+PARCEL_NUMBERS = ("node", "service", "day", "ships", "arrives", "rule", "minutes")
+P_NODE, P_SERVICE, P_DAY, P_SHIPS, P_ARRIVES, P_RULE, P_MINUTES = range(7)

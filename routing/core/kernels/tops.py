@@ -2,7 +2,7 @@
 
 from routing.core.kernels.fitness import free
 from routing.core.kernels.jit import inner
-from routing.core.kernels.pieces import lines_of
+from routing.core.kernels.pieces import holds, lines_of
 from routing.core.kernels.pricing import first_rate, parcel_freight
 from routing.core.kernels.shapes import (
     INFINITE,
@@ -136,7 +136,7 @@ def _find_top(
         else:
             these, parts, goods, cost = _load(services, rules, order, pieces, options, n, v)
         cost += options.fixed[n] + way
-        inside = parts <= options.cap_lines[n, v] and these <= options.cap_units[n, v]
+        inside = holds(options, n, v, parts, these)
         better = these > most or (these == most and (inside and not fits))
         if better or (these == most and inside == fits and cost < cheapest):
             most, cheapest, worth, fits = these, cost, goods, inside

@@ -76,7 +76,17 @@ def _zone(zone_km: Array, zone_from: Array, zone_ok: Array, card: int, n: int, k
 
 
 @inner
-def _find_day(left: Array, cut_off: Array, row: int, v: int, n: int, day: int, ready: int, offset: int) -> int:
+def _has_capacity(left: Array, work: Array, n: int, at: int) -> bool:
+    """Say whether a day of node `n` has room for the smallest job: one unit."""
+    if min(left[n, at, 0], left[n, at, 1], left[n, at, 2]) <= 0:
+        return False
+    return bool(left[n, at, 3] * 60 >= work[n, 0] + work[n, 1] + work[n, 2] and left[n, at, 3] > 0)
+
+
+@inner
+def _find_day(
+    left: Array, work: Array, cut_off: Array, row: int, v: int, n: int, day: int, ready: int, offset: int
+) -> int:
     """Return the first day from `day` on by which a parcel may leave node `n` by `v` and the node has capacity.
 
     −1: no open day in the horizon. −2: open, but no capacity. `ready`: a day that needs no cut-off, for the counter.
@@ -88,7 +98,7 @@ def _find_day(left: Array, cut_off: Array, row: int, v: int, n: int, day: int, r
             at = day - offset
             if left.size == 0 or not 0 <= at < left.shape[1]:
                 return day
-            if min(left[n, at, 0], left[n, at, 1], left[n, at, 2]) > 0:
+            if _has_capacity(left, work, n, at):
                 return day
         day += 1
     return -2
@@ -98,7 +108,7 @@ def _find_day(left: Array, cut_off: Array, row: int, v: int, n: int, day: int, r
 def _pressure(left: Array, limit: Array, price: int, at: int, n: int) -> int:
     """Return the price of using a node-day: rises with its fullest unit from 0 at an empty one to `price`."""
     most = 0
-    for unit in range(3):
+    for unit in range(4):
         whole, used = limit[n, at, unit], limit[n, at, unit] - left[n, at, unit]
         # Divisions are what this costs: none for a day without a limit or without work.
         if used > 0 and 0 < whole < NO_LIMIT:
@@ -111,9 +121,11 @@ def _leave(dates: Dates, rules: Rules, stock: Stock, order: Order, options: Opti
     """Fill the capacity and the price of leaving `n` by `v` on `day`: False where it arrives too late."""
     rule, at, pressure = order.numbers[RULE], day - order.numbers[CAPACITY_OFFSET], 0
     options.day[n, v] = day
-    options.cap_lines[n, v] = options.cap_units[n, v] = NO_LIMIT
+    options.cap_lines[n, v] = options.cap_units[n, v] = options.cap_seconds[n, v] = NO_LIMIT
+    options.line_seconds[n], options.unit_seconds[n] = stock.work[n, 1], stock.work[n, 2]
     if stock.left.size > 0 and 0 <= at < stock.left.shape[1]:
         options.cap_lines[n, v], options.cap_units[n, v] = stock.left[n, at, 1], stock.left[n, at, 2]
+        options.cap_seconds[n, v] = stock.left[n, at, 3] * 60 - stock.work[n, 0]
         if rules.prices[rule, FULL_NODE]:
             price = _pressure(stock.left, stock.limit, rules.prices[rule, FULL_NODE], at, n)
             pressure = weighed(price, rules.weights[rule, W_CAPACITY])
@@ -134,7 +146,7 @@ def _counter(
     """Fill the hand-over at node `n` itself; return why it is not possible, 0 if it is."""
     v, row = services.card.size, nodes.calendar_row[n]
     ready = dates.ready_day[row]
-    day = _find_day(stock.left, dates.cut_off, row, v, n, ready, ready, order.numbers[CAPACITY_OFFSET])
+    day = _find_day(stock.left, stock.work, dates.cut_off, row, v, n, ready, ready, order.numbers[CAPACITY_OFFSET])
     if day < 0:
         return CLOSED if day == -1 else NO_CAPACITY
     options.mask[n, v], options.zone[n, v] = options.bits[n], 0
@@ -162,7 +174,7 @@ def _service(
     """Fill the way from node `n` by service `v` in `zone`, `step` stretches of days long; return why it is none."""
     row, days = nodes.calendar_row[n], services.step_days[v, step]
     offset = order.numbers[CAPACITY_OFFSET]
-    day = _find_day(stock.left, dates.cut_off, row, v, n, dates.first[row, v], -1, offset)
+    day = _find_day(stock.left, stock.work, dates.cut_off, row, v, n, dates.first[row, v], -1, offset)
     if day < 0:
         return CLOSED if day == -1 else NO_CAPACITY
     options.zone[n, v] = zone

@@ -127,3 +127,31 @@ def test_prove_finds_use_that_no_unit_stands_for(people: cast.Cast) -> None:
     names = [found.check.name for found in prove.differences()]
 
     assert names == ["work takes of its day what it has to send or has sent"]
+
+
+def test_a_day_is_full_when_its_minutes_are_and_the_next_order_is_worked_the_day_after(people: cast.Cast) -> None:
+    minutes = {"node": "dc_reno", "limits": [{"unit": "MINUTES", "limit": 5}]}
+    seconds = {"order_seconds": 60, "line_seconds": 60, "unit_seconds": 20}
+    with unit_of_work():
+        inventory.publish_capacities(bodies=[minutes | seconds], at=cast.NOW, actor=cast.ACTOR)
+
+    _, first = _routed(("TEE", 3))
+    _, second = _routed(("MUG", 2))
+
+    days = [FulfillmentOrder.objects.get(ref=ref).work_date for ref in (first, second)]
+    used = NodeDay.objects.filter(unit="MINUTES").order_by("day").values_list("day", "used", "limit")
+    assert list(used) == [(days[0], 3, 5), (days[1], 3, 5)]
+    assert days == sorted(set(days), key=str)
+    assert prove.differences() == []
+
+
+def test_work_that_no_day_has_minutes_for_waits(people: cast.Cast) -> None:
+    minutes = {"node": "dc_reno", "limits": [{"unit": "MINUTES", "limit": 2}], "order_seconds": 100, "unit_seconds": 30}
+    with unit_of_work():
+        inventory.publish_capacities(bodies=[minutes], at=cast.NOW, actor=cast.ACTOR)
+
+    order = place(("TEE", 1))
+    route_next(at=cast.NOW)
+
+    assert not FulfillmentOrder.objects.filter(order=order).exists()
+    assert order.lines.get().backordered == 1

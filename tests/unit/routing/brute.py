@@ -41,6 +41,7 @@ class Leaving:
     lines: int = NEVER
     units: int = NEVER
     pressure: int = 0
+    minutes: int = NEVER
 
 
 class Brute:
@@ -168,16 +169,24 @@ class Brute:
         left, start = self.facts.capacity_left, self.facts.capacity_from
         if left is None or start is None or not 0 <= (day - start).days < left.shape[1]:
             return Leaving(day, self.at)
-        orders, lines, units = (int(x) for x in left[n, (day - start).days])
-        if min(orders, lines, units) <= 0:
+        orders, lines, units, minutes = (int(x) for x in left[n, (day - start).days])
+        if min(orders, lines, units, minutes) <= 0 or sum(self.work(n)) > 60 * minutes:
             return None
         assert self.facts.capacity_limit is not None
         price, most = self.policy.prices.full_node_e4, 0
-        for unit, value in enumerate((orders, lines, units)):
+        for unit, value in enumerate((orders, lines, units, minutes)):
             limit = int(self.facts.capacity_limit[n, (day - start).days, unit])
             if 0 < limit < NEVER:
                 most = max(most, price * (limit - value) // limit)
-        return Leaving(day, self.at, lines, units, self.weight(most, 5))
+        return Leaving(day, self.at, lines, units, self.weight(most, 5), minutes)
+
+    def work(self, n: int) -> tuple[int, int, int]:
+        """The seconds that an order, a line and a unit take at node `n`."""
+        seconds = self.facts.work_seconds
+        if seconds is None:
+            return 0, 0, 0
+        order, line, unit = (int(x) for x in seconds[n])
+        return order, line, unit
 
     def carries(self, service: CarrierService, sku: SkuFacts, transit: int) -> bool:
         if sku.hazmat_class and sku.hazmat_class not in service.hazmat_classes:
@@ -242,11 +251,11 @@ class Brute:
             freight = self.freight(index, n, grams, volume)
             leaving = self.leaving(n, service, transit)
             if freight is not None and leaving is not None:
-                prices.append(self.price_leaving(leaving, freight, count, sum(take)))
+                prices.append(self.price_leaving(n, leaving, freight, count, sum(take)))
         if here:
             leaving = self.leaving(n, None, 0)
             if leaving is not None:
-                prices.append(self.price_leaving(leaving, 0, count, sum(take)))
+                prices.append(self.price_leaving(n, leaving, 0, count, sum(take)))
         return [price for price in prices if price is not None]
 
     def lines_at_most(self, take: Take) -> int:
@@ -262,7 +271,10 @@ class Brute:
                 taken[line.sku] = taken.get(line.sku, 0) + units
         return whole + sum(min(asked[code], taken[code]) for code in asked)
 
-    def price_leaving(self, leaving: Leaving, freight: int, lines: int, units: int) -> int | None:
+    def price_leaving(self, n: int, leaving: Leaving, freight: int, lines: int, units: int) -> int | None:
+        order, line, unit = self.work(n)
+        if order + lines * line + units * unit > 60 * leaving.minutes:
+            return None
         late = self.late(leaving.arrives)
         if late is None or lines > leaving.lines or units > leaving.units:
             return None

@@ -10,7 +10,7 @@ from routing.core.deciding import decide, decide_batch
 from routing.core.explain import explain
 from routing.core.facts import ChannelFacts, Facts, NetworkFacts
 from routing.core.packing import pack_trace, unpack_trace
-from routing.core.types import Decision, RoutingPlan, RoutingRequest
+from routing.core.types import Decision, Parcel, RoutingPlan, RoutingRequest
 from tests.unit.routing.brute import best_plan
 from tests.unit.routing.worlds import AT, middle_world, request, small_world
 
@@ -56,8 +56,14 @@ def check_capacity(facts: Facts, nodes: dict[str, int], decision: Decision) -> N
     for parcel in decision.plan.parcels:
         day = (np.datetime64(parcel.work_date) - np.datetime64(facts.capacity_from)).astype(int)
         if 0 <= day < facts.capacity_left.shape[1]:
-            use = (1, len(parcel.lines), sum(line.quantity for line in parcel.lines))
+            use = use_of(parcel)
+            seconds = 0 if facts.work_seconds is None else (facts.work_seconds[nodes[parcel.node]] * use[:3]).sum()
+            assert 60 * (parcel.minutes - 1) < seconds <= 60 * parcel.minutes
             assert (np.array(use) <= facts.capacity_left[nodes[parcel.node], day]).all()
+
+
+def use_of(parcel: Parcel) -> tuple[int, int, int, int]:
+    return 1, len(parcel.lines), sum(line.quantity for line in parcel.lines), parcel.minutes
 
 
 def check_cost(decision: Decision) -> None:
@@ -88,7 +94,7 @@ def reordered(facts: Facts, seed: int) -> Facts:
     random.Random(seed).shuffle(order)
     nodes = NetworkFacts(tuple(facts.network.nodes[n] for n in order), facts.network.configuration)
     columns = {name: getattr(facts, name) for name in ("available", "opportunity_e4", "markdown_e4")}
-    rows = {name: getattr(facts, name) for name in ("capacity_left", "capacity_limit")}
+    rows = {name: getattr(facts, name) for name in ("capacity_left", "capacity_limit", "work_seconds")}
     channels = {
         code: ChannelFacts(
             nodes=None if channel.nodes is None else channel.nodes[order],
@@ -152,7 +158,7 @@ def test_a_batch_never_uses_a_unit_twice(seed: int) -> None:
         if capacity is not None and facts.capacity_from is not None:
             day = (np.datetime64(parcel.work_date) - np.datetime64(facts.capacity_from)).astype(int)
             if 0 <= day < capacity.shape[1]:
-                capacity[nodes[parcel.node], day] -= (1, len(parcel.lines), sum(x.quantity for x in parcel.lines))
+                capacity[nodes[parcel.node], day] -= use_of(parcel)
     assert left.min() >= 0
     assert capacity is None or capacity.min() >= 0
 

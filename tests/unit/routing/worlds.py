@@ -164,11 +164,13 @@ def facts(
 
     left = np.array(
         [
-            [[rng.choice([0, 1, 3, 5, 9, 1 << 40, 1 << 40, 1 << 40]) for _ in range(3)] for _ in range(6)]
+            [[rng.choice([0, 1, 3, 5, 9, 1 << 40, 1 << 40, 1 << 40]) for _ in range(4)] for _ in range(6)]
             for _ in range(nodes)
         ]
     )
+    work = np.array([[rng.choice([0, 30, 90]), rng.choice([0, 20, 60]), rng.choice([0, 10, 45])] for _ in range(nodes)])
     capacity = {"capacity_left": left, "capacity_limit": left + 4, "capacity_from": date(2026, 11, 24)}
+    capacity |= {"work_seconds": work.astype(np.int64)}
     channel = ChannelFacts(
         nodes=np.array([rng.random() < 0.9 for _ in range(nodes)]) if rng.random() < 0.3 else None,
         withhold=table(0, 1) if rng.random() < 0.3 else None,
