@@ -6,7 +6,7 @@ network and configuration are read again only when the clock has moved.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -14,13 +14,11 @@ from numpy.typing import NDArray
 
 from inventory import selectors as inventory
 from routing.core.facts import NO_LIMIT, ChannelFacts, Facts, SkuFacts
+from routing.core.schedule import SHIP_DAYS, base_date
 from routing.core.types import RoutingRequest
 from routing.errors import RequestRefused
 from routing.network import current_network
 from routing.runs import Run, SeenNetwork
-
-#: Node-days are read this many days ahead; work planned for later days meets no limit until they come nearer.
-HORIZON_DAYS = 14
 
 
 def gather(requests: Sequence[RoutingRequest], *, at: datetime) -> Run:
@@ -35,7 +33,7 @@ def gather(requests: Sequence[RoutingRequest], *, at: datetime) -> Run:
     channels = _known_channels(requests, network)
     available, safety = _levels(list(skus.ids.values()), list(network.node_ids.values()))
     quotas = _quotas(channels, skus)
-    days = inventory.node_days(network, first=(at - timedelta(days=1)).date(), days=HORIZON_DAYS)
+    days = inventory.node_days(network, first=base_date(at), days=SHIP_DAYS)
     facts = Facts(
         network=seen.facts,
         skus=tuple(skus.facts.values()),
