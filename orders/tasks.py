@@ -10,6 +10,7 @@ from orders.services import (
     bulk,
     cancelling,
     concerns,
+    escalating,
     known_skus,
     lost_supply,
     queue,
@@ -39,10 +40,10 @@ def wake_backorders(**_ids: object) -> None:
 
 @shared_task(ignore_result=True, acks_late=True, name=sweeping.SWEEP)
 def sweep(**_ids: object) -> None:
-    """Find what no message told: due work, lapsed carts, waiting that has ended, SKUs that are known."""
+    """Find what no message told: due work, lapsed carts, waiting that has ended, known SKUs, overdue holds."""
     jobs.answer(sweeping.SWEEP)
     steps = (sweeping.rescore, sweeping.ring_for_due_work, inventory.services.expire, cancelling.auto_cancel)
-    for step in (*steps, known_skus.know_skus):
+    for step in (*steps, known_skus.know_skus, escalating.escalate_holds):
         with unit_of_work():
             step(at=timezone.now())
 

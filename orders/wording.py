@@ -13,6 +13,7 @@ _TONES = {
     "order.appeased": "good",
     "order.unfilled": "warn",
     "order.supply_lost": "warn",
+    "order.hold_overdue": "bad",
     "order.cancelled": "bad",
     "order.line_cancelled": "bad",
     "order.shipped": "good",
@@ -108,6 +109,11 @@ def _unfilled(_node: str, facts: Facts) -> str:
     return f"No node could give everything: {_and(words)}." + "".join(f" {why}" for why in sorted(whys))
 
 
+def _hold_overdue(_node: str, facts: Facts) -> str:
+    holds = [f"{str(hold['hold']).replace('_', ' ').lower()} ({hold['owner']})" for hold in facts.get("holds") or ()]
+    return f"Nobody released the hold in time: {_and(holds)}."
+
+
 _LOST = {
     "SUPPLY_LATE": "{source} comes too late",
     "SUPPLY_OVERDUE": "{source} is overdue",
@@ -198,6 +204,7 @@ _SENTENCES: Mapping[str, Callable[[str, Facts], str]] = {
     "order.assigned": lambda _n, f: f"{f.get('assignee') or 'Nobody'} looks after it.",
     "fulfillment_order.held": lambda n, _f: f"{n} has to wait: it is on hold.",
     "fulfillment_order.resumed": lambda n, _f: f"{n} may go on.",
+    "order.hold_overdue": _hold_overdue,
     "order.released": lambda _n, _f: "The hold was released.",
     "order.cancel_requested": lambda _n, _f: "A cancellation was asked for; a node has to agree.",
     "order.rejected_by_node": lambda n, f: "A node gave units back; they are routed again." + _units_in(f),

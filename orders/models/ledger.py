@@ -63,7 +63,10 @@ class OrderChange(models.Model):
 
 
 class Hold(models.Model):
-    """Stops its scope only: a whole order, one line, or one fulfillment order, until somebody releases it."""
+    """Stops its scope only: a whole order, one line, or one fulfillment order, until somebody releases it.
+
+    `escalated_at` is when it was told that nobody had looked at it by `due_at`.
+    """
 
     class Kind(models.TextChoices):
         """Why work stops; each kind has its owner."""
@@ -88,6 +91,7 @@ class Hold(models.Model):
     assignee = models.CharField(max_length=150, blank=True, db_default="", default="")
     reason = models.CharField(max_length=500)
     due_at = models.DateTimeField(null=True)
+    escalated_at = models.DateTimeField(null=True)
     placed_by = models.CharField(max_length=150)
     placed_at = models.DateTimeField()
     released_by = models.CharField(max_length=150, blank=True)
