@@ -109,7 +109,7 @@ def endpoint(url: str, *, owner: ApiClient | None = None, after: int | None = No
     owner = owner or client()
     with unit_of_work():
         return services.create_webhook(
-            Wanted(url, **filters), client_id=owner.id, after=after, at=timezone.now(), actor="tests"
+            wanted=Wanted(url, **filters), client_id=owner.id, after=after, at=timezone.now(), actor="tests"
         )
 
 

@@ -133,7 +133,7 @@ class Webhooks(_WebhookView):
         del request
         asked = self.must_hear(dict(self.asked))
         after = asked.pop("after", None)
-        made = services.create_webhook(services.Wanted(**asked), after=after, **self.owned())
+        made = services.create_webhook(wanted=services.Wanted(**asked), after=after, **self.owned())
         answer = self.shown(made, 201)
         answer["Location"] = f"/api/v1/webhooks/{made.ref}"
         return answer
@@ -188,7 +188,7 @@ class OneWebhook(_WebhookView):
 
     def _changed(self, ref: str, changes: dict[str, Any]) -> Response:
         self.must_match(selectors.endpoint(ref, client_id=self.caller.client_id).revision)
-        return self.shown(services.change_webhook(ref, self.must_hear(changes), **self.owned()))
+        return self.shown(services.change_webhook(ref=ref, changes=self.must_hear(changes), **self.owned()))
 
     @endpoint(
         Scope.WEBHOOKS_WRITE, "Remove a webhook endpoint", tag=TAG, answers={204: None}, problems=(WebhookNotFound,)
@@ -196,7 +196,7 @@ class OneWebhook(_WebhookView):
     def delete(self, request: Request, ref: str) -> Response:
         """Remove it with its history."""
         del request
-        services.delete_webhook(ref, **self.owned())
+        services.delete_webhook(ref=ref, **self.owned())
         return Response(status=204)
 
 
@@ -235,7 +235,7 @@ class RotateWebhookSecret(_WebhookView):
         """Rotate; read the new secret at `…/secret`."""
         del request
         overlap = timedelta(hours=self.asked["overlap_hours"])
-        return self.shown(services.rotate_secret(ref, overlap=overlap, **self.owned()))
+        return self.shown(services.rotate_secret(ref=ref, overlap=overlap, **self.owned()))
 
 
 class PauseWebhook(_WebhookView):
@@ -252,7 +252,7 @@ class PauseWebhook(_WebhookView):
     def post(self, request: Request, ref: str) -> Response:
         """Pause it."""
         del request
-        return self.shown(services.pause_webhook(ref, **self.owned()))
+        return self.shown(services.pause_webhook(ref=ref, **self.owned()))
 
 
 class ResumeWebhook(_WebhookView):
@@ -272,7 +272,7 @@ class ResumeWebhook(_WebhookView):
         """Resume it."""
         del request
         skip = self.asked["skip_missed"]
-        return self.shown(services.resume_webhook(ref, skip_missed=skip, **self.owned()))
+        return self.shown(services.resume_webhook(ref=ref, skip_missed=skip, **self.owned()))
 
 
 class PingWebhook(_WebhookView):

@@ -81,9 +81,9 @@ def appease(*, order_ref: str, amount_minor: int, limit_minor: int, reason: str,
         NotFound: there is no such order.
         AppeasementRefused: the amount is not positive, beyond the limit, or beyond what was paid.
     """
-    case = open_order(order_ref)
+    case = open_order(order_ref=order_ref)
     order = case.order
-    before = given_before(order.id)
+    before = given_before(order_id=order.id)
     if amount_minor < 1:
         raise AppeasementRefused("An appeasement is more than nothing.", amount_minor=amount_minor)
     if before + amount_minor > limit_minor:
@@ -104,12 +104,12 @@ def appease(*, order_ref: str, amount_minor: int, limit_minor: int, reason: str,
     )  # fmt: skip
     refunded = sum(one.amount_minor for one in entries if one.kind == Kind.REFUND)
     return close_case(
-        case, APPEASED, words=reason, at=at, actor=actor, amount_minor=amount_minor, refunded_minor=refunded,
+        case=case, kind=APPEASED, words=reason, at=at, actor=actor, amount_minor=amount_minor, refunded_minor=refunded,
         waived_minor=amount_minor - refunded, currency=order.currency,
     )  # fmt: skip
 
 
-def given_before(order_id: int) -> int:
+def given_before(*, order_id: int) -> int:
     """Return what this order's customer was given before, in minor units."""
     amounts = OrderChange.objects.filter(order_id=order_id, kind=APPEASED).values_list("data__amount_minor", flat=True)
     return sum(amounts)

@@ -20,7 +20,7 @@ def wait_until(*, order_ref: str, until: datetime | None, reason: str = "", at: 
         NotFound: there is no such order.
         InvalidTransition: nothing of it waits any more, or the time is past.
     """
-    case = open_order(order_ref)
+    case = open_order(order_ref=order_ref)
     if case.order.status in {Order.Status.SHIPPED, Order.Status.CANCELLED}:
         raise InvalidTransition(f"Order {order_ref} waits for nothing.", status=case.order.status, allowed=[])
     if until is not None and until <= at:
@@ -28,6 +28,7 @@ def wait_until(*, order_ref: str, until: datetime | None, reason: str = "", at: 
     Order.objects.filter(id=case.order.id).update(auto_cancel_at=until)
     jobs.ring(WAKE_BACKORDERS)
     return close_case(
-        case, "order.wait_changed", words=reason, at=at, actor=actor, until=until.isoformat() if until else "",
+        case=case, kind="order.wait_changed", words=reason, at=at, actor=actor,
+        until=until.isoformat() if until else "",
         before=case.order.auto_cancel_at.isoformat() if case.order.auto_cancel_at else "",
     )  # fmt: skip

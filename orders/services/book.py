@@ -45,7 +45,7 @@ class Touched:
 
 
 @in_unit_of_work
-def write_down(happenings: Sequence[Happening], *, work: Sequence[NewEvent] = (), at: datetime) -> dict[int, Touched]:
+def write_down(*, happenings: Sequence[Happening], work: Sequence[NewEvent] = (), at: datetime) -> dict[int, Touched]:
     """Derive the status of each order anew, raise its revision by one, log the changes and tell the world.
 
     Call it last, once per transaction, with at most one happening an order: everything it derives from is read here.

@@ -40,7 +40,7 @@ class Row:
     words: str
 
 
-def run_now(rows: Sequence[str], deed: str, *, options: Options, at: datetime, actor: str) -> list[Row]:
+def run_now(*, rows: Sequence[str], deed: str, options: Options, at: datetime, actor: str) -> list[Row]:
     """Do `deed` to each row in a unit of work of its own; a refusal of one leaves the others alone."""
     return [_one(row, deed, options, at, actor) for row in rows]
 
@@ -48,7 +48,7 @@ def run_now(rows: Sequence[str], deed: str, *, options: Options, at: datetime, a
 def _one(row: str, deed: str, options: Options, at: datetime, actor: str) -> Row:
     try:
         with unit_of_work():
-            return Row(row, True, do(row, deed, options=options, at=at, actor=actor))
+            return Row(row, True, do(row=row, deed=deed, options=options, at=at, actor=actor))
     except DomainError as refusal:
         return Row(row, False, str(refusal))
 
@@ -118,7 +118,7 @@ def _count(job: Job, place: int, row: str, asked: Mapping[str, Any], at: datetim
     """
     try:
         with unit_of_work():
-            do(row, asked["deed"], options=asked["options"], at=at, actor=job.actor)
+            do(row=row, deed=asked["deed"], options=asked["options"], at=at, actor=job.actor)
             _advance(job, place, failed=0)
     except BulkStopped:
         raise

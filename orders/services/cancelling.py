@@ -41,7 +41,7 @@ def cancel_order(*, order_ref: str, reason: str, at: datetime, actor: str) -> Ca
         TooLate: everything left has been shipped.
         InvalidTransition: everything is cancelled, or asked for, already.
     """
-    case = open_order(order_ref)
+    case = open_order(order_ref=order_ref)
     routed = [line for line in case.lines.values() if line.kind in ROUTED]
     requests: Requests = defaultdict(Counter)
     units = sum(_cancel_units(case, line, line.quantity, requests) for line in routed)
@@ -64,7 +64,7 @@ def cancel_line(
         PickMismatch: a number of bundles does not divide, or there are fewer units than that.
         InvalidTransition: everything is cancelled, or asked for, already.
     """
-    case = open_order(order_ref)
+    case = open_order(order_ref=order_ref)
     line = case.line_named(line_ref)
     asked = quantity or line.quantity
     requests: Requests = defaultdict(Counter)
@@ -146,7 +146,7 @@ def _finish(case: Case, units: int, requests: Requests, *, reason: str, at: date
     _cancel_empty_bundles(case)
     kind = "order.cancelled" if units > requested else "order.cancel_requested"
     told: dict[str, Any] = {"units": units - requested, **({"requests": asked} if asked else {})}
-    touched = close_case(case, kind, reason=reason, at=at, actor=actor, **told)
+    touched = close_case(case=case, kind=kind, reason=reason, at=at, actor=actor, **told)
     return Cancelled(touched.ref, touched.revision, touched.status, units - requested, tuple(asked))
 
 
@@ -195,7 +195,7 @@ def auto_cancel(*, at: datetime, limit: int = 200) -> int:
     due = Order.objects.filter(auto_cancel_at__lte=at).order_by("auto_cancel_at", "id")
     cases = [
         case
-        for case in open_cases(list(due.values_list("id", flat=True)[:limit]))
+        for case in open_cases(order_ids=list(due.values_list("id", flat=True)[:limit]))
         if case.order.auto_cancel_at is not None and case.order.auto_cancel_at <= at
     ]
     happenings = []
@@ -208,5 +208,5 @@ def auto_cancel(*, at: datetime, limit: int = 200) -> int:
                 (case, Happening(case.order.id, "order.cancelled", "auto-cancel", "AUTO_CANCEL", data=data))
             )
     Order.objects.filter(id__in=[case.order.id for case in cases]).update(auto_cancel_at=None)
-    close_cases(happenings, reason="AUTO_CANCEL", at=at, actor="auto-cancel")
+    close_cases(cases=happenings, reason="AUTO_CANCEL", at=at, actor="auto-cancel")
     return len(happenings)

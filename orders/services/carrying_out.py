@@ -86,7 +86,7 @@ def _uses(ref: str, parcel: Parcel, decided: Decided) -> Iterator[DayUse]:
 
 
 @in_unit_of_work
-def carry_out(prepared: Sequence[Prepared], *, at: datetime, actor: str) -> None:
+def carry_out(*, prepared: Sequence[Prepared], at: datetime, actor: str) -> None:
     """Write the fulfillment orders of plans whose claims are granted, and what happens to units that no node gives.
 
     Set-wise: the number of statements does not depend on the number of plans.
@@ -103,7 +103,7 @@ def carry_out(prepared: Sequence[Prepared], *, at: datetime, actor: str) -> None
     _hold_unfilled(prepared, at=at, actor=actor)
     _set_auto_cancel(prepared, at=at)
     work = [_planned(p, ref, parcel) for p, ref, parcel in parcels]
-    write_down(_happenings(prepared, actor, shares), work=work, at=at)
+    write_down(happenings=_happenings(prepared, actor, shares), work=work, at=at)
 
 
 def _work_columns(parcels: Sequence[tuple[Prepared, str, Parcel]]) -> list[str]:

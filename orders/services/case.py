@@ -226,7 +226,7 @@ def refusal(fo: FulfillmentOrder, why: str) -> InvalidTransition:
 
 
 @in_unit_of_work
-def open_cases(order_ids: Sequence[int]) -> list[Case]:
+def open_cases(*, order_ids: Sequence[int]) -> list[Case]:
     """Lock orders by id, then their fulfillment orders, and read all of them after that."""
     orders = locks.lock_orders(order_ids)
     return [_open(order) for _, order in sorted(orders.items())]
@@ -246,21 +246,21 @@ def _open(order: Order) -> Case:
 
 
 @in_unit_of_work
-def open_order(order_ref: str) -> Case:
+def open_order(*, order_ref: str) -> Case:
     """Open the order with this reference.
 
     Raises:
         OrderNotFound: there is none.
     """
     found = Order.objects.filter(ref=order_ref).values_list("id", flat=True)
-    cases = open_cases(list(found))
+    cases = open_cases(order_ids=list(found))
     if not cases:
         raise OrderNotFound(f"There is no order {order_ref}.", ref=order_ref)
     return cases[0]
 
 
 @in_unit_of_work
-def open_work(ref: str, *, seen_revision: int | None = None) -> tuple[Case, FulfillmentOrder]:
+def open_work(*, ref: str, seen_revision: int | None = None) -> tuple[Case, FulfillmentOrder]:
     """Open the order of the fulfillment order with this reference, and return both.
 
     Raises:
@@ -271,7 +271,7 @@ def open_work(ref: str, *, seen_revision: int | None = None) -> tuple[Case, Fulf
     if found is None:
         raise FulfillmentOrderNotFound(f"There is no fulfillment order {ref}.", ref=ref)
     order_id, fo_id = found
-    case = open_cases([order_id])[0]
+    case = open_cases(order_ids=[order_id])[0]
     fo = case.work[fo_id]
     if seen_revision is not None and fo.revision != seen_revision:
         raise AlreadyClaimed(f"Somebody changed {ref} first.", status=fo.status, revision=fo.revision)

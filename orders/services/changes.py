@@ -31,7 +31,7 @@ def change_address(
         TooLate: something of it has been shipped.
         InvalidTransition: a node has begun to work on it.
     """
-    case = open_order(order_ref)
+    case = open_order(order_ref=order_ref)
     groups = [g for g in case.groups.values() if g.ship_to_id is not None and group_ref in {"", g.group_ref}]
     if not groups:
         raise NotFound(f"Order {order_ref} has no such group that goes to an address.", group_ref=group_ref)
@@ -41,8 +41,8 @@ def change_address(
     asked = [one for one in case.holds if one.kind == Hold.Kind.ADDRESS and one.line_id is None]
     end_holds(case, [one for one in asked if one.fulfillment_order_id is None], at=at, actor=actor)
     return close_case(
-        case, "order.address_changed", reason=reason, at=at, actor=actor, groups=[group.group_ref for group in groups],
-        country=ship_to.country, postal_code=ship_to.postal_code,
+        case=case, kind="order.address_changed", reason=reason, at=at, actor=actor,
+        groups=[group.group_ref for group in groups], country=ship_to.country, postal_code=ship_to.postal_code,
     )  # fmt: skip
 
 
@@ -76,7 +76,7 @@ def note(*, order_ref: str, text: str, at: datetime, actor: str) -> Touched:
         NotFound: there is no such order.
         InvalidTransition: the note is empty.
     """
-    case = open_order(order_ref)
+    case = open_order(order_ref=order_ref)
     if not text.strip():
         raise InvalidTransition("A note says something.", status=case.order.status, allowed=[])
-    return close_case(case, "order.noted", words=text.strip(), at=at, actor=actor, note=text.strip()[:200])
+    return close_case(case=case, kind="order.noted", words=text.strip(), at=at, actor=actor, note=text.strip()[:200])

@@ -30,7 +30,7 @@ _WORK_FIELDS = ["status", "resume_status", "revision", "closed_at"]
 
 @in_unit_of_work
 def close_cases(
-    cases: Sequence[tuple[Case, Happening]], *, reason: str, at: datetime, actor: str
+    *, cases: Sequence[tuple[Case, Happening]], reason: str, at: datetime, actor: str
 ) -> dict[int, Touched]:
     """Write each case with the one happening it amounts to; `reason` stands in the ledgers of stock.
 
@@ -47,12 +47,12 @@ def close_cases(
     trim_days(kept=[kept for case in opened for kept in _days_kept(case)])
     queue.enqueue_routing(order_ids=[case.order.id for case in opened if case.reroute], at=at)
     events = [event for case in opened for event in case.events]
-    return write_down([happening for _, happening in cases], work=events, at=at)
+    return write_down(happenings=[happening for _, happening in cases], work=events, at=at)
 
 
 @in_unit_of_work
 def close_case(
-    case: Case, kind: str, *, reason: str = "", words: str = "", at: datetime, actor: str, **data: Any
+    *, case: Case, kind: str, reason: str = "", words: str = "", at: datetime, actor: str, **data: Any
 ) -> Touched:
     """Write one case as the happening `kind`; `reason` is a code, `words` of a person stay in the change log."""
     if case.cancelled_minor:
@@ -60,7 +60,7 @@ def close_case(
     if reason:
         data["reason"] = reason
     happening = Happening(case.order.id, kind, actor, reason=words[:200] or reason, data=data)
-    return close_cases([(case, happening)], reason=kind, at=at, actor=actor)[case.order.id]
+    return close_cases(cases=[(case, happening)], reason=kind, at=at, actor=actor)[case.order.id]
 
 
 def _give_back(cases: Iterable[Case], *, reason: str, at: datetime, actor: str) -> None:

@@ -59,7 +59,7 @@ def assign(*, key: str, assignee: str, owner: str = "", seen: str | None = None,
     found.assignee, found.owner = assignee, owner or found.owner
     found.save(update_fields=["assignee", "owner"])
     data = {"kind": found.kind, "assignee": assignee or found.owner, "owner": found.owner}
-    write_down([Happening(order_id, "order.assigned", actor, data=data)], at=at)
+    write_down(happenings=[Happening(order_id, "order.assigned", actor, data=data)], at=at)
 
 
 @in_unit_of_work
@@ -75,4 +75,4 @@ def settle(*, key: str, reason: str, at: datetime, actor: str) -> None:
     lock_orders([found.order_id])
     Concern.objects.filter(id=found.id, ended_at__isnull=True).update(ended_at=at, ended_by=actor)
     data = {"kind": found.kind}
-    write_down([Happening(found.order_id, "order.settled", actor, reason=reason[:200], data=data)], at=at)
+    write_down(happenings=[Happening(found.order_id, "order.settled", actor, reason=reason[:200], data=data)], at=at)

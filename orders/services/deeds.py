@@ -107,7 +107,7 @@ DEEDS: Mapping[str, Callable[[Target, Options, datetime, str], str]] = {
 
 
 @in_unit_of_work
-def do(row: str, deed: str, *, options: Options, at: datetime, actor: str) -> str:
+def do(*, row: str, deed: str, options: Options, at: datetime, actor: str) -> str:
     """Do one deed to one row; return what happened, in words.
 
     Raises:

@@ -28,5 +28,5 @@ def erase_customer(*, customer_ref: str, at: datetime, actor: str) -> int:
     )
     refs = [order.ref for order in orders.values()]
     InboundMessage.objects.filter(subject_ref__in=refs).update(body=_ERASED, headers={})
-    write_down([Happening(order_id, "order.customer_erased", actor) for order_id in orders], at=at)
+    write_down(happenings=[Happening(order_id, "order.customer_erased", actor) for order_id in orders], at=at)
     return len(orders)

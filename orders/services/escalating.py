@@ -29,7 +29,7 @@ def escalate_holds(*, at: datetime, limit: int = 200) -> int:
         by_order[one.order_id].append(one)
     told = [hold.id for some in by_order.values() for hold in some]
     Hold.objects.filter(id__in=told).update(escalated_at=at)
-    write_down([_happening(order_id, some) for order_id, some in sorted(by_order.items())], at=at)
+    write_down(happenings=[_happening(order_id, some) for order_id, some in sorted(by_order.items())], at=at)
     return len(told)
 
 

@@ -17,7 +17,7 @@ _MOST = 2**31 - 1
 
 
 @in_unit_of_work
-def claim_first(drafts: Sequence[Draft], *, facts: Facts, at: datetime, actor: str) -> None:
+def claim_first(*, drafts: Sequence[Draft], facts: Facts, at: datetime, actor: str) -> None:
     """Hand the claims of carts to the lines of their orders, claim at named nodes, and queue what nothing claims.
 
     One claim statement for all orders. A cart's claim is given back and taken again by the order in one step: nobody

@@ -26,7 +26,7 @@ def accept(*, ref: str, at: datetime, actor: str, seen_revision: int | None = No
         InvalidTransition: its state or a hold does not allow it.
         AlreadyClaimed: somebody changed it since `seen_revision`.
     """
-    case, fo = open_work(ref, seen_revision=seen_revision)
+    case, fo = open_work(ref=ref, seen_revision=seen_revision)
     if not go_on(case, fo):
         move(fo, S.ACCEPTED, at=at)
         case.tell(fo, "accepted")
@@ -45,7 +45,7 @@ def reject(*, ref: str, lines: Sequence[Returned], at: datetime, actor: str, see
         PickMismatch: more units than are open.
         AlreadyClaimed: somebody changed it since `seen_revision`.
     """
-    case, fo = open_work(ref, seen_revision=seen_revision)
+    case, fo = open_work(ref=ref, seen_revision=seen_revision)
     if not states.may_move(fo.status, S.REJECTED):
         raise refusal(fo, "it cannot be rejected")
     for one in lines:
@@ -54,8 +54,8 @@ def reject(*, ref: str, lines: Sequence[Returned], at: datetime, actor: str, see
     shown = [{"line_ref": one.line_ref, "quantity": one.quantity, "reason": one.reason.value} for one in lines]
     case.tell(fo, "rejected", lines=shown, reason=lines[0].reason.value)
     close_case(
-        case, "order.rejected_by_node", reason=lines[0].reason.value, at=at, actor=actor, fulfillment_order=fo.ref,
-        node=fo.node.code, lines=shown,
+        case=case, kind="order.rejected_by_node", reason=lines[0].reason.value, at=at, actor=actor,
+        fulfillment_order=fo.ref, node=fo.node.code, lines=shown,
     )  # fmt: skip
 
 
@@ -82,7 +82,7 @@ def pick(*, ref: str, lines: Sequence[Picked] = (), at: datetime, actor: str, se
         PickMismatch: more units than are to be picked, or a line is named twice.
         AlreadyClaimed: somebody changed it since `seen_revision`.
     """
-    case, fo = open_work(ref, seen_revision=seen_revision)
+    case, fo = open_work(ref=ref, seen_revision=seen_revision)
     wanted = _unwanted(case, fo)
     go_on(case, fo)
     if fo.status not in {S.ACCEPTED, S.PICKING}:
@@ -157,7 +157,7 @@ def pack(*, ref: str, at: datetime, actor: str, seen_revision: int | None = None
         InvalidTransition: its state, its method or a hold does not allow it.
         AlreadyClaimed: somebody changed it since `seen_revision`.
     """
-    case, fo = open_work(ref, seen_revision=seen_revision)
+    case, fo = open_work(ref=ref, seen_revision=seen_revision)
     go_on(case, fo)
     require_collected(case, fo, collected=False)
     move(fo, S.PACKED, at=at)
@@ -174,7 +174,7 @@ def ready(*, ref: str, at: datetime, actor: str, seen_revision: int | None = Non
         InvalidTransition: its state, its method or a hold does not allow it.
         AlreadyClaimed: somebody changed it since `seen_revision`.
     """
-    case, fo = open_work(ref, seen_revision=seen_revision)
+    case, fo = open_work(ref=ref, seen_revision=seen_revision)
     go_on(case, fo)
     require_collected(case, fo, collected=True)
     move(fo, S.READY, at=at)
@@ -191,14 +191,14 @@ def cancel_work(*, ref: str, reason: str = "", at: datetime, actor: str, seen_re
         InvalidTransition: it is closed.
         AlreadyClaimed: somebody changed it since `seen_revision`.
     """
-    case, fo = open_work(ref, seen_revision=seen_revision)
+    case, fo = open_work(ref=ref, seen_revision=seen_revision)
     if not states.may_move(fo.status, S.CANCELLED):
         raise refusal(fo, "it cannot be cancelled")
     taken = _agree(case, fo) if fo.status == S.CANCEL_REQUESTED else _hand_back(case, fo)
     end(case, fo, S.CANCELLED, at=at)
     case.tell(fo, "cancelled", lines=taken, reason=reason)
     kind = "order.cancelled" if case.cancelled_minor or not case.reroute else "order.work_cancelled"
-    close_case(case, kind, reason=reason, at=at, actor=actor, fulfillment_order=fo.ref, lines=taken)
+    close_case(case=case, kind=kind, reason=reason, at=at, actor=actor, fulfillment_order=fo.ref, lines=taken)
 
 
 def _agree(case: Case, fo: FulfillmentOrder) -> list[dict[str, Any]]:
@@ -282,4 +282,6 @@ def require_collected(case: Case, fo: FulfillmentOrder, *, collected: bool) -> N
 
 
 def _progress(case: Case, fo: FulfillmentOrder, step: str, *, at: datetime, actor: str, **data: Any) -> None:
-    close_case(case, f"order.{step}_by_node", at=at, actor=actor, fulfillment_order=fo.ref, node=fo.node.code, **data)
+    close_case(
+        case=case, kind=f"order.{step}_by_node", at=at, actor=actor, fulfillment_order=fo.ref, node=fo.node.code, **data
+    )

@@ -38,7 +38,7 @@ def hold(
         AlreadyHeld: this scope has an open hold of this kind.
         InvalidTransition: the work is closed.
     """
-    case = open_order(scope.order_ref)
+    case = open_order(order_ref=scope.order_ref)
     new = _scoped(case, scope)
     new.kind, new.owner, new.reason, new.due_at = kind, owner, reason, due_at
     new.placed_by, new.placed_at = actor, at
@@ -47,7 +47,7 @@ def hold(
     new.save()
     case.holds.append(new)
     settle_holds(case, at=at)
-    return close_case(case, "order.held", words=reason, at=at, actor=actor, **_shown(scope, [kind]))
+    return close_case(case=case, kind="order.held", words=reason, at=at, actor=actor, **_shown(scope, [kind]))
 
 
 @in_unit_of_work
@@ -57,14 +57,14 @@ def release_hold(*, scope: Scope, kind: str = "", reason: str = "", at: datetime
     Raises:
         NotFound: there is no such order, line, fulfillment order or hold.
     """
-    case = open_order(scope.order_ref)
+    case = open_order(order_ref=scope.order_ref)
     like = _scoped(case, scope, closed_too=True)
     ending = [one for one in case.holds if _same(one, like) and kind in {"", one.kind}]
     if not ending:
         raise NotFound(f"There is no such hold on order {scope.order_ref}.", ref=scope.order_ref, kind=kind)
     end_holds(case, ending, at=at, actor=actor)
     kinds = [one.kind for one in ending]
-    return close_case(case, "order.released", words=reason, at=at, actor=actor, **_shown(scope, kinds))
+    return close_case(case=case, kind="order.released", words=reason, at=at, actor=actor, **_shown(scope, kinds))
 
 
 def end_holds(case: Case, ending: list[Hold], *, at: datetime, actor: str) -> None:

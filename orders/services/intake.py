@@ -67,12 +67,12 @@ def place_orders(*, arrivals: Sequence[Arrival], at: datetime, actor: str) -> li
 
     The number of statements does not depend on the number of orders.
     """
-    facts = intake_facts([arrival.asked for arrival in arrivals], at=at)
+    facts = intake_facts(orders=[arrival.asked for arrival in arrivals], at=at)
     drafts: dict[tuple[str, str], Draft] = {}
     verdicts = [_judge(place, arrival.asked, facts, drafts) for place, arrival in enumerate(arrivals)]
     ids = _insert(list(drafts.values()), facts, at=at, actor=actor)
     _keep_messages([(draft, arrivals[draft.place]) for draft in drafts.values()], at=at)
-    claim_first(list(drafts.values()), facts=facts, at=at, actor=actor)
+    claim_first(drafts=list(drafts.values()), facts=facts, at=at, actor=actor)
     append_events([_event(draft) for draft in drafts.values()], at=at)
     if any(draft.status == "QUEUED" for draft in drafts.values()):
         jobs.ring(queue.ROUTE_ORDERS)

@@ -68,7 +68,7 @@ class Facts:
 
 
 @in_unit_of_work
-def intake_facts(orders: Sequence[AskedOrder], *, at: datetime) -> Facts:
+def intake_facts(*, orders: Sequence[AskedOrder], at: datetime) -> Facts:
     """Lock the references of `orders` to the end of the transaction, and return what is known about them.
 
     A second intake of the same reference waits here, so that it finds the first one's order instead of making another.

@@ -46,8 +46,8 @@ def know_skus(*, at: datetime, limit: int = 1000) -> int:
     for one in found:
         if one.all_known:
             lines[one.order_id].append(one)
-    freed = [done for case in open_cases(list(lines)) if (done := _free(case, lines[case.order.id], at))]
-    close_cases(freed, reason="SKU_KNOWN", at=at, actor=ACTOR)
+    freed = [done for case in open_cases(order_ids=list(lines)) if (done := _free(case, lines[case.order.id], at))]
+    close_cases(cases=freed, reason="SKU_KNOWN", at=at, actor=ACTOR)
     return len(freed)
 
 

@@ -49,10 +49,10 @@ def try_again(*, at: datetime, limit: int = _LIMIT) -> int:
     ids = Order.objects.filter(ref__in=losses).values_list("id", flat=True)
     done = [
         (case, Happening(case.order.id, "order.supply_lost", ACTOR, _reason(lines), data={"lines": lines}))
-        for case in open_cases(list(ids))
+        for case in open_cases(order_ids=list(ids))
         if (lines := _queue_again(case, losses[case.order.ref]))
     ]
-    close_cases(done, reason="SUPPLY_LOST", at=at, actor=ACTOR)
+    close_cases(cases=done, reason="SUPPLY_LOST", at=at, actor=ACTOR)
     return len(done)
 
 

@@ -47,7 +47,7 @@ def replan(
         AlreadyClaimed: somebody changed the order since `seen_revision`.
         PlanRefused: nothing may be planned anew, the wish cannot be granted, or another order was faster.
     """
-    case = open_order(order_ref)
+    case = open_order(order_ref=order_ref)
     if seen_revision is not None and case.order.revision != seen_revision:
         raise AlreadyClaimed(f"Somebody changed {order_ref} first; look again.", revision=case.order.revision)
     parts = movable(order_ref, wish)
@@ -57,8 +57,8 @@ def replan(
     ]
     _require_won(reserve(wants=[p.want for p in prepared if p.want], at=at, actor=actor))
     _take_back(case, parts, at=at, actor=actor)
-    close_case(case, "order.rerouted", words=reason, at=at, actor=actor, **wish.told())
-    carry_out(prepared, at=at, actor=actor)
+    close_case(case=case, kind="order.rerouted", words=reason, at=at, actor=actor, **wish.told())
+    carry_out(prepared=prepared, at=at, actor=actor)
     _count_rest(parts, at=at)
     routing.services.record(decided=[one for ones in decided for one in ones], lost={}, attempt=1, at=at)
     _settle_queue(case, at=at)

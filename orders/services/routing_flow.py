@@ -112,7 +112,7 @@ def _carry_out(
         outcome = reserve(wants=[p.want for p in prepared if p.want is not None], at=at, actor=ACTOR)
         lost = {p.pending.order_id for p in prepared if p.ref in outcome.lost}
         granted = [p for p in prepared if p.ref not in outcome.lost]
-        carry_out(granted, at=at, actor=ACTOR)
+        carry_out(prepared=granted, at=at, actor=ACTOR)
         routing.services.record(decided=[by for _, by in pairs], lost=_words(outcome), attempt=attempt, at=at)
         changed = {one.order_id for one in waiting if one.order_id in mine} - {one.order_id for one, _ in pairs}
         again = [order_id for order_id in order_ids if order_id in lost or order_id in changed]

@@ -32,7 +32,7 @@ def ship(
         PickMismatch: more units than are picked, or nothing at all.
         AlreadyClaimed: somebody changed it since `seen_revision`.
     """
-    case, fo = open_work(ref, seen_revision=seen_revision)
+    case, fo = open_work(ref=ref, seen_revision=seen_revision)
     go_on(case, fo)
     require_collected(case, fo, collected=False)
     if fo.status not in {S.PICKED, S.PACKED}:
@@ -41,7 +41,9 @@ def ship(
     end(case, fo, S.SHIPPED, at=at)
     shown = _shown(case, shipment)
     case.tell(fo, "shipped", **shown)
-    close_case(case, "order.shipped", at=at, actor=actor, fulfillment_order=fo.ref, node=fo.node.code, **shown)
+    close_case(
+        case=case, kind="order.shipped", at=at, actor=actor, fulfillment_order=fo.ref, node=fo.node.code, **shown
+    )
     return shipment
 
 
@@ -102,7 +104,7 @@ def hand_over(
         HandOverRefused: the code or the name belongs to somebody else.
         AlreadyClaimed: somebody changed it since `seen_revision`.
     """
-    case, fo = open_work(ref, seen_revision=seen_revision)
+    case, fo = open_work(ref=ref, seen_revision=seen_revision)
     go_on(case, fo)
     require_collected(case, fo, collected=True)
     if fo.status != S.READY:
@@ -113,7 +115,9 @@ def hand_over(
     move(fo, S.HANDED_OVER, at=at)
     shown = {**_shown(case, shipment), "handed_to": handed_to}
     case.tell(fo, "handed_over", **shown)
-    close_case(case, "order.handed_over", at=at, actor=actor, fulfillment_order=fo.ref, node=fo.node.code, **shown)
+    close_case(
+        case=case, kind="order.handed_over", at=at, actor=actor, fulfillment_order=fo.ref, node=fo.node.code, **shown
+    )
     return shipment
 
 

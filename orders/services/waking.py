@@ -84,7 +84,7 @@ def wake(*, at: datetime, limit: int = _LIMIT) -> int:
     for one in woken:
         by_order[one.order_id].append(one)
     queue.enqueue_routing(order_ids=list(by_order), at=at)
-    write_down([_happening(order_id, lines) for order_id, lines in by_order.items()], at=at)
+    write_down(happenings=[_happening(order_id, lines) for order_id, lines in by_order.items()], at=at)
     return len(woken)
 
 

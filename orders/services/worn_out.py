@@ -33,5 +33,6 @@ def hold_as_routing_error(*, order_id: int, at: datetime) -> None:
     )
     queue.finish(order_ids=[order_id])
     write_down(
-        [Happening(order_id, "order.held", "routing", reason=reason[:200], data={"hold": "ROUTING_ERROR"})], at=at
+        happenings=[Happening(order_id, "order.held", "routing", reason=reason[:200], data={"hold": "ROUTING_ERROR"})],
+        at=at,
     )

@@ -140,19 +140,41 @@ def _length(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
 
 
 def test_services_take_keywords() -> None:
-    """At most the thing that a service is about, and what happens to it, stand without their names."""
+    """Whatever writes, and whatever other packages call of a service, is told everything by name."""
+    outside = set(_called_from_outside())
     found = [
         (place(file, node), node.name)
         for file in source.product()
-        if file.name == "services.py" or "services" in file.parts
+        if _is_service_module(file)
         for node in source.tree(file).body
-        if isinstance(node, ast.FunctionDef) and _is_service(node) and _positional(node) > 2
+        if isinstance(node, ast.FunctionDef) and _positional(node)
+        if _demands_unit_of_work(node) or (node.name in outside and not node.name.startswith("_"))
     ]
 
     assert found == []
 
 
-def _is_service(function: ast.FunctionDef) -> bool:
+def _is_service_module(file: Path) -> bool:
+    return file.name == "services.py" or "services" in file.parts
+
+
+def _called_from_outside() -> Iterator[str]:
+    """Yield the names that files beside the services import from them, or call as attributes of what they import."""
+    for file in (one for one in source.product() if not _is_service_module(one)):
+        taken = {
+            alias.asname or alias.name
+            for node in ast.walk(source.tree(file))
+            if isinstance(node, ast.ImportFrom) and "services" in (node.module or "").split(".")
+            for alias in node.names
+        }
+        yield from taken
+        for _, name in source.calls(file):
+            parts = name.split(".")
+            if parts[0] in taken or "services" in parts:
+                yield parts[-1]
+
+
+def _demands_unit_of_work(function: ast.FunctionDef) -> bool:
     return any(source.dotted(mark) == "in_unit_of_work" for mark in function.decorator_list)
 
 

@@ -131,7 +131,7 @@ def test_what_a_partner_is_told_is_seen_and_sent_again(visit: Visit) -> None:
         _deliver(made)
     with unit_of_work():
         other = endpoint_of(owner)
-        services.pause_webhook(other, client_id=None, at=timezone.now(), actor="olga")
+        services.pause_webhook(ref=other, client_id=None, at=timezone.now(), actor="olga")
     visit.open("/webhooks/")
     visit.picture("webhooks")
     visit.axe()
@@ -155,7 +155,7 @@ def test_what_a_partner_is_told_is_seen_and_sent_again(visit: Visit) -> None:
 
 def endpoint_of(owner: ApiClient) -> str:
     wanted = services.Wanted("https://acme.example/hooks/quayline")
-    return services.create_webhook(wanted, client_id=owner.id, at=timezone.now(), actor="api:web-shop").ref
+    return services.create_webhook(wanted=wanted, client_id=owner.id, at=timezone.now(), actor="api:web-shop").ref
 
 
 def test_long_work_is_followed_and_ended(visit: Visit) -> None:

@@ -33,7 +33,7 @@ class AppeaseForm(ActionForm):
             raise OrderNotFound(f"There is no order {subject}.", ref=subject)
         self.order = order
         self.limit = limit_minor(appeasement_limits(), self._roles(), self.order.currency)
-        self.given = given_before(self.order.id)
+        self.given = given_before(order_id=self.order.id)
         left = max(0, self.limit - self.given)
         self.fields["amount"].label = f"Amount in {self.order.currency}"
         self.fields["amount"].help_text = f"You may give up to {self._money(left)} on this order."

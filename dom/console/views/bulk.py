@@ -118,7 +118,7 @@ class Bulk(LoginRequiredMixin, PermissionRequiredMixin, View):
     def _carry_out(self, request: HttpRequest, deed: str, rows: list[str], options: dict[str, str]) -> HttpResponse:
         at, actor = timezone.now(), request.user.get_username()
         if "all" not in request.POST and len(rows) <= bulk.AT_ONCE:
-            done = bulk.run_now(rows, deed, options=options, at=at, actor=actor)
+            done = bulk.run_now(rows=rows, deed=deed, options=options, at=at, actor=actor)
             orders = {one.row: one.order for one in preview(rows, "assign", at=at)}
             return self._page(request, deed, done=[(row, orders.get(row.row)) for row in done], rows=rows)
         filters = (

@@ -110,7 +110,7 @@ class PauseForm(ActionForm):
 
     def carry_out(self, subject: str, *, at: datetime, actor: str) -> str:
         """Pause; return what happened, in words."""
-        services.pause_webhook(subject, client_id=None, at=at, actor=actor)
+        services.pause_webhook(ref=subject, client_id=None, at=at, actor=actor)
         return "The endpoint is paused; events wait."
 
 
@@ -128,7 +128,7 @@ class ResumeForm(ActionForm):
     def carry_out(self, subject: str, *, at: datetime, actor: str) -> str:
         """Resume; return what happened, in words."""
         skip = self.cleaned_data["how"] == "skip"
-        services.resume_webhook(subject, client_id=None, at=at, actor=actor, skip_missed=skip)
+        services.resume_webhook(ref=subject, client_id=None, at=at, actor=actor, skip_missed=skip)
         return "The endpoint is active again."
 
 
@@ -147,7 +147,7 @@ class RotateSecretForm(ActionForm):
     def carry_out(self, subject: str, *, at: datetime, actor: str) -> str:
         """Rotate; return what happened, in words."""
         overlap = timedelta(hours=self.cleaned_data["hours"])
-        services.rotate_secret(subject, client_id=None, at=at, actor=actor, overlap=overlap)
+        services.rotate_secret(ref=subject, client_id=None, at=at, actor=actor, overlap=overlap)
         return "A new secret signs from now on."
 
 
@@ -207,7 +207,7 @@ class RemoveForm(ActionForm):
 
     def carry_out(self, subject: str, *, at: datetime, actor: str) -> str:
         """Remove; return what happened, in words."""
-        services.delete_webhook(subject, client_id=None, at=at, actor=actor)
+        services.delete_webhook(ref=subject, client_id=None, at=at, actor=actor)
         return "The endpoint is removed."
 
 

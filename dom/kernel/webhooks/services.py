@@ -42,7 +42,7 @@ class Wanted:
 
 @in_unit_of_work
 def create_webhook(
-    wanted: Wanted, *, client_id: int, at: datetime, actor: str, after: int | None = None
+    *, wanted: Wanted, client_id: int, at: datetime, actor: str, after: int | None = None
 ) -> WebhookEndpoint:
     """Return a new active endpoint with a fresh secret that hears events behind position `after`, else from here on.
 
@@ -90,7 +90,7 @@ def _touch(endpoint: WebhookEndpoint, *, at: datetime, actor: str) -> None:
 
 @in_unit_of_work
 def change_webhook(
-    ref: str, changes: dict[str, Any], *, client_id: int | None, at: datetime, actor: str
+    *, ref: str, changes: dict[str, Any], client_id: int | None, at: datetime, actor: str
 ) -> WebhookEndpoint:
     """Give an endpoint the values of `changes` (url, description, kinds, channels, nodes) and return it.
 
@@ -112,7 +112,7 @@ def change_webhook(
 
 
 @in_unit_of_work
-def delete_webhook(ref: str, *, client_id: int | None, at: datetime, actor: str) -> None:
+def delete_webhook(*, ref: str, client_id: int | None, at: datetime, actor: str) -> None:
     """Remove an endpoint: nothing is sent from here on; its history is forgotten within hours.
 
     Raises:
@@ -124,7 +124,7 @@ def delete_webhook(ref: str, *, client_id: int | None, at: datetime, actor: str)
 
 
 @in_unit_of_work
-def pause_webhook(ref: str, *, client_id: int | None, at: datetime, actor: str) -> WebhookEndpoint:
+def pause_webhook(*, ref: str, client_id: int | None, at: datetime, actor: str) -> WebhookEndpoint:
     """Pause an endpoint and return it; events wait in the feed. Pausing a paused one changes nothing.
 
     Raises:
@@ -140,7 +140,7 @@ def pause_webhook(ref: str, *, client_id: int | None, at: datetime, actor: str) 
 
 @in_unit_of_work
 def resume_webhook(
-    ref: str, *, client_id: int | None, at: datetime, actor: str, skip_missed: bool = False
+    *, ref: str, client_id: int | None, at: datetime, actor: str, skip_missed: bool = False
 ) -> WebhookEndpoint:
     """Let an endpoint go on where it stopped and return it; `skip_missed` leaves out what came meanwhile.
 
@@ -167,7 +167,7 @@ def resume_webhook(
 
 @in_unit_of_work
 def rotate_secret(
-    ref: str, *, client_id: int | None, at: datetime, actor: str, overlap: timedelta = OVERLAP
+    *, ref: str, client_id: int | None, at: datetime, actor: str, overlap: timedelta = OVERLAP
 ) -> WebhookEndpoint:
     """Give an endpoint a fresh secret and return it; the old one signs beside it for `overlap`.
 

@@ -209,5 +209,5 @@ def test_a_key_has_so_many_endpoints_and_no_more(monkeypatch: pytest.MonkeyPatch
 
     problem(partner.post("/webhooks", HOOK), 409, "too-many-webhooks")
     with unit_of_work():
-        services.delete_webhook(first, client_id=None, at=timezone.now(), actor="tests")
+        services.delete_webhook(ref=first, client_id=None, at=timezone.now(), actor="tests")
     made(partner)

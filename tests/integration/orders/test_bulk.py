@@ -41,7 +41,7 @@ def test_each_row_has_its_own_result(people: cast.Cast) -> None:
         holds.hold(scope=holds.Scope(one), owner="Ops", reason="Look", at=cast.NOW, actor="omar")
 
     shown = preview([one, other, "O-NOTHING"], "release", at=cast.NOW)
-    done = bulk.run_now([one, other], "release", options={}, at=cast.NOW, actor="omar")
+    done = bulk.run_now(rows=[one, other], deed="release", options={}, at=cast.NOW, actor="omar")
 
     assert [(row.can, row.words) for row in shown] == [(True, "Goes on: By hand."), (False, "Nothing is on hold.")]
     assert [row.is_done for row in done] == [True, False]

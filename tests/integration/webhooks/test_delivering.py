@@ -121,7 +121,7 @@ def test_both_secrets_sign_until_the_overlap_ends() -> None:
         old = secret_of(made)
         at = timezone.now()
         with unit_of_work():
-            services.rotate_secret(made.ref, client_id=None, at=at, actor="tests", overlap=timedelta(minutes=2))
+            services.rotate_secret(ref=made.ref, client_id=None, at=at, actor="tests", overlap=timedelta(minutes=2))
         happen("O-1")
         deliver(made)
         happen("O-2")

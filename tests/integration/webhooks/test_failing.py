@@ -193,11 +193,11 @@ def test_what_is_paused_waits_and_goes_on_where_it_stopped() -> None:
     with receiving() as receiver:
         made = endpoint(receiver.url)
         with unit_of_work():
-            services.pause_webhook(made.ref, client_id=None, at=timezone.now(), actor="tests")
+            services.pause_webhook(ref=made.ref, client_id=None, at=timezone.now(), actor="tests")
         happen("O-1", "O-2")
         assert (deliver(made), WebhookEndpoint.objects.get().position) == (0, 0)
         with unit_of_work():
-            services.resume_webhook(made.ref, client_id=None, at=timezone.now(), actor="tests")
+            services.resume_webhook(ref=made.ref, client_id=None, at=timezone.now(), actor="tests")
         deliver(made)
 
     assert sorted(receiver.ids) == ["evt_1", "evt_2", "evt_3"]  # the first one tells of the pause
@@ -208,10 +208,10 @@ def test_who_resumes_may_leave_out_what_was_missed() -> None:
     with receiving() as receiver:
         made = endpoint(receiver.url, kinds=["order.*"])
         with unit_of_work():
-            services.pause_webhook(made.ref, client_id=None, at=timezone.now(), actor="tests")
+            services.pause_webhook(ref=made.ref, client_id=None, at=timezone.now(), actor="tests")
         happen("O-1")
         with unit_of_work():
-            services.resume_webhook(made.ref, client_id=None, at=timezone.now(), actor="tests", skip_missed=True)
+            services.resume_webhook(ref=made.ref, client_id=None, at=timezone.now(), actor="tests", skip_missed=True)
         happen("O-2")
         deliver(made)
 

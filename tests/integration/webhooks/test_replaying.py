@@ -54,7 +54,7 @@ def test_what_failed_goes_out_again_and_what_did_not_stays() -> None:
         deliver(made)
         assert replay(made, "replay_failed") == 2
         with unit_of_work():
-            services.resume_webhook(made.ref, client_id=None, at=timezone.now(), actor="tests")
+            services.resume_webhook(ref=made.ref, client_id=None, at=timezone.now(), actor="tests")
         deliver(made)
 
     assert set(states(made).values()) == {"DELIVERED"}
@@ -70,7 +70,9 @@ def test_everything_behind_a_position_goes_out_again_also_what_the_filter_left_o
         happen("O-3", kind="order.shipped")
         deliver(made)
         with unit_of_work():
-            services.change_webhook(made.ref, {"kinds": []}, client_id=None, at=timezone.now(), actor="tests")
+            services.change_webhook(
+                ref=made.ref, changes={"kinds": []}, client_id=None, at=timezone.now(), actor="tests"
+            )
         assert replay(made, "replay_after", 1) == 2
         deliver(made)
 
@@ -96,7 +98,7 @@ def test_a_ping_reaches_a_paused_endpoint_alone_and_is_tried_once() -> None:
         happen("O-1")
         intake.take_in(at=timezone.now())
         with unit_of_work():
-            services.pause_webhook(made.ref, client_id=None, at=timezone.now(), actor="tests")
+            services.pause_webhook(ref=made.ref, client_id=None, at=timezone.now(), actor="tests")
             replaying.ping(made.ref, client_id=None, at=timezone.now())
         deliver(made)
         with unit_of_work():
@@ -134,7 +136,7 @@ def test_a_removed_endpoint_goes_with_all_that_was_its_own_and_another_stays() -
         deliver(gone)
         deliver(stays)
         with unit_of_work():
-            services.delete_webhook(gone.ref, client_id=owner.id, at=timezone.now(), actor="tests")
+            services.delete_webhook(ref=gone.ref, client_id=owner.id, at=timezone.now(), actor="tests")
         happen("O-2")
         assert deliver(gone) == 0
     history.forget_old(at=timezone.now() + timedelta(hours=2))
