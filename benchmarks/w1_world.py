@@ -76,8 +76,8 @@ class World:
             )
         _copy_stock(out.getvalue())
 
-    def place(self) -> None:
-        """Write the orders as intake leaves them: accepted, queued demand counted, waiting for routing."""
+    def place(self, *, at: datetime = AT) -> None:
+        """Write the orders as intake leaves them at `at`: accepted, queued demand counted, waiting for routing."""
         sku_ids = dict(Sku.objects.values_list("code", "id"))
         channels = list(Channel.objects.order_by("code").values_list("id", flat=True))
         rows: dict[str, list[Any]] = {"orders": [], "lines": []}
@@ -87,7 +87,7 @@ class World:
             for place, (sku, units) in enumerate(zip(self.lines[number], self.quantities[number], strict=True)):
                 code = f"SKU-{sku:05d}"
                 rows["lines"].append((ref, f"{place + 1}", sku_ids[code], code, int(units)))
-        _copy_orders(rows["orders"], rows["lines"])
+        _copy_orders(rows["orders"], rows["lines"], at)
 
 
 def publish_network(*, skus: int) -> None:
@@ -153,7 +153,7 @@ def _copy_stock(rows: str) -> None:
         cursor.execute("RESET statement_timeout")
 
 
-def _copy_orders(orders: list[Any], lines: list[Any]) -> None:
+def _copy_orders(orders: list[Any], lines: list[Any], at: datetime) -> None:
     with unit_of_work(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL statement_timeout = 0")
         cursor.execute(
@@ -168,7 +168,7 @@ def _copy_orders(orders: list[Any], lines: list[Any]) -> None:
         )
         _copy("COPY w1_order FROM STDIN", text)
         _copy("COPY w1_line FROM STDIN", "".join("\t".join(map(str, line)) + "\n" for line in lines))
-        cursor.execute(_ORDERS, {"at": AT})
+        cursor.execute(_ORDERS, {"at": at})
 
 
 _ORDERS = """

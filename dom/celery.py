@@ -8,6 +8,7 @@ from celery import Celery
 from kombu.exceptions import OperationalError
 
 from dom.kernel import jobs
+from dom.schedule import LINGER
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dom.settings")
 
@@ -24,7 +25,7 @@ def send(name: str, ids: dict[str, Any]) -> None:
     A broker that is away is no error: the work stands in PostgreSQL, and the next sweep finds it.
     """
     try:
-        app.send_task(name, kwargs=ids, retry=False)
+        app.send_task(name, kwargs=ids, retry=False, countdown=LINGER.get(name))
     except OperationalError as refusal:
         log.warning("A doorbell was lost: %s (%s)", name, refusal)
 
