@@ -4,8 +4,9 @@
 
 `make bench` takes a shop that loads in a minute; the figures of docs/scaling.md are those of `--orders 1000000 --skus
 100000`, which loads for an hour into 25 GB. `--keep` leaves the data where it is and uses it again. One figure a page:
-the median time of its answer, its 95th percentile, its statements and the slowest of them. Fails when a page fails or
-its median is above 300 ms.
+the median time of its answer, its 95th percentile, the processor time that web server and database spent on it, its
+statements and the slowest of them. Fails when a page fails or costs more than 300 ms of processor time: other programs
+on the machine make every answer later and none costlier.
 """
 
 import argparse
@@ -23,6 +24,7 @@ from typing import TYPE_CHECKING
 
 import httpx
 
+from benchmarks import cpu
 from benchmarks.servers import product
 
 if TYPE_CHECKING:
@@ -143,7 +145,9 @@ def _figure(client: httpx.Client, case: "Case", workload: str) -> bool:
     with connection.cursor() as cursor:
         first = _seconds(client, case.path)
         cursor.execute("SELECT pg_stat_statements_reset()")
+        begin = cpu.used()
         timed = [_seconds(client, case.path) for _ in range(_ROUNDS if first[0] < 2 else 2)]
+        cost = 1000 * (cpu.used() - begin) / len(timed)
         cursor.execute(_STATEMENTS)
         calls, slowest_ms, slowest = cursor.fetchone()
     times = sorted(1000 * seconds for seconds, _status in timed)
@@ -151,9 +155,10 @@ def _figure(client: httpx.Client, case: "Case", workload: str) -> bool:
     figure = {
         "name": case.name, "value": round(median, 1), "unit": "ms", "workload": workload,
         "p95": round(times[int(len(times) * 0.95)], 1), "first": round(1000 * first[0], 1),
-        "statements": round((calls or 0) / len(timed)), "slowest_ms": round(slowest_ms or 0, 1), "status": status,
+        "cost": round(cost), "statements": round((calls or 0) / len(timed)), "slowest_ms": round(slowest_ms or 0, 1),
+        "status": status,
     }  # fmt: skip
-    well = status == 200 and median <= _LIMIT_MS
+    well = status == 200 and cost <= _LIMIT_MS
     if not well:
         figure["slowest"] = " ".join((slowest or "").split())[:2000]
     print(json.dumps(figure), flush=True)
