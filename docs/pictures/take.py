@@ -32,6 +32,8 @@ def _first(page: Page, address: str, path: str) -> None:
 def _why(page: Page, address: str) -> None:
     """Open the decision of a split order."""
     _first(page, address, "/orders/?view=split")
+    # Below the bar that stays at the top.
+    page.evaluate("document.getElementById('decision-1').style.scrollMarginTop = '72px'")
     page.evaluate("document.getElementById('decision-1').scrollIntoView()")
 
 
