@@ -1,5 +1,6 @@
 """How pages write money, states and instants."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -9,7 +10,7 @@ from django import template
 from django.forms import BoundField
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from dom.console.documents.editor import Input
@@ -27,6 +28,9 @@ _TONES = {
     "ACTIVE": "good", "PAUSED": "warn", "CLOSED": "bad", "DELIVERED": "good", "FAILED": "bad",
     "DONE": "good", "RUNNING": "info",
 }  # fmt: skip
+
+
+_ORDER_REF = re.compile(r"(O-[0-9A-Z]{11})\b")
 
 
 @register.filter
@@ -71,6 +75,17 @@ def moment(at: datetime | None, zone: str = "") -> SafeString | str:
     return format_html(
         '<time datetime="{}" title="{}">{}</time>', at.isoformat(), there, here.strftime("%d %b %Y %H:%M %Z")
     )
+
+
+@register.filter
+def linked(text: str) -> SafeString:
+    """Turn every reference of an order in `text` into a link to its page."""
+    parts = [_link(part) if place % 2 else part for place, part in enumerate(_ORDER_REF.split(text))]
+    return format_html_join("", "{}", ((part,) for part in parts))
+
+
+def _link(ref: str) -> SafeString:
+    return format_html('<a class="link" href="{}">{}</a>', reverse("console:order", args=[ref]), ref)
 
 
 @register.filter

@@ -10,6 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from dom.console.possible import possible
 from dom.console.roles import ensure_roles
+from dom.console.templatetags.console import linked
 from dom.console.views.actions import FORMS
 from dom.kernel import events, prove
 from dom.kernel.models import ApiClient, ConfigVersion, Event, WebhookDelivery, WebhookEndpoint
@@ -83,6 +84,12 @@ def test_an_order_that_is_not_there_is_refused_by_every_form() -> None:
 
     assert set(codes.values()) <= {400, 409}, codes
     assert client.get("/orders/O-NOTHING/").status_code == 404
+
+
+def test_references_in_a_sentence_become_links_and_nothing_else_becomes_markup() -> None:
+    said = linked("Looks like O-W27B8H7EBXM & <b>")
+
+    assert said == 'Looks like <a class="link" href="/orders/O-W27B8H7EBXM/">O-W27B8H7EBXM</a> &amp; &lt;b&gt;'
 
 
 def test_some_units_of_a_line_are_cancelled_after_a_look() -> None:
