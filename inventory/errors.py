@@ -45,6 +45,27 @@ class UnknownSupply(DomainError):
     kind = Kind.NOT_FOUND
 
 
+class TransferRefused(DomainError):
+    """The transfer is in no state in which this could be done to it, or was never possible."""
+
+    code = "transfer-refused"
+    title = "The transfer's state does not allow it"
+
+
+class TransferMismatch(DomainError):
+    """The units named are not the units that are left to send, or on the way."""
+
+    code = "transfer-mismatch"
+    title = "The units do not fit the transfer"
+
+
+class ApprovalRefused(DomainError):
+    """Whoever asked for something cannot be the one who approves it."""
+
+    code = "approval-refused"
+    title = "Somebody else has to approve it"
+
+
 class NodeNotOpen(DomainError):
     """The node is in no state in which this could be done to it."""
 

@@ -1,6 +1,7 @@
 """Every lock that Python takes here; the SQL functions name theirs in their headers. Order: docs/locking.md."""
 
-from inventory.models import Reservation
+from dom.kernel.errors import NotFound
+from inventory.models import Reservation, Transfer
 
 
 def lock_soft_claims(demand_ref: str) -> list[Reservation]:
@@ -10,3 +11,18 @@ def lock_soft_claims(demand_ref: str) -> list[Reservation]:
         .filter(demand_ref=demand_ref, kind=Reservation.Kind.SOFT)
         .order_by("demand_ref", "line_ref", "sku_id", "node_id", "supply_id")
     )
+
+
+def lock_transfer(ref: str) -> Transfer:
+    """Return the transfer `ref` with its nodes, locked to the end of the transaction; before any claim or level.
+
+    Two people who send or receive the same goods queue up here, before either reads what is left.
+
+    Raises:
+        NotFound: there is none.
+    """
+    rows = Transfer.objects.select_related("from_node", "to_node").select_for_update(no_key=True, of=("self",))
+    transfer = rows.filter(ref=ref).first()
+    if transfer is None:
+        raise NotFound(f"There is no transfer {ref[:64]}.", ref=ref[:64])
+    return transfer

@@ -99,6 +99,45 @@ CHECKS = (
         """,
     ),
     Check(
+        "a transfer's lines are the sum of its entries",
+        2,
+        """
+        SELECT l.transfer_id, l.sku_id, l.shipped, l.received, l.damaged, l.written_off, e.*
+        FROM inventory_transfer_line l CROSS JOIN LATERAL (
+            SELECT coalesce(sum(e.units) FILTER (WHERE e.kind = 'SHIP'), 0) AS sent,
+                   coalesce(sum(e.units) FILTER (WHERE e.kind = 'RECEIVE'), 0) AS came,
+                   coalesce(sum(e.damaged), 0) AS broken,
+                   coalesce(sum(e.units) FILTER (WHERE e.kind = 'WRITE_OFF'), 0) AS lost
+            FROM inventory_transfer_entry e WHERE e.line_id = l.id) e
+        WHERE (l.shipped, l.received, l.damaged, l.written_off) <> (e.sent, e.came, e.broken, e.lost)
+        """,
+    ),
+    Check(
+        "what a transfer sent and received stands in the stock ledger",
+        2,
+        """
+        SELECT t.ref, l.sku_id, l.shipped, l.received, m.sent, m.came FROM inventory_transfer_line l
+        JOIN inventory_transfer t ON t.id = l.transfer_id
+        LEFT JOIN (SELECT reference, sku_id, -sum(on_hand_delta) FILTER (WHERE kind = 'TRANSFER_OUT') AS sent,
+                          sum(on_hand_delta) FILTER (WHERE kind = 'RECEIVE') AS came
+                   FROM inventory_stock_movement WHERE kind IN ('TRANSFER_OUT', 'RECEIVE')
+                   GROUP BY reference, sku_id) m ON m.reference = t.ref AND m.sku_id = l.sku_id
+        WHERE (l.shipped, l.received) <> (coalesce(m.sent, 0), coalesce(m.came, 0))
+        """,
+    ),
+    Check(
+        "what is in transit is incoming supply of the receiving node",
+        2,
+        """
+        SELECT t.ref, l.sku_id, l.shipped, l.received, l.written_off, s.quantity - s.received AS announced
+        FROM inventory_transfer_line l JOIN inventory_transfer t ON t.id = l.transfer_id
+        LEFT JOIN inventory_incoming_supply s ON s.source_ref = t.ref AND s.sku_id = l.sku_id
+                                             AND s.node_id = t.to_node_id AND s.closed_at IS NULL
+        WHERE l.shipped - l.received - l.written_off <> coalesce(s.quantity - s.received, 0)
+           OR (t.closed_at IS NOT NULL AND s.id IS NOT NULL)
+        """,
+    ),
+    Check(
         "no ledger entry or claim without its level",
         15,
         """

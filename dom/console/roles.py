@@ -30,20 +30,23 @@ ROLES: Mapping[str, Role] = {
         views=("inventory", "routing", "orders", "kernel.configversion", "kernel.change"),
         changes=(
             "kernel.configversion", "inventory.sku", "inventory.node", "inventory.nodegroup", "inventory.channel",
-            "inventory.channelquota", "inventory.stocklevel",
+            "inventory.channelquota", "inventory.stocklevel", "inventory.transfer", "inventory.countsession",
         ),
     ),
     "Ops": Role(
         "Runs the day: orders, nodes, stock and what is stuck",
         views=_EVERYTHING,
         changes=(
-            "orders", "inventory.node", "inventory.incomingsupply", "inventory.stocklevel", "kernel.apiclient",
-            "kernel.webhookendpoint", "kernel.job",
+            "orders", "inventory.node", "inventory.incomingsupply", "inventory.stocklevel", "inventory.transfer",
+            "inventory.countsession", "kernel.apiclient", "kernel.webhookendpoint", "kernel.job",
         ),
     ),
     "Customer service": Role(
         "Answers customers: finds orders, says what happened, puts right what is wrong",
-        views=("orders", "inventory.sku", "inventory.node", "inventory.stocklevel", "routing"),
+        views=(
+            "orders", "inventory.sku", "inventory.node", "inventory.stocklevel", "inventory.transfer",
+            "inventory.incomingsupply", "inventory.countsession", "routing",
+        ),
         changes=("orders.order", "orders.hold", "orders.address", "orders.fulfillmentorder"),
     ),
     "Store manager": Role(

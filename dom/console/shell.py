@@ -129,6 +129,7 @@ def menu(request: HttpRequest) -> list[dict[str, Any]]:
             "separator": True,
             "items": [
                 _item("Stock", "inventory_2", "console:stock", "inventory.view_stocklevel", "s"),
+                _item("Transfers", "local_shipping", "console:transfers", "inventory.view_transfer"),
             ],
         },
         {

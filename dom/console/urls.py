@@ -23,6 +23,9 @@ from dom.console.views.skus import SkuMovements, SkuPage, SkuReservations
 from dom.console.views.stock import Stock
 from dom.console.views.today import Today
 from dom.console.views.webhooks import DeliveryAction, DeliveryPage, WebhookAction, WebhookPage, Webhooks
+from dom.console.views.transfer_actions import FORMS as TRANSFER_FORMS
+from dom.console.views.transfer_actions import GENERAL, TransferAction
+from dom.console.views.transfers import TransferPage, Transfers
 from dom.console.views.workbench import Workbench
 
 app_name = "console"
@@ -43,6 +46,14 @@ urlpatterns: list[URLPattern] = [
     path("stock/<path:sku>/reservations/", SkuReservations.as_view(), name="sku-reservations"),
     re_path(rf"^stock/(?P<sku>.+)/(?P<action>{'|'.join(SKU_FORMS)})/$", SkuAction.as_view(), name="sku-action"),
     path("stock/<path:sku>/", SkuPage.as_view(), name="sku"),
+    path("transfers/", Transfers.as_view(), name="transfers"),
+    re_path(rf"^transfers/(?P<action>{'|'.join(GENERAL)})/$", TransferAction.as_view(), name="transfers-action"),
+    path("transfers/<str:ref>/", TransferPage.as_view(), name="transfer"),
+    re_path(
+        rf"^transfers/(?P<ref>[^/]+)/(?P<action>{'|'.join(TRANSFER_FORMS)})/$",
+        TransferAction.as_view(),
+        name="transfer-action",
+    ),
     path("nodes/", Nodes.as_view(), name="nodes"),
     re_path(rf"^nodes/(?P<code>.+)/(?P<action>{'|'.join(NODE_FORMS)})/$", NodeAction.as_view(), name="node-action"),
     path("nodes/<path:code>/", NodePage.as_view(), name="node"),

@@ -118,3 +118,34 @@ WATERFALL = {
     "unlimited": False,
     "notes": [],
 }
+TRANSFER: dict[str, Any] = {
+    "from_node": "DC-RENO",
+    "to_node": "SOHO",
+    "expected_at": "2026-12-01T08:00:00Z",
+    "lines": [{"sku": "TEE-BLACK-M", "quantity": 40}],
+}
+TRANSFER_ANSWER: dict[str, Any] = {
+    "ref": "T-7K3MQ9XWD2T",
+    "status": "APPROVED",
+    "from_node": "DC-RENO",
+    "to_node": "SOHO",
+    "expected_at": "2026-12-01T08:00:00Z",
+    "requested_at": "2026-11-24T20:00:00Z",
+    "requested_by": "api:erp",
+    "approved_by": "",
+    "note": "",
+    "reason": "",
+    "closed_at": None,
+    "revision": 1,
+    "lines": [
+        {
+            "sku": "TEE-BLACK-M",
+            "requested": 40,
+            "shipped": 0,
+            "received": 0,
+            "damaged": 0,
+            "written_off": 0,
+            "in_transit": 0,
+        }
+    ],
+}

@@ -7,6 +7,15 @@ from inventory.api.network import Channels, NodeGroups, Nodes, Skus
 from inventory.api.reservations import OneReservation, ReservationExtended, Reservations
 from inventory.api.rules import Capacities, ChannelRules, SafetyStocks
 from inventory.api.stock import Adjustments, IncomingSupplies, Stock
+from inventory.api.transfers import (
+    ApproveTransfer,
+    CancelTransfer,
+    OneTransfer,
+    ReceiveTransfer,
+    RejectTransfer,
+    ShipTransfer,
+    Transfers,
+)
 
 urlpatterns = [
     path("skus", Skus.as_view()),
@@ -24,4 +33,11 @@ urlpatterns = [
     path("channel-rules", ChannelRules.as_view()),
     path("capacities", Capacities.as_view()),
     path("incoming-supply", IncomingSupplies.as_view()),
+    path("transfers", Transfers.as_view()),
+    path("transfers/<str:ref>", OneTransfer.as_view()),
+    path("transfers/<str:ref>/approve", ApproveTransfer.as_view()),
+    path("transfers/<str:ref>/reject", RejectTransfer.as_view()),
+    path("transfers/<str:ref>/ship", ShipTransfer.as_view()),
+    path("transfers/<str:ref>/receive", ReceiveTransfer.as_view()),
+    path("transfers/<str:ref>/cancel", CancelTransfer.as_view()),
 ]

@@ -7,6 +7,7 @@ from inventory.models.feed import CountMark, StockFeed
 from inventory.models.network import Node, NodeGroup
 from inventory.models.sku import Sku
 from inventory.models.stock import IncomingSupply, StockLevel, StockMovement
+from inventory.models.transfer import Transfer, TransferEntry, TransferLine
 
 __all__ = [
     "Channel",
@@ -25,4 +26,7 @@ __all__ = [
     "StockFeed",
     "StockLevel",
     "StockMovement",
+    "Transfer",
+    "TransferEntry",
+    "TransferLine",
 ]

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from inventory.models import IncomingSupply, Node, QueuedDemand, Reservation, Sku, StockLevel, StockMovement
 
@@ -84,7 +84,7 @@ def supplies(*, view: str, sku: str = "", node: str = "", source: str = "", at: 
     rows = IncomingSupply.objects.select_related("sku", "node").order_by("-id")
     rows = rows.filter(closed_at__isnull=view != "closed")
     if view == "late":
-        rows = rows.filter(expected_at__lt=at)
+        rows = rows.filter(expected_at__lt=at, quantity__gt=F("received"))
     if view == "week":
         rows = rows.filter(expected_at__gte=at, expected_at__lt=at + timedelta(days=7))
     for field, value in (("sku__code", sku), ("node__code", node), ("source_ref", source)):

@@ -108,16 +108,29 @@ def transfer(
     Raises:
         InsufficientStock: fewer units are free; the unit of work has to be rolled back.
     """
-    rows = [Adjustment(sku_id, from_node_id, on_hand=-quantity, reference=ref) for sku_id, quantity in units]
-    refused = _move("TRANSFER_OUT", rows, at, actor, free=True)
-    if refused:
-        facts = [{"sku_id": units[bad.row][0], "message": bad.message} for bad in refused]
-        raise InsufficientStock(f"{len(facts)} of the SKUs are not free to be sent.", lines=facts)
+    send_out(ref=ref, from_node_id=from_node_id, units=units, at=at, actor=actor)
     upsert_incoming_supply(
         rows=[SupplyRow(ref, sku_id, to_node_id, quantity, expected_at) for sku_id, quantity in units],
         at=at,
         actor=actor,
     )
+
+
+@in_unit_of_work
+def send_out(
+    *, ref: str, from_node_id: int, units: Sequence[tuple[int, int]], at: datetime, actor: str
+) -> None:  # fmt: skip
+    """Take `units` (SKU id, quantity) off hand for a transfer. Claimed units cannot be sent.
+
+    Raises:
+        InsufficientStock: fewer units are free; the unit of work has to be rolled back.
+    """
+    rows = [Adjustment(sku_id, from_node_id, on_hand=-quantity, reference=ref) for sku_id, quantity in units]
+    refused = _move("TRANSFER_OUT", rows, at, actor, free=True)
+    if refused:
+        facts = [{"sku_id": units[bad.row][0], "message": bad.message} for bad in refused]
+        told = f"{len(facts)} of the SKUs are not free to be sent. {refused[0].message}"
+        raise InsufficientStock(told, lines=facts)
 
 
 @in_unit_of_work

@@ -25,6 +25,7 @@ _TONES = {
     "HELD": "warn", "ON_HOLD": "warn", "BACKORDERED": "warn", "CANCEL_REQUESTED": "warn", "CANCELLED": "bad",
     "REJECTED": "bad", "SHIPPED": "good", "HANDED_OVER": "good", "READY": "good", "PARTLY_SHIPPED": "info",
     "IN_PROGRESS": "info", "ACCEPTED": "info", "PICKING": "info", "PICKED": "info", "PACKED": "info",
+    "REQUESTED": "warn", "APPROVED": "info", "IN_TRANSIT": "info", "PARTLY_RECEIVED": "info", "RECEIVED": "good",
     "ACTIVE": "good", "PAUSED": "warn", "CLOSED": "bad", "DELIVERED": "good", "FAILED": "bad",
     "DONE": "good", "RUNNING": "info",
 }  # fmt: skip
