@@ -66,6 +66,13 @@ class ApprovalRefused(DomainError):
     title = "Somebody else has to approve it"
 
 
+class CountRefused(DomainError):
+    """The count is in no state in which this could be done to it, or was never possible."""
+
+    code = "count-refused"
+    title = "The count's state does not allow it"
+
+
 class NodeNotOpen(DomainError):
     """The node is in no state in which this could be done to it."""
 

@@ -1,7 +1,7 @@
 """Every lock that Python takes here; the SQL functions name theirs in their headers. Order: docs/locking.md."""
 
 from dom.kernel.errors import NotFound
-from inventory.models import Reservation, Transfer
+from inventory.models import CountSession, Reservation, Transfer
 
 
 def lock_soft_claims(demand_ref: str) -> list[Reservation]:
@@ -26,3 +26,16 @@ def lock_transfer(ref: str) -> Transfer:
     if transfer is None:
         raise NotFound(f"There is no transfer {ref[:64]}.", ref=ref[:64])
     return transfer
+
+
+def lock_count(ref: str) -> CountSession:
+    """Return the count `ref` with its node, locked to the end of the transaction; before any claim or level.
+
+    Raises:
+        NotFound: there is none.
+    """
+    rows = CountSession.objects.select_related("node").select_for_update(no_key=True, of=("self",))
+    session = rows.filter(ref=ref).first()
+    if session is None:
+        raise NotFound(f"There is no count {ref[:64]}.", ref=ref[:64])
+    return session

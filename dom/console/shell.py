@@ -130,6 +130,8 @@ def menu(request: HttpRequest) -> list[dict[str, Any]]:
             "items": [
                 _item("Stock", "inventory_2", "console:stock", "inventory.view_stocklevel", "s"),
                 _item("Transfers", "local_shipping", "console:transfers", "inventory.view_transfer"),
+                _item("Incoming supply", "pallet", "console:supplies", "inventory.view_incomingsupply"),
+                _item("Counts", "checklist", "console:counts", "inventory.view_countsession"),
             ],
         },
         {

@@ -8,6 +8,9 @@ from dom.console.views.changes import Changes
 from dom.console.views.clients import ClientAction, ClientPage, Clients, KeyAction
 from dom.console.views.document_editor import DocumentEditor
 from dom.console.views.documents import Document, DocumentAction, Documents
+from dom.console.views.counts import FORMS as COUNT_FORMS
+from dom.console.views.counts import GENERAL as COUNTS_FORMS
+from dom.console.views.counts import CountAction, CountPage, Counts
 from dom.console.views.finding import FindAnything
 from dom.console.views.jobs import JobAction, JobPage, Jobs
 from dom.console.views.master_files import ImportFaults, MasterExport, MasterImport, MasterPreview
@@ -21,6 +24,8 @@ from dom.console.views.sku_actions import FORMS as SKU_FORMS
 from dom.console.views.sku_actions import SkuAction
 from dom.console.views.skus import SkuMovements, SkuPage, SkuReservations
 from dom.console.views.stock import Stock
+from dom.console.views.supply import FORMS as SUPPLY_FORMS
+from dom.console.views.supply import Supplies, SupplyAction, SupplyPage
 from dom.console.views.today import Today
 from dom.console.views.webhooks import DeliveryAction, DeliveryPage, WebhookAction, WebhookPage, Webhooks
 from dom.console.views.transfer_actions import FORMS as TRANSFER_FORMS
@@ -46,6 +51,19 @@ urlpatterns: list[URLPattern] = [
     path("stock/<path:sku>/reservations/", SkuReservations.as_view(), name="sku-reservations"),
     re_path(rf"^stock/(?P<sku>.+)/(?P<action>{'|'.join(SKU_FORMS)})/$", SkuAction.as_view(), name="sku-action"),
     path("stock/<path:sku>/", SkuPage.as_view(), name="sku"),
+    path("supply/", Supplies.as_view(), name="supplies"),
+    path("supply/<int:number>/", SupplyPage.as_view(), name="supply"),
+    re_path(
+        rf"^supply/(?P<number>[0-9]{{1,18}})/(?P<action>{'|'.join(SUPPLY_FORMS)})/$",
+        SupplyAction.as_view(),
+        name="supply-action",
+    ),
+    path("counts/", Counts.as_view(), name="counts"),
+    re_path(rf"^counts/(?P<action>{'|'.join(COUNTS_FORMS)})/$", CountAction.as_view(), name="counts-action"),
+    path("counts/<str:ref>/", CountPage.as_view(), name="count"),
+    re_path(
+        rf"^counts/(?P<ref>[^/]+)/(?P<action>{'|'.join(COUNT_FORMS)})/$", CountAction.as_view(), name="count-action"
+    ),
     path("transfers/", Transfers.as_view(), name="transfers"),
     re_path(rf"^transfers/(?P<action>{'|'.join(GENERAL)})/$", TransferAction.as_view(), name="transfers-action"),
     path("transfers/<str:ref>/", TransferPage.as_view(), name="transfer"),

@@ -2,6 +2,7 @@
 
 from inventory.models.capacity import NodeDay, NodeDayUse
 from inventory.models.channel import Channel, ChannelQuota
+from inventory.models.count import CountLine, CountSession
 from inventory.models.demand import LostSupply, QueuedDemand, Reservation, ReservationEntry
 from inventory.models.feed import CountMark, StockFeed
 from inventory.models.network import Node, NodeGroup
@@ -12,7 +13,9 @@ from inventory.models.transfer import Transfer, TransferEntry, TransferLine
 __all__ = [
     "Channel",
     "ChannelQuota",
+    "CountLine",
     "CountMark",
+    "CountSession",
     "IncomingSupply",
     "LostSupply",
     "Node",

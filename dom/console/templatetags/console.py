@@ -28,6 +28,7 @@ _TONES = {
     "REQUESTED": "warn", "APPROVED": "info", "IN_TRANSIT": "info", "PARTLY_RECEIVED": "info", "RECEIVED": "good",
     "ACTIVE": "good", "PAUSED": "warn", "CLOSED": "bad", "DELIVERED": "good", "FAILED": "bad",
     "DONE": "good", "RUNNING": "info",
+    "REVIEW": "warn", "POSTED": "good",
 }  # fmt: skip
 
 

@@ -1,0 +1,289 @@
+"""Counts: the lists, one count with its differences, and what a person may do to it."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.http import Http404
+from django.urls import reverse
+
+from dom.console.acting import ActionForm, ConsoleAction
+from dom.console.pages import ConsolePage, FreshPage
+from dom.console.paging import page_of
+from dom.console.templatetags.console import minor
+from dom.kernel.errors import NotFound
+from inventory.models import CountLine, CountSession, Node, Sku
+from inventory.selectors.counts import ABC, VIEWS, Seen, count_by_ref, counts, worth_counting
+from inventory.services import counting
+
+
+class Counts(ConsolePage):
+    """Counts by where they stand."""
+
+    title = "Counts"
+    template_name = "console/counts.html"
+    permission_required = "inventory.view_countsession"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add one page of counts."""
+        asked = self.request.GET
+        view = asked.get("view", "open")
+        return super().get_context_data(
+            page=page_of(counts(view=view, node=asked.get("node", "")), asked),
+            asked=asked,
+            view=view,
+            views=[(code, told[0]) for code, told in VIEWS.items()],
+            nodes=Node.objects.order_by("code").values_list("code", flat=True),
+            above=counting.count_approval_above(),
+            **kwargs,
+        )
+
+
+class CountPage(FreshPage):
+    """One count: what is to be counted, or what was found and what the differences are worth."""
+
+    template_name = "console/count.html"
+    permission_required = "inventory.view_countsession"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add the count; what the books say stays hidden while it is counted blind."""
+        try:
+            session = count_by_ref(kwargs["ref"])
+        except NotFound as refusal:
+            raise Http404(str(refusal)) from refusal
+        self.title = f"Count {session.ref}"
+        lines = list(session.lines.select_related("sku"))
+        above = counting.count_approval_above()
+        shown = not (session.blind and session.status == CountSession.Status.OPEN)
+        counted = [line for line in lines if line.counted is not None]
+        return super().get_context_data(
+            **kwargs,
+            count=session,
+            lines=sorted(lines, key=lambda line: -abs(line.worth_minor)) if shown else lines,
+            shown=shown,
+            counted=len(counted),
+            off=sum(bool(line.difference) for line in counted),
+            large={line.id for line in counted if above is not None and abs(line.worth_minor) > above},
+            worth=_worth(counted),
+            above=above,
+        )
+
+
+def _worth(lines: Sequence[CountLine]) -> list[tuple[str, int, int]]:
+    """Return (currency, worth of what is missing, worth of what is too much) for each currency."""
+    found: dict[str, list[int]] = {}
+    for line in lines:
+        sums = found.setdefault(line.sku.currency, [0, 0])
+        sums[line.worth_minor > 0] += line.worth_minor
+    return [(currency, less, more) for currency, (less, more) in sorted(found.items())]
+
+
+class OpenForm(ActionForm):
+    """Which SKUs shall be counted where."""
+
+    title = "Open a count"
+    help_text = "Never or longest ago counted SKUs come first. A blind count hides what the books say."
+    submit = "Open it"
+
+    node = forms.ChoiceField()
+    tag = forms.CharField(label="Only SKUs with this tag", max_length=64, required=False)
+    abc = forms.ChoiceField(
+        label="Only this class", required=False, choices=[("", "Every class"), *((one, one) for one in ABC)],
+        help_text="A: what makes 80 % of the value the node shipped in 90 days; B: up to 95 %; C: the rest.",
+    )  # fmt: skip
+    never = forms.BooleanField(label="Only what was never counted", required=False)
+    skus = forms.CharField(
+        label="Or exactly these SKUs", required=False, max_length=20_000, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="One code a line; the choices above do not count then.",
+    )  # fmt: skip
+    most = forms.IntegerField(label="At most so many SKUs", min_value=1, max_value=counting.MOST_LINES, initial=30)
+    blind = forms.BooleanField(label="Blind", required=False, initial=True)
+    note = forms.CharField(max_length=200, required=False)
+
+    def prepare(self, subject: str) -> None:
+        """Offer every node that is not closed."""
+        rows = Node.objects.exclude(status=Node.Status.CLOSED).order_by("code").values_list("code", "name")
+        self.fields["node"].choices = [(code, f"{code} · {name}") for code, name in rows]  # type: ignore[attr-defined]  # a choice field
+
+    def clean_skus(self) -> list[int]:
+        """Return the SKUs' ids in the order typed."""
+        codes = list(dict.fromkeys(filter(None, map(str.strip, self.cleaned_data["skus"].splitlines()))))
+        ids = dict(Sku.objects.filter(code__in=codes).values_list("code", "id"))
+        wrong = [f"There is no SKU {code[:64]}." for code in codes if code not in ids]
+        if wrong:
+            raise forms.ValidationError(wrong[:20])
+        return [ids[code] for code in codes]
+
+    def carry_out(self, subject: str, *, at: datetime, actor: str) -> str:
+        """Open it; return what happened, in words."""
+        told = self.cleaned_data
+        chosen = {name: told[name] for name in ("tag", "abc", "never", "most")}
+        node_id = Node.objects.get(code=told["node"]).id
+        session = counting.open_count(
+            node=told["node"],
+            sku_ids=told["skus"] or worth_counting(node_id, at=at, **chosen),
+            blind=told["blind"],
+            chosen_by=_words(told),
+            note=told["note"],
+            at=at,
+            actor=actor,
+        )
+        return f"Count {session.ref} is open: {session.lines.count()} SKUs at {told['node']}."
+
+
+def _words(told: Mapping[str, Any]) -> str:
+    if told["skus"]:
+        return "named one by one"
+    parts = [f"tagged {told['tag']}"] if told["tag"] else []
+    parts += [f"class {told['abc']}"] if told["abc"] else []
+    parts += ["never counted"] if told["never"] else ["longest ago counted"]
+    return ", ".join(parts)
+
+
+class EnterForm(ActionForm):
+    """A field for each SKU that is not counted yet; what is left empty is counted later."""
+
+    title = "Enter what was found"
+    help_text = "Leave empty what you have not counted. Zero means that there is none."
+    submit = "Keep it"
+
+    done = forms.BooleanField(label="Everything is counted: have the differences looked at", required=False)
+
+    def prepare(self, subject: str) -> None:
+        """Offer the lines that nobody has counted, with what the books say unless the count is blind."""
+        for line in _lines(subject):
+            hint = "" if line.session.blind else f" · {line.on_hand} by the books"
+            self.fields[f"found_{line.id}"] = forms.IntegerField(
+                label=f"{line.sku.name or line.sku.code} · {line.sku.code}{hint}", required=False, min_value=0,
+                max_value=1_000_000_000,
+            )  # fmt: skip
+        self.order_fields([name for name in self.fields if name != "done"] + ["done"])
+
+    def carry_out(self, subject: str, *, at: datetime, actor: str) -> str:
+        """Keep it; return what happened, in words."""
+        found = {line.sku_id: self.cleaned_data.get(f"found_{line.id}") for line in _lines(subject)}
+        seen = [Seen(sku_id, units, at) for sku_id, units in found.items() if units is not None]
+        if seen:
+            counting.enter_counts(ref=subject, seen=seen, at=at, actor=actor)
+        if not self.cleaned_data["done"]:
+            return f"{len(seen)} SKUs are counted."
+        counting.submit_count(ref=subject, at=at, actor=actor)
+        return "Everything is counted; the differences are to be looked at."
+
+
+def _lines(ref: str) -> list[CountLine]:
+    rows = CountLine.objects.filter(session__ref=ref, counted__isnull=True)
+    return list(rows.select_related("sku", "session"))
+
+
+class RecountForm(ActionForm):
+    """Which SKUs are counted once more."""
+
+    title = "Count some once more"
+    submit = "Have them counted"
+
+    lines = forms.MultipleChoiceField(label="SKUs", widget=forms.CheckboxSelectMultiple)
+
+    def prepare(self, subject: str) -> None:
+        """Offer the lines that differ, the dearest first."""
+        rows = CountLine.objects.filter(session__ref=subject, counted__isnull=False).select_related("sku")
+        off = sorted((line for line in rows if line.difference), key=lambda line: -abs(line.worth_minor))
+        found = [(line.id, f"{line.sku.name or line.sku.code}: {line.difference:+d}") for line in off]
+        self.fields["lines"].choices = found  # type: ignore[attr-defined]  # a choice field
+
+    def carry_out(self, subject: str, *, at: datetime, actor: str) -> str:
+        """Send them back; return what happened, in words."""
+        ids = [int(line_id) for line_id in self.cleaned_data["lines"]]
+        counting.recount(ref=subject, line_ids=ids, at=at, actor=actor)
+        return f"{len(ids)} SKUs are to be counted once more."
+
+
+class PostForm(ActionForm):
+    """Nothing to say but yes."""
+
+    title = "Post the count"
+    help_text = "The books say what was counted then; what moved since is taken into account."
+    submit = "Post it"
+    foresees = True
+
+    def foresee(self, subject: str, *, at: datetime) -> Sequence[str]:
+        """Say what the books will say."""
+        lines = CountLine.objects.filter(session__ref=subject, counted__isnull=False).select_related("sku")
+        off = sorted((line for line in lines if line.difference), key=lambda line: -abs(line.worth_minor))
+        said = [
+            f"{line.sku.code}: {line.on_hand} → {line.counted}, {minor(line.worth_minor, line.sku.currency)}."
+            for line in off[:20]
+        ]
+        if len(off) > len(said):
+            said.append(f"{len(off) - len(said)} more SKUs change.")
+        return said or ["The books were right; nothing changes."]
+
+    def carry_out(self, subject: str, *, at: datetime, actor: str) -> str:
+        """Post it; return what happened, in words."""
+        _, done = counting.post_count(ref=subject, at=at, actor=actor)
+        late = f", {len(done.ignored)} were overtaken by a later count" if done.ignored else ""
+        return f"Posted: {done.changed} SKUs changed, {done.unchanged} were right{late}."
+
+
+class CancelForm(ActionForm):
+    """Nothing to say but yes."""
+
+    title = "Give the count up"
+    help_text = "What was found is kept here and changes no stock."
+    submit = "Give it up"
+    dangerous = True
+
+    def carry_out(self, subject: str, *, at: datetime, actor: str) -> str:
+        """Give it up; return what happened, in words."""
+        counting.cancel_count(ref=subject, at=at, actor=actor)
+        return "The count is given up; the books stay as they are."
+
+
+class CountApprovalForm(ActionForm):
+    """Above which value somebody who has not counted has to post."""
+
+    title = "Large differences"
+    help_text = "Where one SKU's difference is worth more, somebody who has not counted has to post the count."
+
+    above = forms.DecimalField(
+        label="Worth more than", required=False, min_value=0, max_digits=12, decimal_places=2,
+        help_text="In the SKU's currency. Empty: anybody may post any difference.",
+    )  # fmt: skip
+
+    def carry_out(self, subject: str, *, at: datetime, actor: str) -> str:
+        """Set it; return what happened, in words."""
+        told = self.cleaned_data["above"]
+        counting.set_count_approval(above_minor=None if told is None else int(told * 100), at=at, actor=actor)
+        return "Anybody may post any difference." if told is None else f"Above {told} a second person posts."
+
+
+GENERAL: Mapping[str, type[ActionForm]] = {"open": OpenForm, "approval": CountApprovalForm}
+FORMS: Mapping[str, type[ActionForm]] = {
+    "enter": EnterForm,
+    "recount": RecountForm,
+    "post": PostForm,
+    "cancel": CancelForm,
+}
+
+
+class CountAction(ConsoleAction):
+    """Carries out one form of a count's page, or of the list, and goes back there."""
+
+    permission_required = "inventory.change_countsession"
+
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        """Refuse a count that nobody knows before anything is typed."""
+        ref = kwargs.get("ref")
+        if ref and request.user.is_authenticated and not CountSession.objects.filter(ref=ref).exists():
+            raise Http404(f"There is no count {ref}.")
+        return super().dispatch(request, *args, **kwargs)
+
+    def form_type(self) -> type[ActionForm]:
+        """Return the form that the address names."""
+        action = self.kwargs["action"]
+        return FORMS[action] if self.subject else GENERAL[action]
+
+    def back(self) -> str:
+        """Return the page that the form stands on."""
+        return reverse("console:count", args=[self.subject]) if self.subject else reverse("console:counts")

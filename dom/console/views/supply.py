@@ -1,0 +1,153 @@
+"""Incoming supply: what arrives when, what claims it, and what is late."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.http import Http404
+from django.urls import reverse
+from django.utils import timezone
+
+from dom.console.acting import ActionForm, ConsoleAction
+from dom.console.pages import ConsolePage
+from dom.console.paging import page_of
+from inventory.models import IncomingSupply, Node, Reservation
+from inventory.selectors.stock_lists import supplies
+from inventory.services import SupplyRow, receive_supply, upsert_incoming_supply
+from orders.selectors.demands import orders_of
+
+VIEWS = (("open", "Open"), ("late", "Late"), ("week", "Next 7 days"), ("closed", "Closed"))
+_CLAIMS = 200
+
+
+class Supplies(ConsolePage):
+    """Supply by its date."""
+
+    title = "Incoming supply"
+    template_name = "console/supplies.html"
+    permission_required = "inventory.view_incomingsupply"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add one page of supply."""
+        asked, at = self.request.GET, timezone.now()
+        view = asked.get("view", "open")
+        named = {name: asked.get(name, "").strip() for name in ("sku", "node", "source")}
+        return super().get_context_data(
+            page=page_of(supplies(view=view, at=at, **named), asked),
+            asked=asked,
+            at=at,
+            view=view,
+            views=VIEWS,
+            nodes=Node.objects.order_by("code").values_list("code", flat=True),
+            **kwargs,
+        )
+
+
+def supply_or_404(number: str) -> IncomingSupply:
+    """Return the supply of the page's address."""
+    found = IncomingSupply.objects.filter(id=number).select_related("sku", "node").first()
+    if found is None:
+        raise Http404("There is no such supply.")
+    return found
+
+
+class SupplyPage(ConsolePage):
+    """One supply and whose it is already."""
+
+    template_name = "console/supply.html"
+    permission_required = "inventory.view_incomingsupply"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add the supply with its claims, those that are served first at the top."""
+        supply = supply_or_404(kwargs["number"])
+        self.title = f"{supply.source_ref} · {supply.sku.code}"
+        rows = Reservation.objects.filter(supply=supply).select_related("channel")
+        claims = list(rows.order_by("-priority", "created_at", "id")[:_CLAIMS])
+        return super().get_context_data(
+            **kwargs | {"supply": supply},
+            at=timezone.now(),
+            left=supply.quantity - supply.received,
+            claims=claims,
+            orders=orders_of([row.demand_ref for row in claims]),
+            is_transfer=supply.source_ref.startswith("T-"),
+        )
+
+
+class MoveForm(ActionForm):
+    """Another date or quantity."""
+
+    title = "Change what was announced"
+    help_text = "Claims that fewer units cannot serve, or that cannot wait so long, end; their orders are tried again."
+    submit = "Change it"
+
+    quantity = forms.IntegerField(label="Units altogether", min_value=0, max_value=1_000_000_000)
+    expected_at = forms.DateTimeField(
+        label="Expected at", help_text="In the node's own time.",
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )  # fmt: skip
+
+    def prepare(self, subject: str) -> None:
+        """Begin with what was announced."""
+        supply = supply_or_404(subject)
+        self.initial.setdefault("quantity", supply.quantity)
+        local = supply.expected_at.astimezone(ZoneInfo(supply.node.time_zone)).replace(tzinfo=None)
+        self.initial.setdefault("expected_at", local)
+
+    def carry_out(self, subject: str, *, at: datetime, actor: str) -> str:
+        """Change it; return what happened, in words."""
+        supply, told = supply_or_404(subject), self.cleaned_data
+        then = told["expected_at"].replace(tzinfo=ZoneInfo(supply.node.time_zone))
+        row = SupplyRow(supply.source_ref, supply.sku_id, supply.node_id, told["quantity"], then)
+        freed = upsert_incoming_supply(rows=[row], at=at, actor=actor)
+        return f"Changed. {len(freed)} claims ended." if freed else "Changed; every claim on it stays."
+
+
+class ReceiveForm(ActionForm):
+    """How much of it came in."""
+
+    title = "Take supply in"
+    help_text = "It is on hand then; claims on it become claims on hand, higher priority first."
+    submit = "Take it in"
+
+    units = forms.IntegerField(min_value=0, max_value=1_000_000_000)
+    final = forms.BooleanField(label="Nothing more of it will come", required=False)
+
+    def prepare(self, subject: str) -> None:
+        """Begin with all that is left."""
+        supply = supply_or_404(subject)
+        self.initial.setdefault("units", max(0, supply.quantity - supply.received))
+
+    def carry_out(self, subject: str, *, at: datetime, actor: str) -> str:
+        """Take it in; return what happened, in words."""
+        supply, units = supply_or_404(subject), self.cleaned_data["units"]
+        freed = receive_supply(
+            source_ref=supply.source_ref, sku_id=supply.sku_id, node_id=supply.node_id, quantity=units,
+            final=self.cleaned_data["final"], at=at, actor=actor,
+        )  # fmt: skip
+        return f"{units} units are on hand." + (f" {len(freed)} claims ended." if freed else "")
+
+
+FORMS: Mapping[str, type[ActionForm]] = {"change": MoveForm, "receive": ReceiveForm}
+
+
+class SupplyAction(ConsoleAction):
+    """Carries out one form of a supply's page; what a transfer brings is taken in on the transfer's page."""
+
+    permission_required = "inventory.change_incomingsupply"
+    subject_name = "number"
+
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        """Refuse what nobody knows, and transfers, before anything is typed."""
+        if request.user.is_authenticated and supply_or_404(kwargs["number"]).source_ref.startswith("T-"):
+            raise Http404("A transfer is taken in on its own page.")
+        return super().dispatch(request, *args, **kwargs)
+
+    def form_type(self) -> type[ActionForm]:
+        """Return the form that the address names."""
+        return FORMS[self.kwargs["action"]]
+
+    def back(self) -> str:
+        """Return the supply's page."""
+        return reverse("console:supply", args=[self.subject])
