@@ -46,6 +46,7 @@ _BELLS = (
     _every(2, "inventory.tasks.expire_reservations"),
     _every(60, "inventory.tasks.resume_feeds"),
     _every(5, "inventory.tasks.end_pauses"),
+    _every(30, "inventory.tasks.mark_low_stock"),
     _every(3600, "dom.kernel.tasks.forget_idempotency_keys"),
     _every(2, "dom.kernel.tasks.dispatch_webhooks"),
     _every(3600, "dom.kernel.tasks.forget_webhook_history"),

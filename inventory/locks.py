@@ -1,7 +1,7 @@
 """Every lock that Python takes here; the SQL functions name theirs in their headers. Order: docs/locking.md."""
 
 from dom.kernel.errors import NotFound
-from inventory.models import CountSession, Reservation, Transfer
+from inventory.models import CountSession, LowStockPass, Reservation, Transfer
 
 
 def lock_soft_claims(demand_ref: str) -> list[Reservation]:
@@ -39,3 +39,8 @@ def lock_count(ref: str) -> CountSession:
     if session is None:
         raise NotFound(f"There is no count {ref[:64]}.", ref=ref[:64])
     return session
+
+
+def lock_low_stock_pass() -> LowStockPass | None:
+    """Return how far thresholds are brought to the rules, locked before any level; None while somebody is at it."""
+    return LowStockPass.objects.select_for_update(skip_locked=True, no_key=True).filter(id=1).first()

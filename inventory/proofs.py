@@ -99,6 +99,15 @@ CHECKS = (
         """,
     ),
     Check(
+        "stock is marked low where no more than the threshold is free",
+        10,
+        """
+        SELECT sku_id, node_id, on_hand, unsellable, reserved, low_at, low_since FROM inventory_stock_level
+        WHERE (low_since IS NOT NULL) IS DISTINCT FROM coalesce(
+            low_at IS NOT NULL AND NOT unlimited AND on_hand - unsellable - reserved <= low_at, false)
+        """,
+    ),
+    Check(
         "a transfer's lines are the sum of its entries",
         2,
         """

@@ -62,6 +62,23 @@ class SafetyRule:
 
 
 @dataclass(frozen=True, slots=True)
+class LowRule:
+    """Stock of a level is low when no more than `units` are free there: on hand, sellable, not reserved."""
+
+    code: str
+    rank: int
+    scope: Scope
+    units: int
+    active: bool = True
+
+    def describe(self) -> list[str]:
+        """Return the rule as sentences."""
+        where = self.scope.words().removesuffix(", for every channel")
+        sentence = f"{where}: stock is low at {self.units} free units or fewer."
+        return [sentence] if self.active else [f"Switched off. {sentence}"]
+
+
+@dataclass(frozen=True, slots=True)
 class ChannelRule:
     """What a channel may not sell: `threshold` keeps that many more units from it, `sell` switches it off or on.
 
@@ -154,6 +171,17 @@ def parse_safety_rule(body: Body) -> SafetyRule:
     return SafetyRule(
         read.text("code"), read.number("rank", 100), _scope(read), read.number("units"), read.flag("active")
     )
+
+
+def parse_low_rule(body: Body) -> LowRule:
+    """Return the rule of a document {code, units, rank?, tags?, skus?, node_group?, active?}.
+
+    Raises:
+        RulesInvalid: it is not valid; `path` names where.
+    """
+    read = Reader(body, {"code", "units", "rank", "tags", "skus", "node_group", "active"})
+    scope = Scope(read.names("tags"), read.names("skus"), read.text("node_group", ""))
+    return LowRule(read.text("code"), read.number("rank", 100), scope, read.number("units"), read.flag("active"))
 
 
 def parse_channel_rule(body: Body) -> ChannelRule:

@@ -5,9 +5,11 @@ from datetime import timedelta
 from celery import shared_task
 from django.utils import timezone
 
+from dom.kernel import jobs
+from dom.kernel.profiles import FEED
 from dom.kernel.transactions import unit_of_work
 from inventory import services
-from inventory.services import feeds, nodes
+from inventory.services import feeds, low_stock, nodes
 
 _BATCH = 2_000
 _STALE = timedelta(minutes=2)
@@ -27,6 +29,16 @@ def end_pauses(**_ids: object) -> None:
     """Resume the nodes whose pause is over."""
     with unit_of_work():
         nodes.end_pauses(at=timezone.now())
+
+
+@shared_task(ignore_result=True, acks_late=True, name="inventory.tasks.mark_low_stock")
+def mark_low_stock(**_ids: object) -> None:
+    """Bring the thresholds of low stock to what the rules say, some levels at a time."""
+    jobs.answer(low_stock.MARK)
+    more = True
+    while more:
+        with unit_of_work(FEED):
+            more = low_stock.mark_some(at=timezone.now())
 
 
 @shared_task(ignore_result=True, acks_late=True, name="inventory.tasks.apply_feed")

@@ -13,6 +13,7 @@ from dom.console.views.counts import GENERAL as COUNTS_FORMS
 from dom.console.views.counts import CountAction, CountPage, Counts
 from dom.console.views.finding import FindAnything
 from dom.console.views.jobs import JobAction, JobPage, Jobs
+from dom.console.views.low_stock import LowStock, LowStockAction
 from dom.console.views.master_files import ImportFaults, MasterExport, MasterImport, MasterPreview
 from dom.console.views.masters import MasterPage, Masters, MasterSwitch
 from dom.console.views.node import FORMS as NODE_FORMS
@@ -27,10 +28,10 @@ from dom.console.views.stock import Stock
 from dom.console.views.supply import FORMS as SUPPLY_FORMS
 from dom.console.views.supply import Supplies, SupplyAction, SupplyPage
 from dom.console.views.today import Today
-from dom.console.views.webhooks import DeliveryAction, DeliveryPage, WebhookAction, WebhookPage, Webhooks
 from dom.console.views.transfer_actions import FORMS as TRANSFER_FORMS
 from dom.console.views.transfer_actions import GENERAL, TransferAction
 from dom.console.views.transfers import TransferPage, Transfers
+from dom.console.views.webhooks import DeliveryAction, DeliveryPage, WebhookAction, WebhookPage, Webhooks
 from dom.console.views.workbench import Workbench
 
 app_name = "console"
@@ -64,6 +65,8 @@ urlpatterns: list[URLPattern] = [
     re_path(
         rf"^counts/(?P<ref>[^/]+)/(?P<action>{'|'.join(COUNT_FORMS)})/$", CountAction.as_view(), name="count-action"
     ),
+    path("low-stock/", LowStock.as_view(), name="low-stock"),
+    path("low-stock/publish/", LowStockAction.as_view(), name="low-stock-publish"),
     path("transfers/", Transfers.as_view(), name="transfers"),
     re_path(rf"^transfers/(?P<action>{'|'.join(GENERAL)})/$", TransferAction.as_view(), name="transfers-action"),
     path("transfers/<str:ref>/", TransferPage.as_view(), name="transfer"),

@@ -149,3 +149,4 @@ TRANSFER_ANSWER: dict[str, Any] = {
         }
     ],
 }
+LOW_STOCK: list[dict[str, Any]] = [{"code": "STORES-LOW", "units": 2, "node_group": "STORES", "tags": ["apparel"]}]

@@ -7,7 +7,8 @@ from dom.kernel.rest.errors import Fault
 from dom.kernel.rest.feeds import Context, Feed, Row, register
 from inventory import services
 from inventory.api.feeds import apply_good
-from inventory.api.rule_shapes import CapacityShape, ChannelRuleShape, QuotaShape, SafetyStockShape
+from inventory.api.rule_shapes import CapacityShape, ChannelRuleShape, LowStockShape, QuotaShape, SafetyStockShape
+from inventory.services.low_stock import publish_low_stock
 
 
 def _publisher(service: Callable[..., object]) -> Callable[[Sequence[Row], Context], Sequence[Fault]]:
@@ -41,6 +42,14 @@ CHANNEL_RULES = register(
         ChannelRuleShape,
         lambda value: value["code"],
         _publisher(services.publish_channel_rules),
+    )
+)
+LOW_STOCK = register(
+    Feed(
+        "low-stock",
+        LowStockShape,
+        lambda value: value["code"],
+        _publisher(publish_low_stock),
     )
 )
 CAPACITIES = register(

@@ -29,6 +29,18 @@ class SafetyStockShape(_Scoped):
     units = Quantity(min_value=0)
 
 
+class LowStockShape(serializers.Serializer[Any]):
+    """Where stock is low: no more than `units` free at a level. What is left out means every one."""
+
+    code = Code()
+    units = Quantity(min_value=0)
+    rank = Whole(min_value=0, max_value=_RANK, required=False)
+    tags = serializers.ListField(child=Code(), max_length=100, required=False)
+    skus = serializers.ListField(child=Code(), max_length=10_000, required=False)
+    node_group = Text(max_length=64, required=False, allow_blank=True)
+    active = serializers.BooleanField(required=False)
+
+
 class ChannelRuleShape(_Scoped):
     """What a channel may not sell: `threshold` keeps so many more units from it, `sell` switches it off or on."""
 

@@ -12,7 +12,7 @@ from dom.kernel.rest.feeds import FeedSummary, QueuedShape
 from dom.kernel.rest.scopes import Scope
 from dom.kernel.rest.spec import endpoint
 from inventory.api import examples, rule_feeds
-from inventory.api.rule_shapes import CapacityShape, ChannelRuleShape, SafetyStockShape
+from inventory.api.rule_shapes import CapacityShape, ChannelRuleShape, LowStockShape, SafetyStockShape
 
 TAKEN = {200: FeedSummary, 202: QueuedShape}
 _READ, _WRITE = Scope.NETWORK_READ, Scope.NETWORK_WRITE
@@ -66,6 +66,25 @@ class ChannelRules(_Live):
         """Publish the rows."""
         del request
         return self.take(rule_feeds.CHANNEL_RULES)
+
+
+class LowStocks(_Live):
+    """Thresholds below which stock is low, by tag or SKU and node group; each crossing is an event."""
+
+    @endpoint(_READ, "List low stock rules", tag="Rules", lists=LowStockShape)
+    def get(self, request: Request) -> Response:
+        """Answer one page of live rules."""
+        del request
+        return self.live("low-stock", LowStockShape)
+
+    @endpoint(
+        _WRITE, "Publish low stock rules", tag="Rules", rows=LowStockShape, body_example=examples.LOW_STOCK,
+        answers=TAKEN, answer_example=examples.SUMMARY, own_units=True,
+    )  # fmt: skip
+    def put(self, request: Request) -> Response:
+        """Publish the rows."""
+        del request
+        return self.take(rule_feeds.LOW_STOCK)
 
 
 class Capacities(_Live):

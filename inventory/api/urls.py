@@ -5,7 +5,7 @@ from django.urls import path
 from inventory.api.availability import Availability, AvailabilityExplained
 from inventory.api.network import Channels, NodeGroups, Nodes, Skus
 from inventory.api.reservations import OneReservation, ReservationExtended, Reservations
-from inventory.api.rules import Capacities, ChannelRules, SafetyStocks
+from inventory.api.rules import Capacities, ChannelRules, LowStocks, SafetyStocks
 from inventory.api.stock import Adjustments, IncomingSupplies, Stock
 from inventory.api.transfers import (
     ApproveTransfer,
@@ -30,6 +30,7 @@ urlpatterns = [
     path("reservations/<str:ref>", OneReservation.as_view()),
     path("reservations/<str:ref>/extend", ReservationExtended.as_view()),
     path("safety-stock", SafetyStocks.as_view()),
+    path("low-stock", LowStocks.as_view()),
     path("channel-rules", ChannelRules.as_view()),
     path("capacities", Capacities.as_view()),
     path("incoming-supply", IncomingSupplies.as_view()),

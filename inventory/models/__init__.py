@@ -5,6 +5,7 @@ from inventory.models.channel import Channel, ChannelQuota
 from inventory.models.count import CountLine, CountSession
 from inventory.models.demand import LostSupply, QueuedDemand, Reservation, ReservationEntry
 from inventory.models.feed import CountMark, StockFeed
+from inventory.models.low_stock import LowStockPass
 from inventory.models.network import Node, NodeGroup
 from inventory.models.sku import Sku
 from inventory.models.stock import IncomingSupply, StockLevel, StockMovement
@@ -18,6 +19,7 @@ __all__ = [
     "CountSession",
     "IncomingSupply",
     "LostSupply",
+    "LowStockPass",
     "Node",
     "NodeDay",
     "NodeDayUse",

@@ -13,6 +13,7 @@ class StockLevel(models.Model):
     `shortage` is how far claims exceed stock after a count, feed or adjustment; nothing else may write it, so the
     CHECK stops every path that reserves. `safety_stock` is the node-wide override; rules add to it at read.
     `unlimited` (made to order, unfed supplier): claims pass without stock, on_hand is not kept.
+    `low_at` is the threshold of low stock, brought here from the published rules; a trigger keeps `low_since`.
     No index covers or asks for a counter that buyers move: that would end HOT updates.
     """
 
@@ -25,6 +26,9 @@ class StockLevel(models.Model):
     safety_stock = models.IntegerField(default=0)
     unlimited = models.BooleanField(default=False)
     counted_at = models.DateTimeField(null=True)
+    low_at = models.IntegerField(null=True)
+    low_since = models.DateTimeField(null=True)
+    low_revision = models.IntegerField(default=0, db_default=0)
 
     class Meta:
         db_table = "inventory_stock_level"
@@ -32,6 +36,7 @@ class StockLevel(models.Model):
             models.Index(fields=["id"], condition=Q(shortage__gt=0), name="stock_level_short"),
             models.Index(fields=["id"], condition=Q(unsellable__gt=0), name="stock_level_unsellable"),
             models.Index(fields=["id"], condition=Q(unlimited=True), name="stock_level_unlimited"),
+            models.Index(fields=["id"], condition=Q(low_since__isnull=False), name="stock_level_low"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["sku", "node"], name="stock_level_once"),
@@ -47,6 +52,11 @@ class StockLevel(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sku_id} at {self.node_id}"
+
+    @property
+    def free(self) -> int:
+        """Units on hand that are sellable and not reserved, before any safety stock; below zero where it is short."""
+        return self.on_hand - self.unsellable - self.reserved
 
 
 class StockMovement(models.Model):

@@ -8,7 +8,13 @@ from django.db.models import F, Q, QuerySet
 from inventory.models import IncomingSupply, Node, QueuedDemand, Reservation, Sku, StockLevel, StockMovement
 
 #: The lists of levels in trouble; each is a name and what it shows.
-TROUBLES: Mapping[str, str] = {"short": "Short", "unsellable": "Unsellable", "unlimited": "Without limit"}
+TROUBLES: Mapping[str, str] = {"short": "Short", "low": "Low", "unsellable": "Unsellable", "unlimited": "Without limit"}
+_IN_TROUBLE: Mapping[str, Q] = {
+    "short": Q(shortage__gt=0),
+    "low": Q(low_since__isnull=False),
+    "unsellable": Q(unsellable__gt=0),
+    "unlimited": Q(unlimited=True),
+}
 
 
 def skus(*, search: str = "", tag: str = "", in_group: str = "", node: str = "") -> "QuerySet[Sku]":
@@ -49,8 +55,7 @@ def nodes_of(*, node: str = "", in_group: str = "") -> list[int]:
 def levels(*, trouble: str, tag: str = "", in_group: str = "", node: str = "") -> "QuerySet[StockLevel]":
     """Return the levels in `trouble`, latest first."""
     rows = StockLevel.objects.select_related("sku", "node").order_by("-id")
-    kinds = {"short": Q(shortage__gt=0), "unsellable": Q(unsellable__gt=0), "unlimited": Q(unlimited=True)}
-    rows = rows.filter(kinds[trouble])
+    rows = rows.filter(_IN_TROUBLE[trouble])
     if tag:
         rows = rows.filter(sku__tags__contains=[tag])
     if node or in_group:

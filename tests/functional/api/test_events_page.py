@@ -8,7 +8,7 @@ ROOT = Path(__file__).resolve().parents[3]
 PAGE = ROOT / "docs/api-events.md"
 #: Places that write events.
 WRITERS = ("orders/services", "inventory/services", "routing/services", "stores/services", "dom/kernel/webhooks")
-_KIND = re.compile(r"(?:order|fulfillment_order|webhook|node|transfer|count)\.[a-z_]+")
+_KIND = re.compile(r"(?:order|fulfillment_order|webhook|node|transfer|count|stock)\.[a-z_]+")
 
 
 def _word(node: ast.expr) -> str:
