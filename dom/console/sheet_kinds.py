@@ -8,6 +8,7 @@ from django.http import Http404
 from dom.console.masters.master import Master, narrowed
 from dom.console.masters.registry import MASTERS
 from dom.console.sheets import Row, Sheet
+from dom.console.stock_sheets import STOCK_SHEETS
 from inventory.models import ChannelQuota
 
 _AT_ONCE = 2_000
@@ -44,7 +45,7 @@ def _quotas(keys: Sequence[Any]) -> Mapping[Hashable, Row]:
     }
 
 
-SHEETS: Mapping[str, Sheet] = {slug: _sheet(master) for slug, master in MASTERS.items()}
+SHEETS: Mapping[str, Sheet] = {**{slug: _sheet(master) for slug, master in MASTERS.items()}, **STOCK_SHEETS}
 
 
 def sheet_of(slug: str) -> Sheet:

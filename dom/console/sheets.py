@@ -40,8 +40,9 @@ class Sheet:
     """One kind of rows that goes out and comes in as CSV.
 
     `every` yields the rows that a query asks for, as the API shows them, `known` those with the keys given.
-    `labels` are what the form calls the columns: a sheet may name them so, too. `permission` has a place for "view"
-    or "change".
+    `page` names the list that shows them where it is none of master data's, and `effect` says what rows would do
+    altogether. `labels` are what the form calls the columns: a sheet may name them so, too. `permission` has a place
+    for "view" or "change".
     """
 
     slug: str
@@ -51,6 +52,8 @@ class Sheet:
     known: Callable[[Sequence[Any]], Mapping[Hashable, Row]]
     permission: str
     is_master: bool = True
+    page: str = ""
+    effect: Callable[[Sequence[RawRow]], Sequence[str]] | None = None
     labels: Mapping[str, str] = field(default_factory=dict)
 
     @property

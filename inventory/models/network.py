@@ -67,8 +67,8 @@ class Node(models.Model):
     unit_cost_e4 = models.BigIntegerField(default=0)
     failed_pick_ppm = models.IntegerField(default=0)
     tags = ArrayField(models.CharField(max_length=64), default=list, blank=True)
-    revision = models.IntegerField(default=1)
-    change_reason = models.CharField(max_length=200, blank=True)
+    revision = models.IntegerField(default=1, db_default=1)
+    change_reason = models.CharField(max_length=200, blank=True, default="", db_default="")
 
     class Meta:
         db_table = "inventory_node"

@@ -121,6 +121,8 @@ class MasterImport(ConsoleAction):
 
 def list_of(sheet: Sheet) -> str:
     """Return the address of the list that shows the rows of a sheet."""
+    if sheet.page:
+        return reverse(sheet.page)
     return reverse(f"console:{'masters' if sheet.is_master else 'documents'}", args=[sheet.slug])
 
 
@@ -149,8 +151,9 @@ class MasterPreview(_OfSheet, FreshPage):
         waits = job.status == Job.Status.RECEIVING
         found = foreseen(sheet, job, at=timezone.now()) if waits else None
         return super().get_context_data(
-            sheet=sheet, job=job, waits=waits, found=found, shown=_SHOWN, back=list_of(sheet),
-            under_way=job.status in {Job.Status.QUEUED, Job.Status.RUNNING}, as_job=job.rows_total >= AS_JOB, **kwargs,
+            sheet=sheet, job=job, waits=waits, found=found, effect=_effect(sheet, found), shown=_SHOWN,
+            back=list_of(sheet), under_way=job.status in {Job.Status.QUEUED, Job.Status.RUNNING},
+            as_job=job.rows_total >= AS_JOB, **kwargs,
         )  # fmt: skip
 
     def post(self, request: HttpRequest, **named: str) -> HttpResponseBase:
@@ -163,6 +166,10 @@ class MasterPreview(_OfSheet, FreshPage):
             with unit_of_work(FEED):
                 _apply(sheet, job, seen=request.POST.get("seen", ""), at=timezone.now())
         return redirect("console:master-preview", sheet.slug, job.ref)
+
+
+def _effect(sheet: Sheet, found: Difference | None) -> Sequence[str]:
+    return sheet.effect(found.to_apply) if sheet.effect and found and found.to_apply else ()
 
 
 def foreseen(sheet: Sheet, job: Job, *, at: datetime) -> Difference:
