@@ -6,11 +6,11 @@ from dom.console.views.actions import FORMS, Limits, OrderAction
 from dom.console.views.bulk import Bulk, BulkJob
 from dom.console.views.changes import Changes
 from dom.console.views.clients import ClientAction, ClientPage, Clients, KeyAction
-from dom.console.views.document_editor import DocumentEditor
-from dom.console.views.documents import Document, DocumentAction, Documents
 from dom.console.views.counts import FORMS as COUNT_FORMS
 from dom.console.views.counts import GENERAL as COUNTS_FORMS
 from dom.console.views.counts import CountAction, CountPage, Counts
+from dom.console.views.document_editor import DocumentEditor
+from dom.console.views.documents import Document, DocumentAction, Documents
 from dom.console.views.finding import FindAnything
 from dom.console.views.jobs import JobAction, JobPage, Jobs
 from dom.console.views.low_stock import LowStock, LowStockAction
