@@ -2,17 +2,19 @@
 
 import random
 from dataclasses import replace
+from datetime import date
 
 import numpy as np
 import pytest
 
 from routing.core.deciding import decide, decide_batch
 from routing.core.explain import explain
-from routing.core.facts import ChannelFacts, Facts, NetworkFacts
+from routing.core.facts import NO_LIMIT, ChannelFacts, Facts, NetworkFacts
 from routing.core.packing import pack_trace, unpack_trace
 from routing.core.types import Decision, Parcel, RoutingPlan, RoutingRequest
 from tests.unit.routing.brute import best_plan
 from tests.unit.routing.worlds import AT, middle_world, request, small_world
+from tests.unit.routing.worlds import facts as world_facts
 
 WORLDS = range(500)
 """Worlds of each law."""
@@ -60,6 +62,15 @@ def check_capacity(facts: Facts, nodes: dict[str, int], decision: Decision) -> N
             seconds = 0 if facts.work_seconds is None else (facts.work_seconds[nodes[parcel.node]] * use[:3]).sum()
             assert 60 * (parcel.minutes - 1) < seconds <= 60 * parcel.minutes
             assert (np.array(use) <= facts.capacity_left[nodes[parcel.node], day]).all()
+
+
+def limited_by_minutes(facts: Facts, rng: random.Random) -> Facts:
+    """The world with days that hold 4 to 12 minutes of work, and any number of orders, lines and units."""
+    left = np.full((len(facts.network.nodes), 6, 4), NO_LIMIT, np.int64)
+    left[:, :, 3] = [[rng.randint(4, 12) for _ in range(6)] for _ in facts.network.nodes]
+    work = np.array([[60, 40, 10] for _ in facts.network.nodes], np.int64)
+    day = date(2026, 11, 24)
+    return replace(facts, capacity_left=left, capacity_limit=left, capacity_from=day, work_seconds=work)
 
 
 def use_of(parcel: Parcel) -> tuple[int, int, int, int]:
@@ -134,6 +145,23 @@ def test_a_decision_is_what_trying_every_plan_finds(seed: int) -> None:
     units = sum(line.quantity for parcel in plan.parcels for line in parcel.lines)
     assert (units, -plan.cost_e4) == best_plan(asked, facts, AT)
     assert plan.proven
+
+
+@pytest.mark.parametrize("seed", range(80))
+def test_an_order_beyond_the_exact_search_keeps_its_laws(seed: int) -> None:
+    rng = random.Random(seed)
+    facts = world_facts(rng, nodes=rng.randint(3, 8), skus=16, deep=3)
+    if seed % 2:
+        facts = limited_by_minutes(facts, rng)
+    asked = request(rng, facts, lines=rng.randint(11, 15), quantity=3)
+
+    decision = decide(asked, facts, at=AT)
+
+    check_conserved(asked, decision)
+    check_bounded(asked, facts, decision)
+    check_cost(decision)
+    check_explained(asked, facts, decision)
+    assert decision == decide(asked, facts, at=AT)
 
 
 @pytest.mark.parametrize("seed", range(60))
