@@ -95,6 +95,16 @@ def release(*, demand_refs: Sequence[str], reason: str, at: datetime, actor: str
 
 
 @in_unit_of_work
+def lock_demands(*, demand_refs: Sequence[str]) -> None:
+    """Lock what the claims of `demand_refs` stand on: stock, incoming supply, quotas, in the one order.
+
+    For a transaction that calls inventory more than once about them: each call is ordered in itself, two are not.
+    """
+    if demand_refs:
+        sql.rows("inventory_lock_demands", ("text[]", list(demand_refs)))
+
+
+@in_unit_of_work
 def release_lines(*, lines: Sequence[LineClaim], reason: str, at: datetime, actor: str) -> None:
     """Give back some units of each line's claims, those on incoming supply first; stock and quota rise.
 

@@ -11,7 +11,7 @@ from dom.kernel.arrays import literals
 from dom.kernel.events import NewEvent
 from dom.kernel.ids import new_ref
 from dom.kernel.transactions import in_unit_of_work
-from inventory.services import DayUse, QueuedRow, Want, WantLine, dequeue_demand, queue_demand, release
+from inventory.services import DayUse, QueuedRow, Want, WantLine, dequeue_demand, queue_demand
 from orders.models import Hold, Order
 from orders.selectors.requests import Pending
 from orders.services.book import Happening, write_down
@@ -28,7 +28,10 @@ SELECT orders_carry_out(%s::timestamptz, %s::text[], %s::bigint[], %s::bigint[],
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A decision with the references its fulfillment orders will have, and the claims it asks for (None: nothing)."""
+    """A decision with the references its fulfillment orders will have, and the claims it asks for (None: nothing).
+
+    One without work asks for no claim, and gives back what its request held.
+    """
 
     pending: Pending
     decided: Decided
@@ -57,7 +60,9 @@ def prepare(one: Pending, decided: Decided) -> Prepared:
     parcels = decided.decision.plan.parcels
     refs = tuple(new_ref("F") for _ in parcels)
     if not parcels:
-        return Prepared(one, decided, refs, None)
+        held = one.request.held
+        end = Want(one.request.ref, one.channel_id, (), releases=(one.request.ref,)) if held else None
+        return Prepared(one, decided, refs, end)
     want = Want(
         ref=one.request.ref,
         channel_id=one.channel_id,
@@ -98,7 +103,6 @@ def carry_out(*, prepared: Sequence[Prepared], at: datetime, actor: str) -> None
     with connection.cursor() as cursor:
         cursor.execute(_CARRY_OUT, [at, *_work_columns(parcels), *_line_columns(parcels), *_fate_columns(prepared)])
     dequeue_demand(demand_refs=[p.ref for p in prepared])
-    _release_unused(prepared, at=at, actor=actor)
     _queue_rest(prepared, at=at)
     _hold_unfilled(prepared, at=at, actor=actor)
     _set_auto_cancel(prepared, at=at)
@@ -139,13 +143,6 @@ def _fate_columns(prepared: Sequence[Prepared]) -> list[str]:
             fates[p.pending.line_ids[rest.line_ref]][fate] += rest.quantity
     rows = [(line, f["planned"], f["backordered"], f["cancelled"]) for line, f in sorted(fates.items())]
     return literals(rows, width=4)
-
-
-def _release_unused(prepared: Sequence[Prepared], *, at: datetime, actor: str) -> None:
-    """End the holds of requests that got no fulfillment order at all; the others' ended with their claims."""
-    refs = [p.ref for p in prepared if p.want is None and p.pending.request.held]
-    if refs:
-        release(demand_refs=refs, reason="unfilled", at=at, actor=actor)
 
 
 def _queue_rest(prepared: Sequence[Prepared], *, at: datetime) -> None:

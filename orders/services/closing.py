@@ -12,6 +12,7 @@ from inventory.services import (
     QueuedRow,
     consume,
     dequeue_demand,
+    lock_demands,
     queue_demand,
     release_lines,
     trim_days,
@@ -37,6 +38,7 @@ def close_cases(
     Units that wait again are queued for routing in the same transaction.
     """
     opened = [case for case, _ in cases]
+    lock_demands(demand_refs=sorted({ref for case in opened for ref in _demands(case)}))
     _give_back(opened, reason=reason, at=at, actor=actor)
     _consume(opened, reason=reason, at=at, actor=actor)
     corrections = [correction for case in opened for correction in case.stock.corrections]
@@ -61,6 +63,15 @@ def close_case(
         data["reason"] = reason
     happening = Happening(case.order.id, kind, actor, reason=words[:200] or reason, data=data)
     return close_cases(cases=[(case, happening)], reason=kind, at=at, actor=actor)[case.order.id]
+
+
+def _demands(case: Case) -> Iterator[str]:
+    """Yield the demand references whose claims the case changes: its work's, and its groups' where units wait."""
+    for fo_id in (*case.stock.returned, *case.stock.consumed):
+        yield case.work[fo_id].ref
+    for line_id in case.stock.waiting:
+        group = case.groups[case.lines[line_id].group_id]
+        yield group_demand(case.order.ref, group_ref=group.group_ref)
 
 
 def _give_back(cases: Iterable[Case], *, reason: str, at: datetime, actor: str) -> None:

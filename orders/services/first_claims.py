@@ -7,7 +7,7 @@ import numpy as np
 
 from dom.kernel.transactions import in_unit_of_work
 from inventory.selectors import Network, network, withheld
-from inventory.services import QueuedRow, Want, WantLine, queue_demand, release, reserve
+from inventory.services import QueuedRow, Want, WantLine, queue_demand, reserve
 from orders.models import FulfillmentGroup
 from orders.services.drafts import Draft, group_demand
 from orders.services.intake_facts import Facts
@@ -28,11 +28,10 @@ def claim_first(*, drafts: Sequence[Draft], facts: Facts, at: datetime, actor: s
         for want, row in (*_from_carts(draft, facts), *_at_named_nodes(draft, facts, at)):
             ref = str(len(wants))
             wants[ref] = (Want(ref, want.channel_id, want.lines, releases=want.releases), row)
-    won = reserve(wants=[want for want, _ in wants.values()], at=at, actor=actor).won
-    carts = [ref for draft in drafts for ref in draft.coverage.carts]
-    if carts:
-        # What the order did not ask for, and what it could not take over.
-        release(demand_refs=carts, reason="NOT_ORDERED", at=at, actor=actor)
+    # What an order did not ask for of its carts, and what it could not take over, is given back in the same call: a
+    # second one would wait for stock while it holds quotas.
+    rest = [Want(f"rest of {d.ref}", d.channel.id, (), releases=d.coverage.carts) for d in drafts if d.coverage.carts]
+    won = reserve(wants=[*(want for want, _ in wants.values()), *rest], at=at, actor=actor).won
     waiting = [row for ref, (_, row) in wants.items() if ref not in won]
     waiting += [_row(draft, n, facts) for draft in drafts for n in _unclaimed(draft)]
     if waiting:
