@@ -15,7 +15,7 @@ _MARKETPLACE: Document = {
         },
         {"name": "Distribution centers and 3PLs", "nodes": {"kinds": ["DC", "THREE_PL"]}, "limits": {"max_splits": 2}},
     ],
-    "unfilled": {"then": "BACKORDER", "auto_cancel_days": 1},
+    "unfilled": {"then": "CANCEL"},
 }
 _COLD: Document = {
     "name": "Chilled and frozen",
