@@ -14,5 +14,6 @@ class Profile:
 
 DEFAULT = Profile(lock_timeout="2s", statement_timeout="15s", idle_timeout="5s")
 FEED = Profile(lock_timeout="10s", statement_timeout="120s", idle_timeout="60s")
-REPORT = Profile(lock_timeout="2s", statement_timeout="300s", idle_timeout="60s")
+#: A proof reads every ledger once: minutes on tens of millions of rows. It is one of a day, best on a replica.
+REPORT = Profile(lock_timeout="2s", statement_timeout="3600s", idle_timeout="60s")
 MIGRATE = Profile(lock_timeout="5s", statement_timeout="0", idle_timeout="0")
