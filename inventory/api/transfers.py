@@ -89,7 +89,10 @@ def _sku_ids(lines: Any) -> dict[str, int]:
 class Transfers(ApiView):
     """Goods that go from one node to another."""
 
-    @endpoint(Scope.STOCK_READ, "List transfers", tag=_TAG, lists=TransferShape, filters=TransferFilter)
+    @endpoint(
+        Scope.STOCK_READ, "List transfers", tag=_TAG, lists=TransferShape, filters=TransferFilter,
+        answer_example=examples.TRANSFER_ANSWER,
+    )  # fmt: skip
     def get(self, request: Request) -> Response:
         """Answer one page of transfers, the latest first."""
         del request
