@@ -1,5 +1,6 @@
 """Answers how far behind the product is, as figures for Prometheus; each scrape asks the database a few statements."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
@@ -11,7 +12,7 @@ from prometheus_client.registry import Collector
 
 from dom.kernel import partitions, selectors
 from dom.kernel.webhooks import selectors as webhooks
-from orders.selectors import lists
+from orders.selectors.day import CAP, day, work_by_node
 
 REGISTRY = CollectorRegistry()
 
@@ -43,14 +44,19 @@ def _webhooks(at: datetime) -> Iterator[Metric]:
 
 
 def _orders(at: datetime) -> Iterator[Metric]:
-    day = lists.figures(at=at)
-    waited = (at - day.oldest_waiting_at).total_seconds() if day.oldest_waiting_at else 0.0
-    yield _gauge("dom_routing_backlog", "Orders that wait for routing", day.waiting)
+    today, work = day(at=at), list(work_by_node(at=at).values())
+    backlog = today.backlog
+    waited = (at - backlog.oldest_at).total_seconds() if backlog.oldest_at else 0.0
+    by_status = sum((Counter(node.by_status) for node in work), Counter[str]())
+    yield _gauge("dom_routing_backlog", f"Orders that wait for routing, at most {CAP}", backlog.waiting)
     yield _gauge("dom_routing_oldest_seconds", "How long the oldest of them has waited", waited)
-    yield _gauge("dom_orders_held", "Orders with an open hold", day.holds)
-    yield _gauge("dom_work_late", "Open fulfillment orders that should ship within two hours or are overdue", day.late)
-    yield _by_status("dom_orders", "Orders of the last day and open ones", day.orders)
-    yield _by_status("dom_work", "Fulfillment orders of the last day and open ones", day.work)
+    yield _gauge("dom_routing_stumbled", "Of them, those that failed at least once", backlog.stumbled)
+    yield _gauge("dom_orders_held", f"Orders with an open hold, at most {CAP}", today.holds)
+    yield _gauge("dom_promises_at_risk", "Unrouted orders promised for the next day", today.promises_at_risk)
+    due = sum(node.due for node in work)
+    yield _gauge("dom_work_late", "Open fulfillment orders that should ship within two hours or are overdue", due)
+    yield _by_status("dom_orders", f"Open orders and those of the last day, at most {CAP} each", today.orders)
+    yield _by_status("dom_work", "Open fulfillment orders", by_status)
 
 
 def _gauge(name: str, words: str, value: float) -> Metric:

@@ -3,7 +3,7 @@
 A doorbell that finds nothing to do costs one statement.
 """
 
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 QUEUES = ("default", "events", "feeds", "inventory", "routing", "webhooks")
 
@@ -13,6 +13,7 @@ ROUTES: dict[str, dict[str, str]] = {
     "dom.kernel.tasks.run_feed_jobs": {"queue": "feeds"},
     "dom.kernel.tasks.dispatch_webhooks": {"queue": "webhooks"},
     "dom.kernel.tasks.send_webhooks_of": {"queue": "webhooks"},
+    "dom.kernel.tasks.prove_again": {"queue": "feeds"},  # it may take minutes: nothing short may wait behind it
     "inventory.tasks.*": {"queue": "inventory"},
     "routing.tasks.*": {"queue": "routing"},
     "orders.tasks.run_bulk": {"queue": "default"},
@@ -24,18 +25,32 @@ ROUTES: dict[str, dict[str, str]] = {
 LINGER: dict[str, float] = {"dom.kernel.tasks.sequence_events": 0.5}
 
 
+class Options(TypedDict):
+    """When a ring that nobody answered is dropped; the queue where it is not the task's own (ROUTES)."""
+
+    expires: float
+    queue: NotRequired[str]
+
+
 class Bell(TypedDict):
-    """One regular ring: the task, the seconds between two rings, and when a ring that nobody answered is dropped."""
+    """One regular ring: the task, the seconds between two rings, and what goes with it."""
 
     task: str
     schedule: float
-    options: dict[str, float]
+    options: Options
+    kwargs: NotRequired[dict[str, str]]
 
 
 def _every(seconds: float, task: str) -> Bell:
     # A ring that waits longer than its interval has a successor: without an end they would pile up while workers are
     # down, and the returning worker would sweep hundreds of times for nothing.
     return Bell(task=task, schedule=seconds, options={"expires": max(2 * seconds, 5.0)})
+
+
+def _beat(queue: str) -> Bell:
+    """Ring through `queue` and back: a queue whose workers are gone stays silent."""
+    bell = _every(10, "dom.kernel.tasks.note_beat")
+    return {**bell, "kwargs": {"queue": queue}, "options": {**bell["options"], "queue": queue}}
 
 
 _BELLS = (
@@ -50,11 +65,13 @@ _BELLS = (
     _every(3600, "dom.kernel.tasks.forget_idempotency_keys"),
     _every(2, "dom.kernel.tasks.dispatch_webhooks"),
     _every(3600, "dom.kernel.tasks.forget_webhook_history"),
-    _every(10, "dom.kernel.tasks.note_beat"),
+    _every(60, "dom.kernel.tasks.prove_again"),
     _every(5, "orders.tasks.sweep"),
     _every(30, "orders.tasks.raise_concerns"),
     _every(5, "orders.tasks.run_bulk"),
     _every(30, "orders.tasks.wake_backorders"),
 )
 
-SCHEDULE: dict[str, Bell] = {bell["task"]: bell for bell in _BELLS}
+SCHEDULE: dict[str, Bell] = {bell["task"]: bell for bell in _BELLS} | {
+    f"beat of {name}": _beat(name) for name in QUEUES
+}

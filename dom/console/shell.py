@@ -156,6 +156,12 @@ def menu(request: HttpRequest) -> list[dict[str, Any]]:
     ]
 
 
+def home(request: HttpRequest) -> str | None:
+    """Return the address of the first page of the menu that the person may open; None where there is none."""
+    places = (item for group in menu(request) for item in group["items"] if item["link"] != "/")
+    return next((item["link"] for item in places if item["permission"](request)), None)
+
+
 UNFOLD: dict[str, Any] = {
     "SITE_TITLE": NAME,
     "SITE_HEADER": NAME,
@@ -175,6 +181,7 @@ UNFOLD: dict[str, Any] = {
         lambda request: static("console/orders.css"),
         lambda request: static("console/stock.css"),
         lambda request: static("console/partners.css"),
+        lambda request: static("console/board.css"),
     ],
     "SCRIPTS": [
         lambda request: static("console/keys.js"),

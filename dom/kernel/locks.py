@@ -1,8 +1,10 @@
 """Row locks of the platform. Order: Job before anything a feed's rows touch; WebhookEndpoint before its deliveries."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
+from django.db import connection
 from django.db.models import Q
 
 from dom.kernel.models import ApiClient, Job, WebhookEndpoint
@@ -64,3 +66,17 @@ def lock_api_client(name: str) -> ApiClient | None:
 def lock_job(ref: str) -> Job | None:
     """Return the job, locked: a worker that applies a chunk of it ends first."""
     return Job.objects.select_for_update(no_key=True).filter(ref=ref).defer("payload").first()
+
+
+@contextmanager
+def only_one(name: str) -> Iterator[bool]:
+    """Hold the advisory lock `name` for the block, over its transactions; False when another process holds it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", [name])
+        mine = bool(cursor.fetchone()[0])
+    try:
+        yield mine
+    finally:
+        if mine:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [name])

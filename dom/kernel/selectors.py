@@ -1,6 +1,7 @@
 """Answers how far the platform's own work is behind."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from django.db import connection
 
@@ -22,3 +23,22 @@ def event_lag() -> EventLag:
         )
         unplaced, seconds = cursor.fetchone()
     return EventLag(unplaced=int(unplaced), seconds=max(0.0, float(seconds)))
+
+
+@dataclass(frozen=True, slots=True)
+class LongWork:
+    """Feeds and exports: how many wait or run, and how many of the last day failed."""
+
+    open: int
+    failed: int
+
+
+def long_work(*, at: datetime) -> LongWork:
+    """Return how it goes with long work; looks at no job that ended before yesterday."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FILTER (WHERE status IN ('QUEUED', 'RUNNING')), count(*) FILTER (WHERE status = 'FAILED')"
+            " FROM kernel_job WHERE status IN ('QUEUED', 'RUNNING') OR (status = 'FAILED' AND created_at > %s)",
+            [at - timedelta(days=1)],
+        )
+        return LongWork(*cursor.fetchone())

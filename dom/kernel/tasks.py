@@ -5,7 +5,7 @@ import time
 from celery import shared_task
 from django.utils import timezone
 
-from dom.kernel import events, heartbeat, jobs, partitions
+from dom.kernel import events, heartbeat, jobs, partitions, proofs
 from dom.kernel.rest import feed_jobs, idempotency
 from dom.kernel.transactions import unit_of_work
 from dom.kernel.webhooks import history, intake, sending
@@ -30,9 +30,9 @@ def ensure_partitions(**_ids: object) -> None:
 
 
 @shared_task(ignore_result=True, acks_late=True, name="dom.kernel.tasks.note_beat")
-def note_beat(**_ids: object) -> None:
-    """Note that beat rings, the broker carries and a worker answers."""
-    heartbeat.note(at=timezone.now())
+def note_beat(queue: str = "default", **_ids: object) -> None:
+    """Note that beat rings, the broker carries and a worker of `queue` answers."""
+    heartbeat.note(at=timezone.now(), queue=queue)
 
 
 @shared_task(ignore_result=True, acks_late=True, name=feed_jobs.SWEEP)
@@ -71,3 +71,9 @@ def send_webhooks_of(endpoint_id: int, **_ids: object) -> None:
 def forget_webhook_history(**_ids: object) -> None:
     """Forget deliveries that ended long ago, and endpoints that were removed."""
     history.forget_old(at=timezone.now())
+
+
+@shared_task(ignore_result=True, acks_late=True, name="dom.kernel.tasks.prove_again")
+def prove_again(**_ids: object) -> None:
+    """Prove the books once it is time to."""
+    proofs.prove_again(at=timezone.now())

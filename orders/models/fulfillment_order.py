@@ -55,6 +55,12 @@ class FulfillmentOrder(models.Model):
             models.Index(fields=["node", "status", "ship_by"], name="fulfillment_order_queue"),
             models.Index(fields=["status", "-id"], name="fulfillment_order_status"),
             models.Index(fields=["closed_at"], condition=Q(status="REJECTED"), name="fulfillment_order_rejected"),
+            models.Index(
+                fields=["node", "ship_by"],
+                include=["status"],
+                condition=~Q(status__in=["SHIPPED", "HANDED_OVER", "REJECTED", "CANCELLED"]),
+                name="fulfillment_order_open",
+            ),
         ]
 
     def __str__(self) -> str:

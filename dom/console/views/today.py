@@ -2,33 +2,48 @@
 
 from typing import Any
 
+from django.shortcuts import redirect
 from django.utils import timezone
 
+from dom.console import shell
+from dom.console.board import board
 from dom.console.pages import FreshPage
 from dom.kernel.models import Event
 from orders import wording
 from orders.models import FulfillmentOrder, Order
-from orders.selectors import lists
 
-_RECENT = 12
+_RECENT = 10
 
 
 class Today(FreshPage):
-    """Figures of the day, each of which opens its list, and what happened last."""
+    """Figures of the day, each of which opens its list, and what happened last.
+
+    Who may not see orders is led to the first page of the menu that is theirs.
+    """
 
     title = "Today"
     template_name = "console/today.html"
     permission_required = "orders.view_order"
 
+    def handle_no_permission(self) -> Any:
+        """Lead people whose work is elsewhere to their own first page."""
+        home = shell.home(self.request) if self.request.user.is_authenticated else None
+        return redirect(home) if home else super().handle_no_permission()
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the figures."""
         at = timezone.now()
-        figures = lists.figures(at=at)
+        found = board(at=at)
+        most = max(found.day.orders.values(), default=0)
         return super().get_context_data(
-            figures=figures,
+            board=found,
             at=at,
-            orders=[(code, label, figures.orders.get(code, 0)) for code, label in Order.Status.choices],
-            work=[(code, label, n) for code, label in FulfillmentOrder.Status.choices if (n := figures.work.get(code))],
+            states=[
+                (code, label, n, round(100 * n / most))
+                for code, label in Order.Status.choices
+                if (n := found.day.orders.get(code))
+            ],
+            work=[(code, label, n) for code, label in FulfillmentOrder.Status.choices if (n := found.work.get(code))],
             recent=_recent(),
             **kwargs,
         )

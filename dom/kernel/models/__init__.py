@@ -6,6 +6,7 @@ from dom.kernel.models.config_version import ConfigClock, ConfigVersion
 from dom.kernel.models.event import Event, EventSequence
 from dom.kernel.models.inbound_message import InboundMessage
 from dom.kernel.models.job import Job, JobChunk
+from dom.kernel.models.proof import Proof
 from dom.kernel.models.webhook import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "InboundMessage",
     "Job",
     "JobChunk",
+    "Proof",
     "WebhookAttempt",
     "WebhookDelivery",
     "WebhookEndpoint",
