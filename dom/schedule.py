@@ -66,6 +66,7 @@ _BELLS = (
     _every(2, "dom.kernel.tasks.dispatch_webhooks"),
     _every(3600, "dom.kernel.tasks.forget_webhook_history"),
     _every(60, "dom.kernel.tasks.prove_again"),
+    _every(3600, "stores.tasks.forget_log_ins"),
     _every(5, "orders.tasks.sweep"),
     _every(30, "orders.tasks.raise_concerns"),
     _every(5, "orders.tasks.run_bulk"),

@@ -5,12 +5,16 @@ from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
 
 from dom import health
+from dom.console.views.door import LogIn, Welcome
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz),
     path("readyz", health.readyz),
     path("metrics", health.metrics),
     path("", include("dom.console.urls")),
+    path("welcome/<str:secret>/", Welcome.as_view(), name="welcome"),
+    path("admin/login/", LogIn.as_view()),  # the shell's own asks without end
+    path("admin/password_change/", RedirectView.as_view(pattern_name="console:my-password")),
     path("admin/", RedirectView.as_view(pattern_name="console:today")),  # its own index would list models
     path("admin/", admin.site.urls),
     path("", include("dom.api.urls")),

@@ -9,3 +9,33 @@ class UnknownNodes(DomainError):
     code = "unknown-nodes"
     title = "Some nodes are unknown"
     kind = Kind.INVALID
+
+
+class UsernameTaken(DomainError):
+    """Two people would log in by one name. Facts: `username`."""
+
+    code = "username-taken"
+    title = "Somebody has this username"
+
+
+class NotOneself(DomainError):
+    """Nobody gives, takes or ends their own access: a colleague does."""
+
+    code = "not-oneself"
+    title = "Somebody else has to do this"
+    kind = Kind.FORBIDDEN
+
+
+class AdministratorsAlone(DomainError):
+    """Only an administrator changes an administrator."""
+
+    code = "administrators-alone"
+    title = "Only an administrator may do this"
+    kind = Kind.FORBIDDEN
+
+
+class PasswordLinkSpent(DomainError):
+    """The link was used, is too old, or never was."""
+
+    code = "password-link-spent"
+    title = "The link is not valid any more"

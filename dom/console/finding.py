@@ -1,13 +1,13 @@
-"""Answers what the palette shows for a few characters: pages, actions, orders, nodes; what one may see alone."""
+"""Answers what the palette shows for a few characters: pages, actions, orders, SKUs, nodes; what one may see alone."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.http import urlencode
 
 from dom.console import shell
+from inventory.selectors import stock_lists
 from inventory.selectors.finding import find_nodes
 from orders.models import Order
 from orders.selectors.finding import find_orders
@@ -33,7 +33,7 @@ class Find:
 def find(text: str, request: HttpRequest) -> Sequence[Find]:
     """Return what `text` may mean, the thing of exactly this name first; all pages where nothing is typed."""
     words = text.replace("\0", "").strip()[:_LONGEST]
-    things = [*_orders(words, request), *_nodes(words, request)] if words else []
+    things = [*_orders(words, request), *_skus(words, request), *_nodes(words, request)] if words else []
     exact = [thing for thing in things if words.lower() in {thing.title.lower(), thing.code.lower()}]
     return [*exact, *_pages(words, request), *_actions(words, request), *(one for one in things if one not in exact)]
 
@@ -59,13 +59,21 @@ def _orders(words: str, request: HttpRequest) -> Iterator[Find]:
         yield Find("Order", one.external_ref, note, "receipt_long", reverse("console:order", args=[one.ref]), one.ref)
 
 
+def _skus(words: str, request: HttpRequest) -> Iterator[Find]:
+    if not request.user.has_perm("inventory.view_stocklevel"):
+        return
+    for sku in stock_lists.skus(search=words)[:_EACH]:
+        url = reverse("console:sku", args=[sku.code])
+        yield Find("SKU", sku.name or sku.code, sku.code, "inventory_2", url, sku.code)
+
+
 def _nodes(words: str, request: HttpRequest) -> Iterator[Find]:
     if not request.user.has_perm("inventory.view_node"):
         return
     allowed = allowed_nodes(request.user)
     for node in find_nodes(words, limit=_EACH, among=allowed):
         where = ", ".join(part for part in (node.city, node.region) if part)
-        url = f"{reverse('console:nodes')}?{urlencode({'q': node.code})}"
+        url = reverse("console:node", args=[node.code])
         yield Find(
             "Node",
             node.name or node.code,

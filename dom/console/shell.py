@@ -11,7 +11,7 @@ from django.urls import reverse
 NAME = "Quayline"
 
 #: What the palette offers beside the menu: (words, icon, url name, permission).
-ACTIONS: Sequence[tuple[str, str, str, str]] = ()
+ACTIONS: Sequence[tuple[str, str, str, str]] = (("Add a person", "person_add", "console:add-person", "auth.add_user"),)
 
 #: A deep sea green; 600 on white has a contrast of 5.4 : 1, 500 on the dark ground 6.1 : 1.
 _PRIMARY = {
@@ -109,6 +109,14 @@ def _configuration() -> dict[str, Any]:
     return {"title": "Configuration", "separator": True, "collapsible": True, "items": items}
 
 
+def _people() -> dict[str, Any]:
+    return {
+        "title": "People",
+        "separator": True,
+        "items": [_item("People", "group", "console:people", "auth.view_user", "p")],
+    }
+
+
 def menu(request: HttpRequest) -> list[dict[str, Any]]:
     """Return the menu; the shell leaves out what a person may not see."""
     del request
@@ -153,6 +161,7 @@ def menu(request: HttpRequest) -> list[dict[str, Any]]:
             ],
         },
         _configuration(),
+        _people(),
     ]
 
 

@@ -16,10 +16,13 @@ from dom.console.views.jobs import JobAction, JobPage, Jobs
 from dom.console.views.low_stock import LowStock, LowStockAction
 from dom.console.views.master_files import ImportFaults, MasterExport, MasterImport, MasterPreview
 from dom.console.views.masters import MasterPage, Masters, MasterSwitch
+from dom.console.views.me import Me, MyPassword
 from dom.console.views.node import FORMS as NODE_FORMS
 from dom.console.views.node import NodeAction, NodePage
 from dom.console.views.nodes import Nodes
 from dom.console.views.orders import OrderPage, Orders, Work
+from dom.console.views.people import FORMS as PEOPLE_FORMS
+from dom.console.views.people import AddPerson, People, PersonAction, PersonLink, PersonPage
 from dom.console.views.rules import Rules
 from dom.console.views.sku_actions import FORMS as SKU_FORMS
 from dom.console.views.sku_actions import SkuAction
@@ -39,6 +42,17 @@ app_name = "console"
 urlpatterns: list[URLPattern] = [
     path("", Today.as_view(), name="today"),
     path("find/", FindAnything.as_view(), name="find"),
+    path("me/", Me.as_view(), name="me"),
+    path("me/password/", MyPassword.as_view(), name="my-password"),
+    path("people/", People.as_view(), name="people"),
+    path("people/add/", AddPerson.as_view(), name="add-person"),
+    path("people/<str:username>/", PersonPage.as_view(), name="person"),
+    path("people/<str:username>/link/", PersonLink.as_view(), name="person-link"),
+    re_path(
+        rf"^people/(?P<username>[^/]+)/(?P<action>{'|'.join(PEOPLE_FORMS)})/$",
+        PersonAction.as_view(),
+        name="person-action",
+    ),
     path("workbench/", Workbench.as_view(), name="workbench"),
     path("bulk/", Bulk.as_view(), name="bulk"),
     path("bulk/<str:ref>/", BulkJob.as_view(), name="bulk-job"),

@@ -63,6 +63,8 @@
   document.addEventListener("click", (e) => { if (e.target.closest && e.target.closest("[data-dismiss]")) e.target.closest("li").remove(); });
   document.addEventListener("DOMContentLoaded", () => {
     document.querySelectorAll(".toast.success").forEach(fade);
+    const zone = document.querySelector("#login-form input[name=zone]");
+    if (zone) zone.value = Intl.DateTimeFormat().resolvedOptions().timeZone || "";
     for (const part of document.querySelectorAll("[data-fresh]")) {
       const state = {};
       setInterval(() => freshen(part, state), 1000 * Number(part.dataset.fresh));

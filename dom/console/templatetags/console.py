@@ -69,14 +69,17 @@ def node_link(code: str) -> SafeString:
 
 @register.simple_tag
 def moment(at: datetime | None, zone: str = "") -> SafeString | str:
-    """Write an instant in the reader's zone, with the node's own time as its title where a zone is named."""
+    """Write an instant in the reader's zone; where a zone is named whose clock shows another time, that beside it."""
     if at is None:
         return ""
     here = timezone.localtime(at)
-    there = at.astimezone(ZoneInfo(zone)).strftime("%a %d %b %H:%M ") + zone if zone else f"{at.isoformat()}"
+    own = at.astimezone(ZoneInfo(zone)) if zone else here
+    differs = own.utcoffset() != here.utcoffset()
+    beside = format_html(' <span class="mute">({} there)</span>', own.strftime("%H:%M %Z")) if differs else ""
     return format_html(
-        '<time datetime="{}" title="{}">{}</time>', at.isoformat(), there, here.strftime("%d %b %Y %H:%M %Z")
-    )
+        '<time datetime="{}" title="{}">{}{}</time>',
+        at.isoformat(), own.strftime("%a %d %b %H:%M ") + zone, here.strftime("%d %b %Y %H:%M %Z"), beside,
+    )  # fmt: skip
 
 
 @register.filter

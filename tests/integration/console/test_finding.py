@@ -69,8 +69,8 @@ def test_pages_and_nodes_are_found_by_their_names(django_assert_num_queries: Dja
 
     assert ("Node", "Reno DC") in _found(client, "reno")
     assert _found(client, "Fulfillment") == [("Page", "Fulfillment orders")]
-    # Session, person, two for permissions, orders, nodes.
-    with django_assert_num_queries(6):
+    # Session, person, two for permissions, orders, SKUs, nodes.
+    with django_assert_num_queries(7):
         client.get("/find/", {"q": "reno"})
 
 

@@ -1,0 +1,40 @@
+"""Answers who there is, what they may do, where they are logged in and how they came in."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.contrib.auth.models import User
+from django.contrib.sessions.models import Session
+from django.db.models import Prefetch, Q, QuerySet
+
+from inventory.models import Node
+from stores.models import LogInTry, NodeAccess, PersonSession
+
+_SHOWN = 20
+
+
+def people(*, search: str = "", role: str = "", gone: bool = False) -> "QuerySet[User]":
+    """Return the people, newest first, with roles and nodes; `gone` those who were let go."""
+    nodes = Prefetch("node_access", NodeAccess.objects.select_related("node").order_by("node__code"))
+    rows = User.objects.filter(is_active=not gone).prefetch_related("groups", nodes).order_by("-id")
+    if search:
+        words = Q(username__icontains=search) | Q(email__icontains=search)
+        rows = rows.filter(words | Q(first_name__icontains=search) | Q(last_name__icontains=search))
+    return rows.filter(groups__name=role) if role else rows
+
+
+def nodes_of(user_id: int) -> Sequence[Node]:
+    """Return the nodes that a person was given, by code."""
+    rows = NodeAccess.objects.filter(user_id=user_id).select_related("node").order_by("node__code")
+    return [access.node for access in rows]
+
+
+def sessions_of(user_id: int, *, at: datetime) -> Sequence[PersonSession]:
+    """Return where a person is logged in, the latest used first."""
+    alive = Session.objects.filter(expire_date__gt=at).values("session_key")
+    return list(PersonSession.objects.filter(user_id=user_id, session_key__in=alive).order_by("-seen_at")[:_SHOWN])
+
+
+def tries_of(username: str) -> Sequence[LogInTry]:
+    """Return the latest tries to log in by this name."""
+    return list(LogInTry.objects.filter(username=username).order_by("-id")[:_SHOWN])
