@@ -36,8 +36,11 @@ EXAMPLES = {
 #: Addresses that change something: an auditor is refused even the form.
 CHANGING = (
     "action", "new", "key", "cancel", "replay", "import", "switch", "bulk", "limits", "link", "person", "back", "edit",
-    "end", "preview", "wrong",
+    "end", "preview", "wrong", "publish",
 )  # fmt: skip
+
+#: Find their thing before they ask who is there, so that nothing is refused here; the tests of their pages hold them.
+LOOK_FIRST = {"supply-action", "count-action", "transfer-action"}
 
 
 def _client(role: str) -> Client:
@@ -78,7 +81,9 @@ def test_each_role_opens_its_own_lists_and_no_other(role: str) -> None:
 def test_who_only_looks_can_post_nothing(role: str) -> None:
     cast.enter()
     client = _client(role)
-    refused = {(name, client.post(address, {}).status_code) for name, address in _addresses() if name not in OWN}
+    refused = {
+        (name, client.post(address, {}).status_code) for name, address in _addresses() if name not in OWN | LOOK_FIRST
+    }
 
     assert {(name, status) for name, status in refused if status not in {403, 405}} == set()
 
