@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.urls import reverse
+
 from dom.console.masters.form import in_words
 from dom.console.masters.registry import MASTERS
 from dom.kernel.models import Change
@@ -39,7 +41,7 @@ class Told:
     words: str
     fields: list[FromTo]
     note: str
-    version: tuple[int | None, int | None] | None = None
+    address: str = ""
 
 
 def told(rows: Iterable[Change]) -> list[Told]:
@@ -65,8 +67,19 @@ def _told(row: Change, groups: Mapping[int, str]) -> Told:
         words=_sentence(row),
         fields=[] if published else [_field(row.kind, name, pair, groups) for name, pair in row.fields.items()],
         note=row.note,
-        version=tuple(row.fields["version"]) if published else None,
+        address=_address(row),
     )
+
+
+def _address(row: Change) -> str:
+    """Return where to look further: the thing, or the difference that a publication made."""
+    if row.verb != Change.Verb.PUBLISHED:
+        return (
+            reverse("console:master", args=[row.kind, row.code]) if row.kind in MASTERS and row.kind != "quotas" else ""
+        )
+    before, after = row.fields["version"]
+    asked = f"?from={before}&to={after}#compared" if before and after else ""
+    return reverse("console:document", args=[row.kind, row.code]) + asked
 
 
 def _sentence(row: Change) -> str:

@@ -1,6 +1,6 @@
 """Names the kinds of rows that go out and come in as CSV."""
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import Any
 
 from django.http import Http404
@@ -9,7 +9,11 @@ from dom.console.masters.master import Master, narrowed
 from dom.console.masters.registry import MASTERS
 from dom.console.sheets import Row, Sheet
 from dom.console.stock_sheets import STOCK_SHEETS
+from dom.kernel import config
+from dom.kernel.rest.feeds import Feed
+from inventory.api.rule_feeds import CAPACITY_LINES, CHANNEL_RULES, SAFETY_STOCK
 from inventory.models import ChannelQuota
+from routing.api.feeds import PRICES, lines_of
 
 _AT_ONCE = 2_000
 
@@ -45,7 +49,49 @@ def _quotas(keys: Sequence[Any]) -> Mapping[Hashable, Row]:
     }
 
 
-SHEETS: Mapping[str, Sheet] = {**{slug: _sheet(master) for slug, master in MASTERS.items()}, **STOCK_SHEETS}
+def _of_documents(kind: str, words: str, feed: Feed, lines: Callable[[str, Row], Iterable[Row]]) -> Sheet:
+    """Return the sheet of the live documents of `kind`, each as the rows that `lines` makes of it."""
+
+    def rows() -> Iterable[Row]:
+        live = config.live_versions(kind)
+        return (row for scope in sorted(live) for row in lines(scope, live[scope].body))
+
+    def known(keys: Sequence[Any]) -> Mapping[Hashable, Row]:
+        wanted = set(keys)
+        return {key: row for row in rows() if (key := feed.key(row)) in wanted}
+
+    return Sheet(
+        slug=feed.kind,
+        words=words,
+        feed=feed,
+        every=lambda _asked: rows(),
+        known=known,
+        permission="kernel.{}_configversion",
+        home=kind,
+    )
+
+
+def _itself(_scope: str, body: Row) -> Iterable[Row]:
+    return (body,)
+
+
+def _limits(node: str, body: Row) -> Iterable[Row]:
+    return ({"node": node, **limit} for limit in body["limits"])
+
+
+_DOCUMENTS = (
+    _of_documents("safety-stock", "Safety stock", SAFETY_STOCK, _itself),
+    _of_documents("channel-rules", "Channel rules", CHANNEL_RULES, _itself),
+    _of_documents("capacity", "Capacities", CAPACITY_LINES, _limits),
+    _of_documents("rate-card", "Rate cards", PRICES, lines_of),
+)
+SHEETS: Mapping[str, Sheet] = {
+    **{slug: _sheet(master) for slug, master in MASTERS.items()},
+    **STOCK_SHEETS,
+    **{one.slug: one for one in _DOCUMENTS},
+}
+#: The sheet of a kind of documents.
+SHEET_OF = {one.home: one.slug for one in _DOCUMENTS}
 
 
 def sheet_of(slug: str) -> Sheet:

@@ -40,9 +40,9 @@ class Sheet:
     """One kind of rows that goes out and comes in as CSV.
 
     `every` yields the rows that a query asks for, as the API shows them, `known` those with the keys given.
-    `page` names the list that shows them where it is none of master data's, and `effect` says what rows would do
-    altogether. `labels` are what the form calls the columns: a sheet may name them so, too. `permission` has a place
-    for "view" or "change".
+    `page` names the list that shows them where it is none of master data's, `home` the kind of documents whose list
+    does; `effect` says what rows would do altogether. `labels` are what the form calls the columns: a sheet may name
+    them so, too. `permission` has a place for "view" or "change".
     """
 
     slug: str
@@ -51,9 +51,9 @@ class Sheet:
     every: Callable[[Mapping[str, str]], Iterable[Row]]
     known: Callable[[Sequence[Any]], Mapping[Hashable, Row]]
     permission: str
-    is_master: bool = True
     page: str = ""
     effect: Callable[[Sequence[RawRow]], Sequence[str]] | None = None
+    home: str = ""
     labels: Mapping[str, str] = field(default_factory=dict)
 
     @property

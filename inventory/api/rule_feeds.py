@@ -1,13 +1,22 @@
 """Carries the rows of rules to the services that publish them: each row is a document of its own."""
 
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from dom.kernel import config
 from dom.kernel.rest.errors import Fault
 from dom.kernel.rest.feeds import Context, Feed, Row, register
 from inventory import services
 from inventory.api.feeds import apply_good
-from inventory.api.rule_shapes import CapacityShape, ChannelRuleShape, LowStockShape, QuotaShape, SafetyStockShape
+from inventory.api.rule_shapes import (
+    CapacityLineShape,
+    CapacityShape,
+    ChannelRuleShape,
+    LowStockShape,
+    QuotaShape,
+    SafetyStockShape,
+)
 from inventory.services.low_stock import publish_low_stock
 
 
@@ -60,6 +69,34 @@ CAPACITIES = register(
         _publisher(services.publish_capacities),
     )
 )
+
+
+def capacity_line(value: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return what a line of capacity is about: node, unit, slot, weekdays and date."""
+    days = "+".join(sorted(value.get("days") or ()))
+    return value["node"], value["unit"], value.get("slot") or "", days, value.get("date") or ""
+
+
+def _apply_lines(rows: Sequence[Row], context: Context) -> Sequence[Fault]:
+    """Publish the capacity of each node that is named, with its lines in the place of those about the same."""
+    live, lines = config.live_versions("capacity"), defaultdict[str, list[Row]](list)
+    for row in rows:
+        lines[row.value["node"]].append(row)
+    documents = []
+    for node, said in lines.items():
+        limits = {
+            capacity_line({**one, "node": node}): one for one in (live[node].body["limits"] if node in live else ())
+        }
+        limits |= {capacity_line(row.value): _limit(row.value) for row in said}
+        documents.append(Row(said[0].number, {"node": node, "limits": list(limits.values())}))
+    return _publisher(services.publish_capacities)(documents, context)
+
+
+def _limit(value: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: part for name, part in value.items() if name == "limit" or (part and name != "node")}
+
+
+CAPACITY_LINES = register(Feed("capacity-lines", CapacityLineShape, capacity_line, _apply_lines))
 QUOTAS = register(
     Feed(
         "quotas",

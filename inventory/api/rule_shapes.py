@@ -80,6 +80,17 @@ class LimitShape(serializers.Serializer[Any]):
         return told
 
 
+class CapacityLineShape(LimitShape):
+    """One limit of a node's day with its node: a line of a sheet."""
+
+    node = Code()
+
+    def get_fields(self) -> dict[str, Any]:
+        """Return the fields with the node first."""
+        fields: dict[str, Any] = super().get_fields()
+        return {"node": fields.pop("node"), **fields}
+
+
 class CapacityShape(serializers.Serializer[Any]):
     """The limits of a node's day; the row names all of them. Minutes are counted by the seconds of the work.
 

@@ -17,6 +17,7 @@ from dom.console.documents.difference import Line, in_words, lines
 from dom.console.documents.registry import SORTS
 from dom.console.documents.sort import DocumentSort
 from dom.console.pages import ConsolePage
+from dom.console.sheet_kinds import SHEET_OF
 from dom.kernel import config
 from dom.kernel.errors import NotFound
 from dom.kernel.models import ConfigVersion
@@ -75,7 +76,7 @@ class Documents(_OfSort):
         rows = [_row(sort, scope, live.get(scope), drafts.get(scope)) for scope in sorted({*live, *drafts})]
         if text:
             rows = [row for row in rows if text in f"{row.scope} {' '.join(row.sentences)}".lower()]
-        return super().get_context_data(rows=rows, asked=self.request.GET, **kwargs)
+        return super().get_context_data(rows=rows, asked=self.request.GET, sheet=SHEET_OF.get(sort.kind, ""), **kwargs)
 
 
 def _row(sort: DocumentSort, scope: str, live: ConfigVersion | None, draft: ConfigVersion | None) -> Row:

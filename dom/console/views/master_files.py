@@ -123,7 +123,9 @@ def list_of(sheet: Sheet) -> str:
     """Return the address of the list that shows the rows of a sheet."""
     if sheet.page:
         return reverse(sheet.page)
-    return reverse(f"console:{'masters' if sheet.is_master else 'documents'}", args=[sheet.slug])
+    if sheet.home:
+        return reverse("console:documents", args=[sheet.home])
+    return reverse("console:masters", args=[sheet.slug])
 
 
 def _job_of(request: HttpRequest, sheet: Sheet, ref: str) -> Job:

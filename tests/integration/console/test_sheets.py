@@ -4,11 +4,14 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from dom.demo import rates
+from dom.kernel import config
 from dom.kernel.models import Change, Job
 from dom.kernel.rest import feed_jobs
 from dom.kernel.transactions import unit_of_work
 from inventory import services
 from inventory.models import ChannelQuota, NodeGroup, Sku
+from routing.services import publish_rate_cards
 from tests import cast
 from tests.integration.console.people import someone
 
@@ -96,6 +99,47 @@ def test_a_file_that_no_longer_does_what_was_shown_is_shown_again(maya: Client) 
     path = shown.redirect_chain[-1][0]
     maya.post(path, {"seen": again.context["found"].digest})
     assert ChannelQuota.objects.get().quota == 5
+
+
+def test_rules_limits_and_prices_go_out_and_come_in_again_unchanged(maya: Client) -> None:
+    limits = [{"unit": "ORDERS", "limit": 40}, {"unit": "ORDERS", "limit": 5, "days": ["SUN"]}]
+    with unit_of_work():
+        services.publish_safety_stock(bodies=[{"code": "a", "units": 2, "tags": ["x"]}], at=cast.NOW, actor="t")
+        services.publish_channel_rules(bodies=[{"code": "b", "sell": False}], at=cast.NOW, actor="t")
+        services.publish_capacities(bodies=[{"node": "store_soho", "limits": limits}], at=cast.NOW, actor="t")
+        publish_rate_cards(bodies=rates.RATE_CARDS, at=cast.NOW, actor="t")
+    for slug, rows in (("safety-stock", 1), ("channel-rules", 1), ("capacity-lines", 2), ("rate-card-prices", 129)):
+        found = _send(maya, slug, _out(maya, slug)).context["found"]
+        assert (found.to_apply, found.faults, found.unchanged) == ([], [], rows)
+
+
+def test_limits_and_prices_are_changed_line_by_line_and_the_rest_stays(maya: Client) -> None:
+    limits = [{"unit": "ORDERS", "limit": 40}, {"unit": "ORDERS", "limit": 5, "days": ["SUN"]}]
+    with unit_of_work():
+        services.publish_capacities(bodies=[{"node": "store_soho", "limits": limits}], at=cast.NOW, actor="t")
+        publish_rate_cards(bodies=[rates.RATE_CARDS[4]], at=cast.NOW, actor="t")
+    _apply(
+        maya,
+        _send(
+            maya,
+            "capacity-lines",
+            "node,unit,limit,days,date\nstore_soho,ORDERS,6,SUN,\nstore_soho,UNITS,90,,2026-12-24\n",
+        ),
+    )
+    prices = _send(maya, "rate-card-prices", "card,up_to_grams,price\ncourier,10000,9.00\ncourier,20000,12\nnone,1,1\n")
+    _apply(maya, prices)
+
+    assert [(f.row, f.field, f.detail) for f in prices.context["found"].faults] == [
+        (3, "card", "There is no rate card none.")
+    ]
+    live = [config.live(*one) for one in (("capacity", "store_soho"), ("rate-card", "courier"))]
+    assert live[0].body["limits"] == [  # type: ignore[union-attr]  # it is there
+        {"unit": "ORDERS", "limit": 40}, {"unit": "ORDERS", "limit": 6, "days": ["SUN"]},
+        {"unit": "UNITS", "limit": 90, "date": "2026-12-24"},
+    ]  # fmt: skip
+    assert live[1].body["rates"] == [  # type: ignore[union-attr]  # it is there
+        {"up_to_grams": [10_000, 20_000], "prices": ["9.00", "12"], "per_extra_kg": "0.90", "per_km": "0.35"}
+    ]
 
 
 def test_many_rows_are_applied_by_a_worker_and_the_page_tells_how_far(maya: Client) -> None:
