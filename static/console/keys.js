@@ -12,7 +12,8 @@
     chosen = Math.max(0, Math.min(all.length - 1, chosen + step));
     all.forEach((row, i) => row.setAttribute("aria-selected", String(i === chosen)));
     all[chosen].scrollIntoView({ block: "nearest" });
-    const target = all[chosen].querySelector("a,input,button");
+    // Never the row's tick: Enter there would send the form around the list.
+    const target = all[chosen].querySelector("a") || all[chosen].querySelector("input,button");
     if (target) target.focus({ preventScroll: true });
   }
   function mark() {

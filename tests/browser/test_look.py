@@ -80,7 +80,7 @@ def test_the_skip_link_and_the_menu_of_a_phone_work_by_keys(visit: Visit) -> Non
     assert page.evaluate("document.activeElement.id") == "content"
     page.set_viewport_size({"width": 390, "height": 844})
     page.get_by_role("button", name="Menu", exact=True).click()
-    page.get_by_role("link", name="Nodes").click()
+    page.locator("a[data-go=n]").click()
 
     page.wait_for_url("**/nodes/")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
