@@ -80,7 +80,7 @@ def _master_data() -> dict[str, Any]:
         "collapsible": True,
         "items": [
             _item("SKUs", "sell", "console:masters", "inventory.view_sku", "", "skus"),
-            _item("Nodes", "store", "console:masters", "inventory.view_node", "", "nodes"),
+            _item("Node records", "store", "console:masters", "inventory.view_node", "", "nodes"),
             _item("Node groups", "hub", "console:masters", "inventory.view_nodegroup", "", "node-groups"),
             _item("Channels", "storefront", "console:masters", "inventory.view_channel", "", "channels"),
             _item("Quotas", "data_usage", "console:masters", "inventory.view_channelquota", "", "quotas"),
