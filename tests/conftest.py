@@ -4,9 +4,7 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-from django.apps import apps
 from django.conf import settings
-from django.db import connection
 
 from dom.embedded import postgres, valkey
 from routing.core.warming import warm_up
@@ -47,20 +45,3 @@ def engine() -> None:
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(servers: None, engine: None) -> None:
     """Make the database fixtures of pytest-django wait for the servers and for the engine."""
-
-
-@pytest.fixture
-def _emptied_partitions(transactional_db: None) -> Iterator[None]:
-    """Empty the partitioned tables after a test: Django's flush knows only the tables it made itself."""
-    yield
-    tables = [model._meta.db_table for model in apps.get_models() if not model._meta.managed]
-    with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE " + ", ".join(tables))
-
-
-@pytest.fixture(autouse=True)
-def _clean_slate(request: pytest.FixtureRequest) -> None:
-    """Give every test that commits an empty database, partitioned tables included."""
-    marker = request.node.get_closest_marker("django_db")
-    if "transactional_db" in request.fixturenames or (marker and marker.kwargs.get("transaction")):
-        request.getfixturevalue("_emptied_partitions")

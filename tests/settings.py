@@ -13,3 +13,5 @@ os.environ["DATA"] = os.path.join(tempfile.gettempdir(), f"dom-tests-{os.getuid(
 from dom.settings import *  # noqa: F403  # the suite runs the product's settings; the variables above must come first
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+INSTALLED_APPS = [*INSTALLED_APPS, "tests"]  # noqa: F405  # its `flush` empties the database between tests
