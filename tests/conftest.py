@@ -1,7 +1,9 @@
 """Starts the suite's own PostgreSQL and Valkey, and ends them."""
 
+import fcntl
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -37,9 +39,12 @@ def servers() -> Iterator[None]:
 def engine() -> None:
     """Compile the engine before any transaction is open: the first time takes longer than one may idle.
 
-    A process that a test starts and kills would compile it again and again.
+    A process that a test starts and kills would compile it again and again. One process of the suite compiles, the
+    others wait for what it leaves in the cache.
     """
-    warm_up()
+    with (Path(__file__).parent / "conftest.py").open() as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        warm_up()
 
 
 @pytest.fixture(scope="session")

@@ -83,7 +83,9 @@ def test_supply_that_moves_beyond_the_promise_frees_its_claims_and_the_order_is_
     lines = [{"line_ref": "1", "quantity": 3, "source": "PO-1", "reason": "SUPPLY_LATE",
               "expected_at": (PROMISE + DAY).isoformat()}]  # fmt: skip
     assert _told(order) == [{"status": "QUEUED", "lines": lines}]
-    assert story(order.ref).moments[-1].words == "PO-1 comes too late: 3 × TEE tried again."
+    assert [one.words for one in story(order.ref).moments][-2:] == [
+        "PO-1 comes too late: 3 × TEE tried again.", "3 × TEE at dc_reno free again.",
+    ]  # fmt: skip
     assert not LostSupply.objects.exists()
     assert_lawful()
 
