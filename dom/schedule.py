@@ -57,6 +57,7 @@ _BELLS = (
     _every(1, "dom.kernel.tasks.sequence_events"),
     _every(1, "orders.tasks.route_orders"),
     _every(3600, "dom.kernel.tasks.ensure_partitions"),
+    _every(3600, "dom.kernel.tasks.retire_history"),
     _every(5, "dom.kernel.tasks.run_feed_jobs"),
     _every(2, "inventory.tasks.expire_reservations"),
     _every(60, "inventory.tasks.resume_feeds"),

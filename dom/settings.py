@@ -206,6 +206,15 @@ STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = True
 
+# --- How long history is kept ---------------------------------------------------------------------
+#: Whole months before the running one, by table; 0 is for ever. A run goes after the decisions that name it.
+RETENTION_MONTHS = {
+    "kernel_event": env.int("EVENTS_KEPT_MONTHS", default=25),
+    "kernel_inbound_message": env.int("MESSAGES_KEPT_MONTHS", default=13),
+    "routing_decision": env.int("DECISIONS_KEPT_MONTHS", default=25),
+    "routing_run": env.int("DECISIONS_KEPT_MONTHS", default=25),
+}
+
 # --- REST -----------------------------------------------------------------------------------------
 API_CALLS_PER_MINUTE = env.int("API_CALLS_PER_MINUTE", default=60_000)
 #: Whether webhooks may go to http:// and into private networks; a demonstration has its receiver on this machine.

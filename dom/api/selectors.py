@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from dom.kernel import retention
 from dom.kernel.errors import NotFound
 from dom.kernel.models import Event, EventSequence, Job
 from dom.kernel.rest.keys import Caller
@@ -24,7 +25,11 @@ def events_after(*, caller: Caller, after: int, limit: int, filters: Mapping[str
     """Return up to `limit` events behind position `after` that the caller may see.
 
     The head is read first: an event placed after that is left to the next call, so no reader steps over one.
+
+    Raises:
+        EventsForgotten: events behind `after` are no longer kept.
     """
+    retention.require_kept(after)
     head = EventSequence.objects.values_list("position", flat=True).first() or 0
     rows = Event.objects.filter(position__gt=after, position__lte=head, **filters).order_by("position")
     if caller.nodes:

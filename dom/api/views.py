@@ -7,7 +7,7 @@ from rest_framework.response import Response
 
 from dom.api import selectors
 from dom.api.shapes import EventPageShape, EventQuery, JobFilter, JobInListShape, JobShape
-from dom.kernel.errors import NotFound
+from dom.kernel.errors import EventsForgotten, NotFound
 from dom.kernel.rest import feed_jobs
 from dom.kernel.rest.errors import JobEnded
 from dom.kernel.rest.problems import registry
@@ -38,7 +38,8 @@ class Events(ApiView):
     """Everything that happened, in one order for every reader.
 
     Positions are dense and final. Start with `after=0`, keep `last`, and ask again with `after=<last>`: nothing is
-    missed and nothing comes twice, however often the reader or we restart.
+    missed and nothing comes twice, however often the reader or we restart. Events are kept for two years unless the
+    installation says otherwise; a reader that was away longer is told so (410) and does not skip them unknowingly.
     """
 
     @endpoint(
@@ -47,6 +48,7 @@ class Events(ApiView):
         tag="Events",
         query=EventQuery,
         answers={200: EventPageShape},
+        problems=(EventsForgotten,),
         answer_example=EVENT_EXAMPLE,
     )
     def get(self, request: Request) -> Response:

@@ -21,6 +21,7 @@ from dom.api.webhook_shapes import (
     WebhookReplaceShape,
     WebhookShape,
 )
+from dom.kernel.errors import EventsForgotten
 from dom.kernel.models import WebhookEndpoint
 from dom.kernel.rest import etags
 from dom.kernel.rest.errors import NodeForbidden
@@ -126,7 +127,7 @@ class Webhooks(_WebhookView):
         body_example=ASKED,
         answers={201: WebhookShape},
         answer_example=SHOWN,
-        problems=(WebhookUrlRefused, WebhookPositionUnknown, TooManyWebhooks, NodeForbidden),
+        problems=(WebhookUrlRefused, WebhookPositionUnknown, EventsForgotten, TooManyWebhooks, NodeForbidden),
     )
     def post(self, request: Request) -> Response:
         """Make an endpoint; its secret is read at `…/secret`, so that no stored answer holds it."""
@@ -305,7 +306,7 @@ class ReplayWebhook(_WebhookView):
         body_example={"failed": True},
         answers={202: ReplayedShape},
         answer_example={"queued": 12},
-        problems=(WebhookNotFound, WebhookDeliveryNotFound, WebhookPositionUnknown),
+        problems=(WebhookNotFound, WebhookDeliveryNotFound, WebhookPositionUnknown, EventsForgotten),
     )
     def post(self, request: Request, ref: str) -> Response:
         """Replay one message, the failed ones, or everything behind a position."""

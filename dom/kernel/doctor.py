@@ -11,7 +11,7 @@ from django.db.migrations.executor import MigrationExecutor
 from redis import RedisError
 
 from dom.embedded import absent
-from dom.kernel import heartbeat, partitions, selectors
+from dom.kernel import heartbeat, partitions, retention, selectors
 from dom.kernel.checks import OLDEST
 
 #: Above these the product still works, but somebody should look.
@@ -19,6 +19,8 @@ _CLOCK_SECONDS = 2.0
 _QUEUE_LENGTH = 1000
 _EVENT_SECONDS = 10.0
 _HEARTBEAT = timedelta(seconds=60)
+#: A month waits for whoever still needs it; after a week somebody should look.
+_GRACE = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +102,20 @@ def _workers(at: datetime) -> tuple[bool, str]:
     return good, f"last sign of life {(at - seen).total_seconds():.0f} s ago" + ("" if good else ": look at their logs")
 
 
+def _retention(at: datetime) -> tuple[bool, str]:
+    late = retention.overdue(at=at - _GRACE)
+    if late:
+        what = f"{late[0].table} of {late[0].month:%Y-%m}"
+        return False, f"{what} should be gone: events without a position, a webhook endpoint far behind?"
+    return True, "no month is kept longer than it should be"
+
+
 _SUBJECTS: dict[str, Callable[[datetime], tuple[bool, str]]] = {
     "database": _database,
     "migrations": _migrations,
     "clock": _clock,
     "partitions": _partitions,
+    "retention": _retention,
     "events": _events,
     "broker": _broker,
     "queues": _queues,

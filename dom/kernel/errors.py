@@ -12,6 +12,7 @@ class Kind(Enum):
     FORBIDDEN = "forbidden"
     MISMATCH = "mismatch"
     TOO_LARGE = "too_large"
+    GONE = "gone"
 
 
 class DomainError(Exception):
@@ -42,6 +43,14 @@ class ChangedMeanwhile(DomainError):
 
     code = "changed-meanwhile"
     title = "Somebody else changed it meanwhile"
+
+
+class EventsForgotten(DomainError):
+    """A reader of the feed was away for so long that events behind its position are no longer kept."""
+
+    code = "events-forgotten"
+    title = "Some events are no longer kept"
+    kind = Kind.GONE
 
 
 class MissingTransaction(RuntimeError):

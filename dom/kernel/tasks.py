@@ -2,13 +2,16 @@
 
 import time
 
+import structlog
 from celery import shared_task
 from django.utils import timezone
 
-from dom.kernel import events, heartbeat, jobs, partitions, proofs
+from dom.kernel import events, heartbeat, jobs, partitions, proofs, retention
 from dom.kernel.rest import feed_jobs, idempotency
 from dom.kernel.transactions import unit_of_work
 from dom.kernel.webhooks import history, intake, sending
+
+log = structlog.get_logger(__name__)
 
 #: A sender makes room for other endpoints after this time; the next sweep rings for what is left.
 _TURN_SECONDS = 20.0
@@ -27,6 +30,14 @@ def ensure_partitions(**_ids: object) -> None:
     for table in partitions.tables():
         with unit_of_work():
             partitions.ensure(table, today=timezone.now().date())
+
+
+@shared_task(ignore_result=True, acks_late=True, name="dom.kernel.tasks.retire_history")
+def retire_history(**_ids: object) -> None:
+    """Drop what is older than the installation keeps it. A month that readers hold is tried again at the next ring."""
+    retention.forget_jobs(at=timezone.now())
+    for one in retention.retire_months(at=timezone.now()):
+        log.info("month_retired", table=one.table, month=one.month.isoformat())
 
 
 @shared_task(ignore_result=True, acks_late=True, name="dom.kernel.tasks.note_beat")

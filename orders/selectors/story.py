@@ -163,6 +163,8 @@ def _moments(
         yield Moment(at, f"{source} sent the order.", "", source, "message")
     refs = [order.ref, *(one.ref for one in work)]
     events = list(Event.objects.filter(entity_ref__in=refs).order_by("-id")[:MOST_MOMENTS])
+    if len(events) < MOST_MOMENTS and not any(one.entity_ref == order.ref and one.revision == 1 for one in events):
+        yield Moment(order.accepted_at, "The beginning of this story is no longer kept.", "", order.ref)
     yield from _events(order, events[::-1], {line.line_ref: line.sku_code for line in lines})
     for one in deliveries_about([event.position for event in events[:_MOST_TOLD] if event.position is not None]):
         words, tone = wording.delivery(one.kind, url=one.endpoint.url, status=one.status, answer=one.answer_status)

@@ -31,10 +31,11 @@ class Event(models.Model):
 
 
 class EventSequence(models.Model):
-    """The last position given; one row."""
+    """The last position given, and the last that may be gone with a month that is no longer kept; one row."""
 
     id = models.SmallIntegerField(primary_key=True, default=1)
     position = models.BigIntegerField(default=0)
+    forgotten = models.BigIntegerField(default=0, db_default=0)
 
     class Meta:
         db_table = "kernel_event_sequence"

@@ -15,6 +15,7 @@ REFUSAL_STATUS: Mapping[Kind, int] = {
     Kind.FORBIDDEN: 403,
     Kind.NOT_FOUND: 404,
     Kind.REFUSED: 409,
+    Kind.GONE: 410,
     Kind.TOO_LARGE: 413,
     Kind.MISMATCH: 422,
 }

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
-from dom.kernel import jobs
+from dom.kernel import jobs, retention
 from dom.kernel.events import FOLLOWER
 from dom.kernel.locks import lock_webhook_endpoint
 from dom.kernel.models import WebhookDelivery, WebhookEndpoint
@@ -50,12 +50,14 @@ def replay_after(ref: str, position: int, *, client_id: int | None, at: datetime
     Raises:
         WebhookNotFound: there is no such endpoint.
         WebhookPositionUnknown: the endpoint has not come to `position`.
+        EventsForgotten: events behind `position` are no longer kept.
     """
     del at
     endpoint = lock_webhook_endpoint(ref, client_id)
     if position > endpoint.position:
         told = f"The endpoint has come to position {endpoint.position} only."
         raise WebhookPositionUnknown(told, position=endpoint.position)
+    retention.require_kept(position)
     behind = endpoint.position - position
     endpoint.position = position
     endpoint.save(update_fields=["position"])

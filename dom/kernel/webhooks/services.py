@@ -10,6 +10,7 @@ from typing import Any
 
 from django.conf import settings
 
+from dom.kernel import retention
 from dom.kernel.ids import new_ref
 from dom.kernel.locks import lock_webhook_endpoint
 from dom.kernel.models import EventSequence, WebhookDelivery, WebhookEndpoint
@@ -49,6 +50,7 @@ def create_webhook(
     Raises:
         WebhookUrlRefused: messages may not be sent there.
         WebhookPositionUnknown: the feed has not come to `after`.
+        EventsForgotten: events behind `after` are no longer kept.
         TooManyWebhooks: the client has as many as it may have.
     """
     addresses.check(wanted.url, private=settings.WEBHOOK_PRIVATE_ADDRESSES)
@@ -79,6 +81,7 @@ def _known(position: int) -> int:
     head = _head()
     if position > head:
         raise WebhookPositionUnknown(f"The feed ends at position {head}.", head=head)
+    retention.require_kept(position)
     return position
 
 
