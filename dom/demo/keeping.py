@@ -20,6 +20,15 @@ CHANNEL_RULES: list[Document] = [
 ]
 QUOTAS = [QuotaRow("market", f"BOOT-{number:03d}", 40) for number in range(1, 21)]
 
+LOW_STOCK: list[Document] = [
+    {"code": "flagship-boots", "units": 3, "tags": ["footwear"], "node_group": "flagships", "rank": 10},
+    {"code": "centers-reorder", "units": 12, "node_group": "centers", "rank": 50},
+    {"code": "alcohol", "units": 6, "tags": ["alcohol"], "rank": 20},
+]
+#: A second person looks at larger transfers, and at differences worth more than $150.
+TRANSFER_APPROVAL = 50
+COUNT_APPROVAL_MINOR = 15_000
+
 _ORDERS_A_DAY = {"DC": 900, "THREE_PL": 300, "STORE": 40, "SUPPLIER": 60}
 
 

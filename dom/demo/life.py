@@ -4,7 +4,9 @@ import random
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
+from dom.demo import errands, troubles
 from dom.demo.customers import Customers
+from dom.demo.errands import Errands
 from dom.demo.hands import Hands
 from dom.demo.places import DISTRIBUTION_CENTERS
 from dom.kernel.errors import DomainError
@@ -24,9 +26,14 @@ def place_first_orders(*, at: datetime) -> None:
     if visible.orders(()).exists():
         return
     customers, chance = Customers(1), _chance(1)
-    for _ in range(FIRST_ORDERS // 50):
-        hours = [chance.uniform(0.1, 60) for _ in range(50)]
-        place(sorted((customers.arrival(at=at, ago=timedelta(hours=h)) for h in hours), key=_age), at=at)
+    first = list(troubles.arrivals(customers, at=at))
+    twin = troubles.again(first[-1], at=at)
+    hours = [chance.uniform(0.1, 60) for _ in range(FIRST_ORDERS - len(first) - 1)]
+    first += [customers.arrival(at=at, ago=timedelta(hours=h)) for h in hours]
+    first.sort(key=_age)
+    for start in range(0, len(first), 50):
+        place(first[start : start + 50], at=at)
+    place([twin], at=at)
 
 
 def live_first_day(*, at: datetime) -> None:
@@ -40,6 +47,18 @@ def live_first_day(*, at: datetime) -> None:
     for ref in chance.sample(refs, min(6, len(refs))):
         hands.change_of_mind(ref, at=at)
     _route_all(at)
+    _disturb(at)
+
+
+def _disturb(at: datetime) -> None:
+    """Let customer service stop an order that is on its way to a node, and two stores find too little."""
+    planned = visible.orders(()).filter(status="PLANNED").order_by("id").values_list("ref", flat=True)[:1]
+    for ref in planned:
+        with unit_of_work():
+            troubles.hold_one(order_ref=ref, at=at)
+    for _ in range(2):
+        with unit_of_work():
+            errands.lose_one(at=at)
 
 
 def _route_all(at: datetime) -> None:
@@ -66,7 +85,7 @@ class Day:
     """What happens beat by beat: one order, some steps of work, now and then a change of mind and a delivery."""
 
     def __init__(self, seed: int) -> None:
-        self._customers, self._hands = Customers(seed), Hands(seed)
+        self._customers, self._hands, self._errands = Customers(seed), Hands(seed), Errands(seed)
         self._chance = _chance(seed)
         self._recent: list[str] = []
 
@@ -83,6 +102,8 @@ class Day:
             tell(self._hands.step(ref, at=at))
         if self._recent and self._chance.random() < 0.03:
             tell(self._hands.change_of_mind(self._chance.choice(self._recent), at=at))
+        if self._chance.random() < 0.15:
+            tell(self._errands.step(at=at))
         self._deliver(arrival, at=at)
 
     def _deliver(self, arrival: Arrival, *, at: datetime) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from dom.demo import hours, keeping, network, rates, rules
+from dom.demo import hours, keeping, network, rates, rules, stockroom
 from dom.demo.catalog import articles
 from dom.demo.people import ensure_nodes, ensure_people
 from dom.demo.stock import made_to_order, stock
@@ -24,6 +24,7 @@ def seed_world(*, at: datetime) -> None:
     _network(at)
     _configuration(at)
     _stock(at)
+    stockroom.set_up(at=at)
 
 
 def _network(at: datetime) -> None:
