@@ -81,6 +81,9 @@ def _parts(wish: Wish, request: RoutingRequest, nodes: Sequence[str]) -> Iterato
         lines = tuple(_cut(request.lines, wish, node))
         held = tuple(one for one in request.held if one.node == node)
         part = replace(request, ref=f"{request.ref}/{node}", lines=lines, held=held)
+        if node != chosen[0]:
+            # The first part gives back all that the group holds; what it leaves of quota and days is free to the rest.
+            part = replace(part, held_quota={}, held_days=())
         yield _only(replace(part, excluded={}) if wish.ignore_rules else part, node, nodes)
 
 

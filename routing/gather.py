@@ -6,16 +6,16 @@ network and configuration are read again only when the clock has moved.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from inventory import selectors as inventory
-from routing.core.facts import NO_LIMIT, ChannelFacts, Facts, SkuFacts
+from routing.core.facts import CAPACITY_UNITS, NO_LIMIT, ChannelFacts, Facts, SkuFacts
 from routing.core.schedule import SHIP_DAYS, base_date
-from routing.core.types import RoutingRequest
+from routing.core.types import HeldDay, RoutingRequest
 from routing.errors import RequestRefused
 from routing.network import current_network
 from routing.runs import Run, SeenNetwork
@@ -46,13 +46,17 @@ def gather(requests: Sequence[RoutingRequest], *, at: datetime) -> Run:
             code: ChannelFacts(
                 nodes=_mask(seen, channel.nodes),
                 withhold=inventory.withheld(network, channel=code, skus=skus.tags, safety_stock=safety),
-                quota_left=quotas.get(channel.id),
+                quota_left=np.maximum(0, quotas[channel.id]) if channel.id in quotas else None,
             )
             for code, channel in channels.items()
         },
     )
     rows = {code: row for row, code in enumerate(skus.ids)}
-    return Run(at, seen, facts, tuple(_switched(one, network, skus) for one in requests), skus.ids, rows)
+    asked = tuple(
+        _within(_switched(one, network, skus), rows, quotas.get(channels[one.channel].id), seen, days)
+        for one in requests
+    )
+    return Run(at, seen, facts, asked, skus.ids, rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +84,43 @@ def _switched(request: RoutingRequest, network: inventory.Network, skus: _Skus) 
         return request
     why = f"{request.channel} does not sell this by {request.method.value} from here"
     return replace(request, excluded={**{network.nodes[n].code: why for n in np.flatnonzero(off)}, **request.excluded})
+
+
+def _within(
+    request: RoutingRequest,
+    rows: Mapping[str, int],
+    quota: NDArray[np.int64] | None,
+    seen: SeenNetwork,
+    days: inventory.NodeDays | None,
+) -> RoutingRequest:
+    """Return `request` with what its own use of quota and days frees: a limit lowered below its use takes of it first.
+
+    Law: the decision sees of a limit what `inventory_reserve` finds once it has taken the order's own use back.
+    """
+    if not request.held_quota and not request.held_days:
+        return request
+    units = {
+        sku: units + min(0, int(quota[rows[sku]]))
+        for sku, units in request.held_quota.items()
+        if quota is not None and sku in rows
+    }
+    uses = [use._replace(quantity=_freed(use, seen, days)) for use in request.held_days]
+    return replace(
+        request,
+        held_quota={sku: left for sku, left in units.items() if left > 0},
+        held_days=tuple(use for use in uses if use.quantity > 0),
+    )
+
+
+def _freed(use: HeldDay, seen: SeenNetwork, days: inventory.NodeDays | None) -> int:
+    """Return how much of a node's day `use` frees; 0 where nothing limits the day."""
+    if days is None or use.node not in seen.node_rows:
+        return 0
+    day = (date.fromisoformat(use.day) - days.first).days
+    place = seen.node_rows[use.node], day, CAPACITY_UNITS.index(use.unit)
+    if not 0 <= day < days.limit.shape[1] or days.limit[place] == NO_LIMIT:
+        return 0
+    return use.quantity - int(days.over[place])
 
 
 def _skus(requests: Sequence[RoutingRequest]) -> _Skus:
@@ -155,7 +196,7 @@ def _known_channels(
 
 
 def _quotas(channels: Mapping[str, inventory.NetworkChannel], skus: _Skus) -> dict[int, NDArray[np.int64]]:
-    """Return what is left of each channel's quotas by SKU, NO_LIMIT where there is none; channels by id."""
+    """Return what is left of each channel's quotas by SKU, NO_LIMIT where there is none; below 0 as `quota_left`."""
     rows = {sku_id: row for row, sku_id in enumerate(skus.ids.values())}
     quotas: dict[int, NDArray[np.int64]] = {}
     for channel_id, sku_id, left in inventory.quota_left(

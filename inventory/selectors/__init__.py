@@ -12,7 +12,7 @@ from inventory.selectors.ats import (
     offers,
 )
 from inventory.selectors.ats_rows import LevelChange
-from inventory.selectors.capacity import node_days
+from inventory.selectors.capacity import DayUsed, NodeDays, days_used, node_days
 from inventory.selectors.claims import (
     Entry,
     HeldUnits,
@@ -30,12 +30,14 @@ from inventory.selectors.rules import rule_book, withheld
 __all__ = [
     "UNLIMITED",
     "Available",
+    "DayUsed",
     "Entry",
     "HeldUnits",
     "LevelChange",
     "Network",
     "NetworkChannel",
     "NetworkNode",
+    "NodeDays",
     "NodeWaterfall",
     "Offer",
     "OpenClaim",
@@ -45,6 +47,7 @@ __all__ = [
     "Waterfall",
     "available",
     "available_to_sell",
+    "days_used",
     "explain_ats",
     "held_units",
     "history",

@@ -1,14 +1,15 @@
 """Answers how much work a node can take on its days, and how much of that is used."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dom.kernel import config
+from inventory.models import NodeDayUse
 from inventory.rules import parse_capacity
 from inventory.selectors.levels import packed
 from inventory.selectors.network import Network
@@ -19,14 +20,16 @@ Matrix = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class NodeDays:
-    """`limit` and `left` by [node, day, unit]: nodes in network order, days from `first`, units as UNITS.
+    """`limit`, `left` and `over` by [node, day, unit]: nodes in network order, days from `first`, units as UNITS.
 
-    `NO_LIMIT` where the published capacities say nothing. `work_seconds[node]`: what an order, a line and a unit take.
+    `NO_LIMIT` where the published capacities say nothing. A limit lowered below its use leaves 0; `over` says how far.
+    `work_seconds[node]`: what an order, a line and a unit take.
     """
 
     first: date
     limit: Matrix
     left: Matrix
+    over: Matrix
     work_seconds: Matrix
 
 
@@ -45,7 +48,7 @@ WHERE node_id = ANY(%s::bigint[]) AND day >= %s::date AND day < %s::date AND slo
 def node_days(network: Network, *, first: date, days: int) -> NodeDays | None:
     """Return limits and what is left of them for `days` days from `first`; None where nothing is limited.
 
-    One statement; a second after each change of the configuration. A limit lowered below its use leaves 0.
+    One statement; a second after each change of the configuration.
     """
     known = _limits(network, first, days)
     if known is None:
@@ -59,7 +62,25 @@ def node_days(network: Network, *, first: date, days: int) -> NodeDays | None:
     places = order[np.searchsorted(node_ids, rows["node_id"], sorter=order)]
     used[places, rows["day"], rows["unit"]] = rows["used"]
     left = np.where(limit == NO_LIMIT, NO_LIMIT, np.maximum(0, limit - used))
-    return NodeDays(first, limit, left, work_seconds)
+    return NodeDays(first, limit, left, np.maximum(0, used - limit), work_seconds)
+
+
+class DayUsed(NamedTuple):
+    """What a demand takes of a node's day, in one of UNITS."""
+
+    demand_ref: str
+    node: str
+    day: date
+    unit: str
+    quantity: int
+
+
+def days_used(demand_refs: Sequence[str]) -> list[DayUsed]:
+    """Return what is used of whole days under `demand_refs`, in natural order. One statement."""
+    rows = NodeDayUse.objects.filter(demand_ref__in=demand_refs, node_day__slot="", node_day__unit__in=UNITS)
+    ordered = rows.order_by("demand_ref", "node_day_id")
+    names = ("demand_ref", "node_day__node__code", "node_day__day", "node_day__unit", "quantity")
+    return [DayUsed(*row) for row in ordered.values_list(*names)]
 
 
 _held: dict[tuple[tuple[int, str], date, int], tuple[Matrix, Matrix] | None] = {}

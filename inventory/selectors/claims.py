@@ -28,19 +28,21 @@ def open_claims(demand_refs: Sequence[str]) -> list[OpenClaim]:
 
 
 class HeldUnits(NamedTuple):
-    """Units on hand that a demand has claimed, by the codes of SKU and node."""
+    """Units that a demand has claimed, by the codes of SKU and node; `supply_id` None means on hand."""
 
     demand_ref: str
     sku: str
     node: str
+    supply_id: int | None
     quantity: int
 
 
 def held_units(demand_refs: Sequence[str]) -> list[HeldUnits]:
-    """Return what is claimed on hand under `demand_refs`, one row a claim, in natural order."""
-    rows = Reservation.objects.filter(demand_ref__in=demand_refs, supply__isnull=True)
-    ordered = rows.order_by("demand_ref", "sku_id", "node_id", "line_ref")
-    return [HeldUnits(*row) for row in ordered.values_list("demand_ref", "sku__code", "node__code", "quantity")]
+    """Return what is claimed under `demand_refs`, one row a claim, in natural order."""
+    rows = Reservation.objects.filter(demand_ref__in=demand_refs)
+    ordered = rows.order_by("demand_ref", "sku_id", "node_id", "line_ref", "supply_id")
+    codes = ("demand_ref", "sku__code", "node__code", "supply_id", "quantity")
+    return [HeldUnits(*row) for row in ordered.values_list(*codes)]
 
 
 class QueuedUnits(NamedTuple):

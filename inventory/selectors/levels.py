@@ -46,7 +46,7 @@ def available(sku_ids: Sequence[int]) -> Levels:
 
 
 class QuotaLeft(NamedTuple):
-    """What a channel may still take of a SKU."""
+    """What a channel may still take of a SKU; below zero where its quota was lowered below what it took."""
 
     channel_id: int
     sku_id: int
@@ -54,7 +54,7 @@ class QuotaLeft(NamedTuple):
 
 
 _QUOTAS = """
-SELECT channel_id, sku_id, greatest(0, quota - used) FROM inventory_channel_quota
+SELECT channel_id, sku_id, quota - used FROM inventory_channel_quota
 WHERE channel_id = ANY(%s::bigint[]) AND sku_id = ANY(%s::bigint[])
 """
 

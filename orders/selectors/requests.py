@@ -8,8 +8,8 @@ from typing import Any
 
 from django.db import connection
 
-from inventory.selectors import HeldUnits, held_units
-from routing.core.types import Destination, Held, Method, RequestLine, RoutingRequest
+from inventory.selectors import DayUsed, HeldUnits, days_used, held_units
+from routing.core.types import Destination, Held, HeldDay, Method, RequestLine, RoutingRequest
 
 #: Coordinates leave orders rounded to about a kilometer: enough for distances, too little to find a door.
 _DECIMALS = 2
@@ -73,7 +73,9 @@ def pending(order_ids: Sequence[int]) -> list[Pending]:
     """
     found = _read(_QUEUED, order_ids, ())
     claims = _claims_by_ref([one.request.ref for one in found])
-    return [_with_claims(one, claims[one.request.ref]) if one.request.ref in claims else one for one in found]
+    # Claims are given back where the request holds units on hand (`carrying_out.prepare`), and with all of them.
+    given = {ref for ref, held in claims.items() if any(claim.supply_id is None for claim in held)}
+    return [_with_claims(one, claims[one.request.ref]) if one.request.ref in given else one for one in found]
 
 
 def movable(order_id: int, *, work_refs: Mapping[int, Sequence[str]]) -> list[Pending]:
@@ -84,7 +86,14 @@ def movable(order_id: int, *, work_refs: Mapping[int, Sequence[str]]) -> list[Pe
     found = _read(_MOVABLE, [order_id], NO_PLAN)
     refs = {one.group_id: [one.request.ref, *work_refs.get(one.group_id, ())] for one in found}
     claims = _claims_by_ref([ref for group in refs.values() for ref in group])
-    return [_with_claims(one, [c for ref in refs[one.group_id] for c in claims.get(ref, ())]) for one in found]
+    days = days_used([ref for group in work_refs.values() for ref in group])
+    return [
+        _with_days(
+            _with_claims(one, [claim for ref in refs[one.group_id] for claim in claims.get(ref, ())]),
+            [use for use in days if use.demand_ref in refs[one.group_id]],
+        )
+        for one in found
+    ]
 
 
 def _read(sql: str, order_ids: Sequence[int], unless: Sequence[str]) -> list[Pending]:
@@ -102,10 +111,21 @@ def _claims_by_ref(refs: Sequence[str]) -> dict[str, list[HeldUnits]]:
 
 def _with_claims(one: Pending, claims: Sequence[HeldUnits]) -> Pending:
     units: Counter[tuple[str, str]] = Counter()
+    quota: Counter[str] = Counter()
     for claim in claims:
-        units[claim.sku, claim.node] += claim.quantity
+        quota[claim.sku] += claim.quantity
+        if claim.supply_id is None:
+            units[claim.sku, claim.node] += claim.quantity
     held = tuple(Held(sku, node, quantity) for (sku, node), quantity in sorted(units.items()))
-    return replace(one, request=replace(one.request, held=held))
+    return replace(one, request=replace(one.request, held=held, held_quota=dict(sorted(quota.items()))))
+
+
+def _with_days(one: Pending, used: Sequence[DayUsed]) -> Pending:
+    units: Counter[tuple[str, str, str]] = Counter()
+    for use in used:
+        units[use.node, use.day.isoformat(), use.unit] += use.quantity
+    held = tuple(HeldDay(*key, quantity) for key, quantity in sorted(units.items()))
+    return replace(one, request=replace(one.request, held_days=held))
 
 
 def request_ref(order_ref: str, group_ref: str) -> str:

@@ -3,14 +3,15 @@
 What depends on the destination's area alone is kept from order to order.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
 
 from routing.core.compiled import METHOD_BITS, Compiled, unit_vector
-from routing.core.facts import Facts, SkuFacts
-from routing.core.kernels.shapes import NO_LIMIT, ORDER_NUMBERS, Orders
+from routing.core.facts import CAPACITY_UNITS, Facts, SkuFacts
+from routing.core.kernels.shapes import HELD, NO_LIMIT, OF_DAY, OF_QUOTA, OF_STOCK, ORDER_NUMBERS, Orders
 from routing.core.matching import value_e4
 from routing.core.reasons import Reason
 from routing.core.schedule import Schedule, minutes_of
@@ -117,7 +118,7 @@ class Preparer:
             zone_ok=zones.table(),
             withhold=self._withhold,
             quota=self._quota,
-            held=np.array(held, np.int64).reshape(-1, 3),
+            held=np.array(held, np.int64).reshape(-1, len(HELD)),
         )
 
     def _lines(self, request: RoutingRequest, place: Destination) -> list[tuple[int, int, int, int, int]]:
@@ -132,13 +133,19 @@ class Preparer:
             rows.append((sku, line.quantity, line.value_minor * rate, group, lane))
         return rows
 
-    def _held(self, request: RoutingRequest) -> list[tuple[int, int, int]]:
-        skus, nodes = self.sku_index, self._known.node_index
-        return [
-            (skus[held.sku], nodes[held.node], held.quantity)
-            for held in request.held
-            if held.sku in skus and held.node in nodes
-        ]
+    def _held(self, request: RoutingRequest) -> Iterator[tuple[int, int, int, int]]:
+        """Yield what the request gives back, as HELD; closed nodes and what nothing limits have nothing to get."""
+        skus, nodes, first = self.sku_index, self._known.node_index, self._facts.capacity_from
+        for held in request.held:
+            if held.sku in skus and held.node in nodes:
+                yield OF_STOCK, skus[held.sku], nodes[held.node], held.quantity
+        for sku, units in request.held_quota.items():
+            if sku in skus:
+                yield OF_QUOTA, skus[sku], 0, units
+        for use in request.held_days:
+            if use.node in nodes and first is not None:
+                unit = OF_DAY + CAPACITY_UNITS.index(use.unit)
+                yield unit, nodes[use.node], (date.fromisoformat(use.day) - first).days, use.quantity
 
     def _numbers(self, request: RoutingRequest, place: Destination) -> list[int]:
         method, ship = request.method, METHOD_BITS[Method.SHIP]

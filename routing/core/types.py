@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -135,13 +135,23 @@ class Held:
         return [self.sku, self.node, self.quantity]
 
 
+class HeldDay(NamedTuple):
+    """What this request's order takes of a node's day (ISO date) already, and gives back likewise."""
+
+    node: str
+    day: str
+    unit: str
+    quantity: int
+
+
 @dataclass(frozen=True, slots=True)
 class RoutingRequest:
     """One fulfillment group of one order, to be placed on nodes.
 
     `node` is the named node: the only source for PICKUP, the destination for SHIP_TO_STORE. `excluded` maps node codes
-    to the reason, in words, why they may not be used ("rejected: damaged"). `held` counts as available to this request
-    alone. `ship_to` may be absent for PICKUP and SHIP_TO_STORE.
+    to the reason, in words, why they may not be used ("rejected: damaged"). What its order holds of
+    stock, of the channel's quota (units by SKU) and of days is free to this request, and to those decided after it.
+    `ship_to` may be absent for PICKUP and SHIP_TO_STORE.
     """
 
     ref: str
@@ -156,6 +166,8 @@ class RoutingRequest:
     currency: str = ""
     excluded: Mapping[str, str] = field(default_factory=dict)
     held: tuple[Held, ...] = ()
+    held_quota: Mapping[str, int] = field(default_factory=dict)
+    held_days: tuple[HeldDay, ...] = ()
     priority: int = 0
     customer_tier: str = ""
     tags: frozenset[str] = frozenset()
@@ -189,6 +201,8 @@ class RoutingRequest:
             "currency": self.currency,
             "excluded": dict(self.excluded),
             "held": [held.to_data() for held in self.held],
+            "held_quota": dict(self.held_quota),
+            "held_days": [list(held) for held in self.held_days],
             "priority": self.priority,
             "customer_tier": self.customer_tier,
             "tags": sorted(self.tags),
@@ -203,6 +217,9 @@ class RoutingRequest:
         values["ship_to"] = Destination(*values["ship_to"]) if values["ship_to"] else None
         values["promised_by"] = instant(values["promised_by"])
         values["held"] = tuple(Held(*held) for held in values["held"])
+        # Requests stored before their own use of quotas and days was handed back have neither.
+        values["held_quota"] = values.get("held_quota", {})
+        values["held_days"] = tuple(HeldDay(*held) for held in values.get("held_days", ()))
         values["tags"] = frozenset(values["tags"])
         return cls(**values)
 

@@ -23,7 +23,11 @@ from routing.core.kernels.shapes import (
     FILLED,
     FIRST_RULE,
     HELD_FROM,
+    HELD_OF,
+    HELD_PLACE,
+    HELD_ROW,
     HELD_TO,
+    HELD_UNITS,
     KEPT,
     LEFT,
     LINE_FROM,
@@ -39,6 +43,9 @@ from routing.core.kernels.shapes import (
     O_PARCELS,
     O_PROVEN,
     O_RULE,
+    OF_DAY,
+    OF_QUOTA,
+    OF_STOCK,
     P_ARRIVES,
     P_DAY,
     P_MINUTES,
@@ -56,6 +63,7 @@ from routing.core.kernels.shapes import (
     STEP,
     TRIED,
     ZONES_ROW,
+    Array,
     Chain,
     Nodes,
     Options,
@@ -95,11 +103,23 @@ def order_of(orders: Orders, chain: Chain, i: int) -> Order:
 
 
 @inner
+def _give_back(stock: Stock, orders: Orders, channel: int, held: Array) -> None:
+    """Free what an order holds: of a node's stock, of its channel's quota, or of a unit of a node's day."""
+    what, units = held[HELD_OF], held[HELD_UNITS]
+    if what == OF_STOCK:
+        stock.available[held[HELD_ROW], held[HELD_PLACE]] += units
+    elif what == OF_QUOTA:
+        orders.quota[channel, held[HELD_ROW]] += units
+    elif stock.left.size and 0 <= held[HELD_PLACE] < stock.left.shape[1]:
+        stock.left[held[HELD_ROW], held[HELD_PLACE], what - OF_DAY] += units
+
+
+@inner
 def begin(nodes: Nodes, stock: Stock, options: Options, orders: Orders, chain: Chain, out: Out, i: int) -> None:
     """Take up order `i`: all its lines are left, and what it holds is free to it."""
     numbers, first = orders.numbers[i], orders.numbers[i, LINE_FROM]
     for held in range(numbers[HELD_FROM], numbers[HELD_TO]):
-        stock.available[orders.held[held, 0], orders.held[held, 1]] += orders.held[held, 2]
+        _give_back(stock, orders, numbers[CHANNEL_ROW], orders.held[held])
     chain.numbers[BEGUN], chain.numbers[STEP], chain.numbers[PENDING], chain.numbers[LEFT] = 1, 0, 0, 0
     chain.numbers[BEST], chain.numbers[BEST_FILLED], chain.numbers[AGAIN], chain.numbers[TRIED] = -1, -1, 0, 0
     chain.numbers[LINES] = numbers[LINE_TO] - first

@@ -135,7 +135,7 @@ class Order(NamedTuple):
 
 
 class Orders(NamedTuple):
-    """The requests of a run. Lines (`sku` … `lane`) and `held` (SKU, node, units) lie one order behind the other.
+    """The requests of a run. Lines (`sku` … `lane`) and `held` (see HELD) lie one order behind the other.
 
     `blocked`, `service_ok`, `zone_ok`, `withhold` and `quota` are tables of which `numbers` names a row for each order.
     """
@@ -184,6 +184,11 @@ ORDER_NUMBERS = (
 LOCATED, PROMISED, COUNTER_NODE, COUNTER_ONLY, SOURCE_METHODS, COUNTER_METHODS, RULE, CAPACITY_OFFSET, MOST = range(9)
 KEPT, FIRST_RULE, RULES, COMPLETE_ONLY, LINE_FROM, LINE_TO, HELD_FROM, HELD_TO = range(9, 17)
 BLOCKED_ROW, SERVICES_ROW, ZONES_ROW, CHANNEL_ROW = range(17, 21)
+
+HELD = ("of", "row", "place", "units")
+"""`of` stock: SKU and node; of quota: SKU; of a day: node and day, `of` − OF_DAY its unit as CAPACITY_UNITS."""
+HELD_OF, HELD_ROW, HELD_PLACE, HELD_UNITS = range(4)
+OF_STOCK, OF_QUOTA, OF_DAY = range(3)
 
 LIMITS = ("max_parcels", "keep_together", "min_value", "min_units", "max_late_hours", "keep_units", "allow_partial")
 MAX_PARCELS, KEEP_TOGETHER, MIN_VALUE, MIN_UNITS, MAX_LATE, KEEP_UNITS, ALLOW_PARTIAL = range(7)

@@ -87,14 +87,14 @@ def test_levels_come_as_arrays_of_what_is_free() -> None:
     assert len(selectors.available([])) == 0
 
 
-def test_quotas_say_what_is_left() -> None:
+def test_quotas_say_what_is_left_and_how_far_they_are_exceeded() -> None:
     sku = _sku("X")
     with unit_of_work():
         services.upsert_channels(rows=[services.ChannelRow("web")], at=AT, actor="test")
     channel = selectors.network(at=AT).channels["web"]
     ChannelQuota.objects.create(channel_id=channel.id, sku=sku, quota=5, used=7, excess=2)
 
-    assert selectors.quota_left([channel.id], [sku.id]) == [(channel.id, sku.id, 0)]
+    assert selectors.quota_left([channel.id], [sku.id]) == [(channel.id, sku.id, -2)]
 
 
 def _capacity(node: str, *limits: dict[str, Any]) -> None:
@@ -137,6 +137,19 @@ def test_what_is_used_of_a_node_day_is_gone() -> None:
     assert days is not None
     assert days.left[1, :, 0].tolist() == [10, 6, 10]
     assert days.left[0].min() == 1 << 40
+    assert days.over.max() == 0
+
+
+def test_a_limit_lowered_below_its_use_leaves_nothing_and_says_how_far() -> None:
+    _nodes(services.NodeRow("A", "DC"))
+    _capacity("A", {"unit": "ORDERS", "limit": 3})
+    network, first = selectors.network(at=AT), date(2026, 11, 24)
+    NodeDay.objects.create(node_id=network.node_ids["A"], day=first, unit="ORDERS", limit=3, used=5, excess=2)
+
+    days = selectors.node_days(network, first=first, days=2)
+
+    assert days is not None
+    assert (days.left[0, :, 0].tolist(), days.over[0, :, 0].tolist()) == ([0, 3], [2, 0])
 
 
 def test_nothing_is_read_where_nothing_is_limited() -> None:
