@@ -6,12 +6,12 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.auth.mixins import LoginRequiredMixin, PermissionRequiredMixin
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views import View
 
+from dom.console.reach import Reaching
 from dom.kernel.errors import DomainError
 from dom.kernel.transactions import unit_of_work
 
@@ -66,10 +66,10 @@ class ActionForm(forms.Form):
         self.add_error(None, str(refusal))
 
 
-class ConsoleAction(LoginRequiredMixin, PermissionRequiredMixin, View):
+class ConsoleAction(Reaching, View):
     """Shows one form on a page of its own, and carries it out by POST alone.
 
-    What was typed is kept when the form is refused. A signed-in person without the permission gets 403.
+    What was typed is kept when the form is refused. `permission_required` and `reach` guard it.
     """
 
     form_class: type[ActionForm] = ActionForm
@@ -84,11 +84,6 @@ class ConsoleAction(LoginRequiredMixin, PermissionRequiredMixin, View):
     def form_type(self) -> type[ActionForm]:
         """Return the class of the form; a view of several forms chooses here."""
         return self.form_class
-
-    def handle_no_permission(self) -> Any:
-        """Send strangers to the log-in page and refuse known people plainly."""
-        self.raise_exception = self.request.user.is_authenticated
-        return super().handle_no_permission()
 
     def get(self, request: HttpRequest, **_named: str) -> HttpResponseBase:
         """Show the form."""

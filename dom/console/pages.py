@@ -4,27 +4,21 @@ import hashlib
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.auth.mixins import LoginRequiredMixin, PermissionRequiredMixin
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.views.generic import TemplateView
 
+from dom.console.reach import Reaching
 
-class ConsolePage(LoginRequiredMixin, PermissionRequiredMixin, TemplateView):
-    """A page of ours inside the shell; `title` names it, `permission_required` guards it.
 
-    A signed-in person without the permission gets 403, everybody else the log-in page.
-    """
+class ConsolePage(Reaching, TemplateView):
+    """A page of ours inside the shell; `title` names it, `permission_required` and `reach` guard it."""
 
     title = ""
 
-    def handle_no_permission(self) -> Any:
-        """Send strangers to the log-in page and refuse known people plainly."""
-        self.raise_exception = self.request.user.is_authenticated
-        return super().handle_no_permission()
-
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Return the shell's context with the page's own."""
-        return super().get_context_data(**admin.site.each_context(self.request), title=self.title, **kwargs)
+        """Return the shell's context with the page's own; `everywhere` tells whether nodes limit the person."""
+        frame = admin.site.each_context(self.request)
+        return super().get_context_data(**frame, title=self.title, everywhere=self.allowed is None, **kwargs)
 
 
 class FreshPage(ConsolePage):

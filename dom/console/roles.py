@@ -51,8 +51,14 @@ ROLES: Mapping[str, Role] = {
     ),
     "Store manager": Role(
         "Looks after the work and the stock of the nodes that the person was given",
-        views=("stores", "orders.fulfillmentorder", "inventory.node", "inventory.stocklevel"),
-        changes=("stores",),
+        views=(
+            "stores", "orders.fulfillmentorder", "inventory.node", "inventory.stocklevel", "inventory.transfer",
+            "inventory.incomingsupply", "inventory.countsession",
+        ),
+        changes=(
+            "stores", "inventory.stocklevel", "inventory.transfer", "inventory.incomingsupply",
+            "inventory.countsession",
+        ),
         everywhere=False,
     ),
     "Store associate": Role(

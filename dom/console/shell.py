@@ -1,12 +1,13 @@
 """Answers what the back office's frame looks like: its name, colors, menu and signs."""
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.templatetags.static import static
-from django.urls import reverse
+from django.urls import resolve, reverse
 
 NAME = "Quayline"
 
@@ -44,8 +45,14 @@ _BASE = {
 }
 
 
-def _allowed(permission: str) -> Any:
-    return lambda request: request.user.has_perm(permission)
+def _allowed(permission: str, link: str) -> Any:
+    return lambda request: request.user.has_perm(permission) and _view(link).is_open_to(request.user)
+
+
+@cache
+def _view(link: str) -> Any:
+    """Return the class of the page, which knows whom nodes keep out."""
+    return resolve(link).func.view_class  # type: ignore[attr-defined]  # every page of the menu is a class
 
 
 def _here(link: str) -> Any:
@@ -60,7 +67,7 @@ def _item(title: str, icon: str, url: str, permission: str, key: str = "", *name
         "icon": icon,
         "link": link,
         "key": key,
-        "permission": _allowed(permission),
+        "permission": _allowed(permission, link),
         "active": _here(link),
     }
 

@@ -1,6 +1,6 @@
 """Answers where a SKU is: its level at every node, now or at a past instant, and what all of them add up to."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -39,13 +39,15 @@ class Placed:
         return not (self.on_hand or self.reserved or self.unsellable or self.shortage or self.unlimited)
 
 
-def where(sku_id: int) -> list[Placed]:
-    """Return the levels of a SKU, deepest first; one statement."""
+def where(sku_id: int, *, among: Collection[int] | None = None) -> list[Placed]:
+    """Return the levels of a SKU, deepest first, at every node or `among` some; one statement."""
     rows = StockLevel.objects.filter(sku_id=sku_id).select_related("node")
+    if among is not None:
+        rows = rows.filter(node_id__in=among)
     return _deepest_first([_placed(row.node, row) for row in rows])
 
 
-def where_at(sku_id: int, *, at: datetime, instant: datetime) -> list[Placed]:
+def where_at(sku_id: int, *, at: datetime, instant: datetime, among: Collection[int] | None = None) -> list[Placed]:
     """Return the levels of a SKU as the ledgers say they were at `instant`; two statements."""
     whole = network(at=at)
     nodes = {node.id: node for node in Node.objects.all()}
@@ -53,6 +55,8 @@ def where_at(sku_id: int, *, at: datetime, instant: datetime) -> list[Placed]:
     columns = (levels.on_hand, levels.unsellable, levels.reserved, levels.safety_stock, levels.unlimited)
     found = []
     for place, *numbers in zip(levels.place.tolist(), *(column.tolist() for column in columns), strict=True):
+        if among is not None and whole.nodes[place].id not in among:
+            continue
         on_hand, unsellable, reserved, safety, unlimited = numbers
         short = 0 if unlimited else max(0, reserved + unsellable - on_hand)
         level = StockLevel(

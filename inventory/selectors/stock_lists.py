@@ -1,6 +1,6 @@
 """Answers lists of stock: SKUs found by a few letters, levels in trouble, ledgers by SKU; never counted."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
 from django.db.models import F, Q, QuerySet
@@ -17,10 +17,10 @@ _IN_TROUBLE: Mapping[str, Q] = {
 }
 
 
-def skus(*, search: str = "", tag: str = "", in_group: str = "", node: str = "") -> "QuerySet[Sku]":
+def skus(*, search: str = "", tag: str = "", node_ids: Collection[int] | None = None) -> "QuerySet[Sku]":
     """Return SKUs, latest first; `search` is the beginning of a code or GTIN, or any part of a name.
 
-    `node` and `in_group` keep SKUs that have a level there.
+    `node_ids` keep SKUs that have a level at one of the nodes; None keeps every SKU.
     """
     rows = Sku.objects.order_by("-id")
     text = search.strip()
@@ -28,9 +28,8 @@ def skus(*, search: str = "", tag: str = "", in_group: str = "", node: str = "")
         rows = rows.filter(_coded(text) | _named(text))
     if tag:
         rows = rows.filter(tags__contains=[tag])
-    if node or in_group:
-        nodes = nodes_of(node=node, in_group=in_group)
-        rows = rows.filter(id__in=StockLevel.objects.filter(node_id__in=nodes).values("sku_id"))
+    if node_ids is not None:
+        rows = rows.filter(id__in=StockLevel.objects.filter(node_id__in=node_ids).values("sku_id"))
     return rows
 
 
@@ -52,15 +51,13 @@ def nodes_of(*, node: str = "", in_group: str = "") -> list[int]:
     return list(rows.values_list("id", flat=True))
 
 
-def levels(*, trouble: str, tag: str = "", in_group: str = "", node: str = "") -> "QuerySet[StockLevel]":
-    """Return the levels in `trouble`, latest first."""
+def levels(*, trouble: str, tag: str = "", node_ids: Collection[int] | None = None) -> "QuerySet[StockLevel]":
+    """Return the levels in `trouble`, latest first, at the nodes named; None for every node."""
     rows = StockLevel.objects.select_related("sku", "node").order_by("-id")
     rows = rows.filter(_IN_TROUBLE[trouble])
     if tag:
         rows = rows.filter(sku__tags__contains=[tag])
-    if node or in_group:
-        rows = rows.filter(node_id__in=nodes_of(node=node, in_group=in_group))
-    return rows
+    return rows if node_ids is None else rows.filter(node_id__in=node_ids)
 
 
 def movements(sku_id: int, *, since: datetime, node: str = "", kind: str = "") -> "QuerySet[StockMovement]":

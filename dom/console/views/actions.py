@@ -13,6 +13,7 @@ from dom.console.orderforms.keeping import NoteForm, WaitForm
 from dom.console.orderforms.limiting import LimitsForm
 from dom.console.orderforms.planning import ForceForm, RerouteForm, SplitForm
 from dom.console.orderforms.working import AnswerForm, RejectForm
+from dom.console.reach import Reach
 
 FORMS: Mapping[str, type[ActionForm]] = {
     "cancel": CancelForm,
@@ -35,6 +36,7 @@ class OrderAction(ConsoleAction):
     """Carries out one form of the order page and goes back to it."""
 
     permission_required = "orders.change_order"
+    reach = Reach.NETWORK
 
     def form_type(self) -> type[ActionForm]:
         """Return the form that the address names."""
@@ -52,6 +54,7 @@ class Limits(ConsoleAction):
 
     form_class = LimitsForm
     permission_required = "kernel.change_configversion"
+    reach = Reach.NETWORK
 
     def back(self) -> str:
         """Return the list of orders."""

@@ -5,7 +5,6 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import admin
-from django.contrib.auth.mixins import LoginRequiredMixin, PermissionRequiredMixin
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,6 +13,7 @@ from django.views import View
 
 from dom.console.orderforms.cancelling import REASONS
 from dom.console.pages import FreshPage
+from dom.console.reach import Reach, Reaching
 from dom.kernel.errors import NotFound
 from dom.kernel.models import Job
 from dom.kernel.transactions import unit_of_work
@@ -94,11 +94,11 @@ _FORMS: dict[str, type[forms.Form]] = {
 }
 
 
-class Bulk(LoginRequiredMixin, PermissionRequiredMixin, View):
+class Bulk(Reaching, View):
     """Shows what a deed would do to a selection, and does it once that is confirmed. Only by POST."""
 
     permission_required = "orders.change_order"
-    raise_exception = True
+    reach = Reach.NETWORK
     http_method_names = ("post",)
 
     def post(self, request: HttpRequest) -> HttpResponseBase:
@@ -165,6 +165,7 @@ class BulkJob(FreshPage):
     title = "Many orders"
     template_name = "console/bulk_job.html"
     permission_required = "orders.view_order"
+    reach = Reach.NETWORK
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the job."""

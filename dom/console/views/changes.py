@@ -14,6 +14,7 @@ from dom.console.exporting import csv_answer
 from dom.console.masters.registry import MASTERS
 from dom.console.pages import ConsolePage
 from dom.console.paging import page_of
+from dom.console.reach import Reach
 from dom.kernel.models import Change
 
 _DOCUMENTS = {
@@ -31,6 +32,7 @@ class Changes(ConsolePage):
     title = "Who changed what"
     template_name = "console/changed.html"
     permission_required = "kernel.view_change"
+    reach = Reach.NETWORK
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """Show one page, or send all that fits as CSV."""

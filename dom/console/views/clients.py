@@ -19,6 +19,7 @@ from dom.console.exporting import csv_answer
 from dom.console.masters.cells import Many
 from dom.console.pages import ConsolePage
 from dom.console.paging import page_by
+from dom.console.reach import Reach
 from dom.kernel.changes import changes_of
 from dom.kernel.models import ApiClient, WebhookEndpoint
 from dom.kernel.rest import clients
@@ -70,6 +71,7 @@ class Clients(ConsolePage):
     title = "API clients"
     template_name = "console/clients.html"
     permission_required = "kernel.view_apiclient"
+    reach = Reach.NETWORK
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """Show one page, or send all as CSV."""
@@ -113,6 +115,7 @@ class ClientPage(ConsolePage):
 
     template_name = "console/client.html"
     permission_required = "kernel.view_apiclient"
+    reach = Reach.NETWORK
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the client."""
@@ -261,6 +264,7 @@ class ClientAction(ConsoleAction):
     """Carries out one form about a client and goes back to it."""
 
     permission_required = "kernel.change_apiclient"
+    reach = Reach.NETWORK
     subject_name = "prefix"
     template_name = "console/fields.html"
     forms: ClassVar[Mapping[str, type[ActionForm]]] = {"edit": RightsForm, "revoke": RevokeForm}

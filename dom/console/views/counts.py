@@ -5,12 +5,14 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.urls import reverse
 
 from dom.console.acting import ActionForm, ConsoleAction
 from dom.console.pages import ConsolePage, FreshPage
 from dom.console.paging import page_of
+from dom.console.reach import Reach, node_choices
 from dom.console.templatetags.console import minor
 from dom.kernel.errors import NotFound
 from inventory.models import CountLine, CountSession, Node, Sku
@@ -24,17 +26,18 @@ class Counts(ConsolePage):
     title = "Counts"
     template_name = "console/counts.html"
     permission_required = "inventory.view_countsession"
+    reach = Reach.OWN_NODES
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add one page of counts."""
         asked = self.request.GET
         view = asked.get("view", "open")
         return super().get_context_data(
-            page=page_of(counts(view=view, node=asked.get("node", "")), asked),
+            page=page_of(self.within(counts(view=view, node=asked.get("node", ""))), asked),
             asked=asked,
             view=view,
             views=[(code, told[0]) for code, told in VIEWS.items()],
-            nodes=Node.objects.order_by("code").values_list("code", flat=True),
+            nodes=self.node_codes(),
             above=counting.count_approval_above(),
             **kwargs,
         )
@@ -45,13 +48,12 @@ class CountPage(FreshPage):
 
     template_name = "console/count.html"
     permission_required = "inventory.view_countsession"
+    reach = Reach.OWN_NODES
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the count; what the books say stays hidden while it is counted blind."""
-        try:
-            session = count_by_ref(kwargs["ref"])
-        except NotFound as refusal:
-            raise Http404(str(refusal)) from refusal
+        session = count_or_404(kwargs["ref"])
+        self.must_reach(session.node_id, what=f"count {session.ref}")
         self.title = f"Count {session.ref}"
         lines = list(session.lines.select_related("sku"))
         above = counting.count_approval_above()
@@ -68,6 +70,14 @@ class CountPage(FreshPage):
             worth=_worth(counted),
             above=above,
         )
+
+
+def count_or_404(ref: str) -> CountSession:
+    """Return the count of the page's address."""
+    try:
+        return count_by_ref(ref)
+    except NotFound as refusal:
+        raise Http404(str(refusal)) from refusal
 
 
 def _worth(lines: Sequence[CountLine]) -> list[tuple[str, int, int]]:
@@ -102,9 +112,8 @@ class OpenForm(ActionForm):
     note = forms.CharField(max_length=200, required=False)
 
     def prepare(self, subject: str) -> None:
-        """Offer every node that is not closed."""
-        rows = Node.objects.exclude(status=Node.Status.CLOSED).order_by("code").values_list("code", "name")
-        self.fields["node"].choices = [(code, f"{code} · {name}") for code, name in rows]  # type: ignore[attr-defined]  # a choice field
+        """Offer the nodes within reach."""
+        self.fields["node"].choices = node_choices(self.person)  # type: ignore[attr-defined]  # a choice field
 
     def clean_skus(self) -> list[int]:
         """Return the SKUs' ids in the order typed."""
@@ -271,13 +280,18 @@ class CountAction(ConsoleAction):
     """Carries out one form of a count's page, or of the list, and goes back there."""
 
     permission_required = "inventory.change_countsession"
+    reach = Reach.OWN_NODES
 
-    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
-        """Refuse a count that nobody knows before anything is typed."""
-        ref = kwargs.get("ref")
-        if ref and request.user.is_authenticated and not CountSession.objects.filter(ref=ref).exists():
-            raise Http404(f"There is no count {ref}.")
-        return super().dispatch(request, *args, **kwargs)
+    def find(self) -> None:
+        """Refuse a count that nobody knows, or of a node beyond reach, before anything is typed.
+
+        From which value on a second person has to post counts for every node, so it is set by who sees them all.
+        """
+        if self.subject:
+            session = count_or_404(self.subject)
+            self.must_reach(session.node_id, what=f"count {session.ref}")
+        elif self.kwargs["action"] == "approval" and self.allowed is not None:
+            raise PermissionDenied("This counts for every node: somebody who sees them all sets it.")
 
     def form_type(self) -> type[ActionForm]:
         """Return the form that the address names."""

@@ -17,6 +17,7 @@ from dom.console.documents.difference import Line, in_words, lines
 from dom.console.documents.registry import SORTS
 from dom.console.documents.sort import DocumentSort
 from dom.console.pages import ConsolePage
+from dom.console.reach import Reach
 from dom.console.sheet_kinds import SHEET_OF
 from dom.kernel import config
 from dom.kernel.errors import NotFound
@@ -50,6 +51,7 @@ class Row:
 
 class _OfSort(ConsolePage):
     permission_required = "kernel.view_configversion"
+    reach = Reach.NETWORK
 
     @property
     def sort(self) -> DocumentSort:
@@ -185,6 +187,7 @@ class DocumentAction(ConsoleAction):
     """Rolls a document back or ends it, after a look at what comes of it."""
 
     permission_required = "kernel.change_configversion"
+    reach = Reach.NETWORK
     subject_name = "scope"
 
     def form_type(self) -> type[ActionForm]:

@@ -2,15 +2,18 @@
 
 from dataclasses import asdict
 
-from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import HttpRequest, JsonResponse
 from django.views import View
 
 from dom.console.finding import find
+from dom.console.reach import Reach, Reaching
 
 
-class FindAnything(LoginRequiredMixin, View):
+class FindAnything(Reaching, View):
     """Answers with what the typed characters may mean, as JSON; everybody finds what they may open."""
+
+    permission_required = ()
+    reach = Reach.OWN_NODES
 
     def get(self, request: HttpRequest) -> JsonResponse:
         """Find."""

@@ -13,6 +13,7 @@ from dom.console.acting import ActionForm, ConsoleAction
 from dom.console.exporting import csv_answer
 from dom.console.pages import FreshPage
 from dom.console.paging import page_of
+from dom.console.reach import Reach
 from dom.kernel.models import Job
 from dom.kernel.rest import feed_jobs
 from dom.kernel.rest.feeds import KEPT_FAULTS
@@ -49,6 +50,7 @@ class Jobs(FreshPage):
     title = "Jobs"
     template_name = "console/jobs.html"
     permission_required = "kernel.view_job"
+    reach = Reach.NETWORK
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add one page of jobs."""
@@ -72,6 +74,7 @@ class JobPage(FreshPage):
 
     template_name = "console/job.html"
     permission_required = "kernel.view_job"
+    reach = Reach.NETWORK
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """Show the job, or send its refused rows as CSV."""
@@ -113,6 +116,7 @@ class JobAction(ConsoleAction):
     """Ends a job and goes back to it."""
 
     permission_required = "kernel.change_job"
+    reach = Reach.NETWORK
     form_class = CancelForm
 
     def back(self) -> str:

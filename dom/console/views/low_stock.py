@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from dom.console.acting import ActionForm, ConsoleAction
 from dom.console.pages import ConsolePage
+from dom.console.reach import Reach
 from dom.kernel import config
 from inventory.models import NodeGroup
 from inventory.rules import parse_low_rule
@@ -21,6 +22,7 @@ class LowStock(ConsolePage):
     title = "Low-stock thresholds"
     template_name = "console/low_stock.html"
     permission_required = "inventory.view_stocklevel"
+    reach = Reach.NO_NODE
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Read the documents with the parser that publishing uses."""
@@ -73,6 +75,7 @@ class LowStockAction(ConsoleAction):
     """Carries out the form and goes back to the thresholds."""
 
     permission_required = "inventory.change_stocklevel"
+    reach = Reach.NETWORK
     form_class = ThresholdForm
 
     def back(self) -> str:

@@ -15,6 +15,7 @@ from django.utils import timezone
 from dom.console.acting import ActionForm, ConsoleAction
 from dom.console.exporting import csv_answer
 from dom.console.pages import ConsolePage, FreshPage
+from dom.console.reach import Reach
 from dom.console.sheet_kinds import sheet_of
 from dom.console.sheets import Difference, Sheet, cells_of, compare, read_sheet
 from dom.kernel.errors import DomainError
@@ -32,6 +33,7 @@ _SHOWN = 200
 
 
 class _OfSheet(ConsolePage):
+    reach = Reach.NETWORK
     verb = "view"
 
     @property
@@ -82,6 +84,7 @@ class ImportForm(ActionForm):
 class MasterImport(ConsoleAction):
     """Takes a file and goes on to the look at what it would change."""
 
+    reach = Reach.NETWORK
     template_name = "console/import.html"
 
     @property

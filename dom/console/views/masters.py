@@ -15,6 +15,7 @@ from dom.console.masters.master import Master, Switch, drawn, narrowed
 from dom.console.masters.registry import MASTERS
 from dom.console.pages import ConsolePage
 from dom.console.paging import Page, page_by
+from dom.console.reach import Reach
 from dom.kernel import config
 from dom.kernel.changes import changes_of
 from dom.kernel.rest.feeds import Context, apply_rows
@@ -43,6 +44,7 @@ def address(slug: str, code: str) -> str:
 class Masters(ConsolePage):
     """The list of one kind, in the order of its codes."""
 
+    reach = Reach.NETWORK
     template_name = "console/masters.html"
 
     def has_permission(self) -> bool:
@@ -72,6 +74,7 @@ class Masters(ConsolePage):
 class _Keeping(ConsoleAction):
     """What the pages of one thing share."""
 
+    reach = Reach.NETWORK
     subject_name = "code"
 
     @property

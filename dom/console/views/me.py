@@ -6,7 +6,6 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.forms import PasswordChangeForm
-from django.contrib.auth.mixins import LoginRequiredMixin
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -14,6 +13,7 @@ from django.utils import timezone
 from django.views import View
 
 from dom.console import sessions
+from dom.console.reach import Reach, Reaching
 from dom.console.roles import ROLES
 from dom.kernel.transactions import unit_of_work
 from stores.models import Person
@@ -29,8 +29,11 @@ class ZoneForm(forms.Form):
     time_zone = forms.ChoiceField(label="Time zone", choices=[("", "UTC"), *_ZONES], required=False)
 
 
-class Me(LoginRequiredMixin, View):
+class Me(Reaching, View):
     """Shows and keeps what a person sets; everybody may, whatever their role."""
+
+    permission_required = ()
+    reach = Reach.NO_NODE
 
     def get(self, request: HttpRequest) -> HttpResponseBase:
         """Show it."""
@@ -69,8 +72,11 @@ class Me(LoginRequiredMixin, View):
         return render(request, "console/me.html", context, status=status)
 
 
-class MyPassword(LoginRequiredMixin, View):
+class MyPassword(Reaching, View):
     """Changes one's own password; the person's other sessions end, this one gets a fresh key."""
+
+    permission_required = ()
+    reach = Reach.NO_NODE
 
     def get(self, request: HttpRequest) -> HttpResponseBase:
         """Show the form."""

@@ -7,13 +7,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
 
 from dom.console.acting import ActionForm, ConsoleAction
 from dom.console.pages import FreshPage
+from dom.console.reach import Reach
 from dom.kernel import config
 from inventory.models import Node, NodeDay
 from inventory.selectors.node_page import Day, coming_days, happened, short_levels
@@ -22,7 +23,6 @@ from inventory.services import nodes
 from orders.models import FulfillmentOrder
 from orders.states import CLOSED
 from routing.core.config.calendar import BUILT_IN_CALENDAR, Calendar, in_clock, parse_calendar
-from stores.selectors.access import within
 
 _DAYS = 7
 #: The locator's frame in degrees and its size; a degree of longitude is drawn shorter than one of latitude.
@@ -30,9 +30,9 @@ _PADDING, _STRETCH, _WIDTH = 3.0, 1.27, 360
 _PLACE = ("code", "latitude", "longitude")
 
 
-def node_or_404(code: str, user: Any) -> Node:
-    """Return the node of the page's address; one that the person may not see is as good as absent."""
-    node = within(Node.objects.filter(code=code), user, "id").first()
+def node_or_404(code: str) -> Node:
+    """Return the node of the page's address."""
+    node = Node.objects.filter(code=code).first()
     if node is None:
         raise Http404(f"There is no node {code}.")
     return node
@@ -62,10 +62,12 @@ class NodePage(FreshPage):
 
     template_name = "console/node.html"
     permission_required = "inventory.view_node"
+    reach = Reach.OWN_NODES
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the node, in its own time."""
-        node, at = node_or_404(kwargs["code"], self.request.user), timezone.now()
+        node, at = node_or_404(kwargs["code"]), timezone.now()
+        self.must_reach(node.id, what=f"node {node.code}")
         self.title = node.name or node.code
         here = at.astimezone(ZoneInfo(node.time_zone))
         calendar = _calendar(node)
@@ -80,7 +82,7 @@ class NodePage(FreshPage):
             short=short_levels(node) if self.request.user.has_perm("inventory.view_stocklevel") else [],
             supplies=list(supplies(view="open", node=node.code, at=at).order_by("expected_at", "id")[:8]),
             happened=happened(node),
-            locator=_locator(node),
+            locator=_locator(node, self.within(Node.objects.all(), "id")),
         )
 
 
@@ -109,10 +111,10 @@ def _work(node: Node) -> list[tuple[str, str, int]]:
     return [(code, label, found[code]) for code, label in FulfillmentOrder.Status.choices if code in found]
 
 
-def _locator(node: Node) -> Locator | None:
+def _locator(node: Node, others: "QuerySet[Node]") -> Locator | None:
     if node.latitude is None or node.longitude is None:
         return None
-    rows = Node.objects.filter(latitude__isnull=False, longitude__isnull=False, country=node.country)
+    rows = others.filter(latitude__isnull=False, longitude__isnull=False, country=node.country)
     rows = rows.exclude(status=Node.Status.CLOSED)
     found = [(code, float(north or 0), float(east or 0)) for code, north, east in rows.values_list(*_PLACE)]
     found.append((node.code, node.latitude, node.longitude))
@@ -281,13 +283,13 @@ class NodeAction(ConsoleAction):
     """Carries out one form of the node page and goes back to it."""
 
     permission_required = "inventory.change_node"
+    reach = Reach.OWN_NODES
     subject_name = "code"
 
-    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
-        """Refuse a node that nobody knows, or that the person may not see, before anything is typed."""
-        if request.user.is_authenticated:
-            node_or_404(kwargs["code"], request.user)
-        return super().dispatch(request, *args, **kwargs)
+    def find(self) -> None:
+        """Refuse a node that nobody knows, or that lies beyond reach, before anything is typed."""
+        node = node_or_404(self.subject)
+        self.must_reach(node.id, what=f"node {node.code}")
 
     def form_type(self) -> type[ActionForm]:
         """Return the form that the address names."""

@@ -3,9 +3,9 @@
 from typing import Any
 
 from dom.console.pages import ConsolePage
+from dom.console.reach import Reach
 from inventory.models import Node
 from orders.selectors.lists import open_work
-from stores.selectors.access import within
 
 
 class Nodes(ConsolePage):
@@ -14,11 +14,12 @@ class Nodes(ConsolePage):
     title = "Nodes"
     template_name = "console/nodes.html"
     permission_required = "inventory.view_node"
+    reach = Reach.OWN_NODES
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the nodes that were asked for; a network has hundreds, so they stand on one page."""
         asked = self.request.GET
-        rows = within(Node.objects.order_by("kind", "code"), self.request.user, "id")
+        rows = self.within(Node.objects.order_by("kind", "code"), "id")
         if asked.get("kind"):
             rows = rows.filter(kind=asked["kind"])
         if asked.get("q"):

@@ -11,13 +11,13 @@ from dom.console.listing import Listing
 from dom.console.pages import ConsolePage, FreshPage
 from dom.console.paging import page_of
 from dom.console.possible import possible
+from dom.console.reach import Reach
 from dom.console.why import why
 from dom.kernel.errors import NotFound
 from inventory.models import Channel
 from orders.models import FulfillmentGroup, FulfillmentOrder, Order, SavedView
 from orders.selectors import filtering, lists
 from orders.selectors.story import Moment, story
-from stores.selectors.access import within
 
 #: Who may change addresses knows customers; everybody else gets them masked in files.
 _KNOWS_CUSTOMERS = "orders.change_address"
@@ -38,6 +38,7 @@ class Orders(FreshPage):
     title = "Orders"
     template_name = "console/orders.html"
     permission_required = "orders.view_order"
+    reach = Reach.NETWORK
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """Answer with the page, with a file, or with the person's default view."""
@@ -76,6 +77,7 @@ class OrderPage(FreshPage):
     title = "Order"
     template_name = "console/order.html"
     permission_required = "orders.view_order"
+    reach = Reach.NETWORK
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the story."""
@@ -108,12 +110,13 @@ class Work(ConsolePage):
     title = "Fulfillment orders"
     template_name = "console/work.html"
     permission_required = "orders.view_fulfillmentorder"
+    reach = Reach.OWN_NODES
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """Answer with the page, with a file, or with the person's default view."""
         self.listing = listing = Listing(request, SavedView.List.WORK)
         if request.GET.get("format") == "csv":
-            found = within(filtering.work(listing.filters, at=timezone.now()), request.user)
+            found = self.within(filtering.work(listing.filters, at=timezone.now()))
             return csv_answer("fulfillment-orders", order_rows.WORK, order_rows.work(found))
         return listing.opening() or super().get(request, *args, **kwargs)
 
@@ -124,7 +127,7 @@ class Work(ConsolePage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add one page of fulfillment orders."""
         at, listing = timezone.now(), self.listing
-        rows = within(filtering.work(listing.filters, at=at), self.request.user)
+        rows = self.within(filtering.work(listing.filters, at=at))
         return super().get_context_data(
             page=page_of(rows.prefetch_related("lines"), self.request.GET, oldest=listing.is_oldest),
             at=at,

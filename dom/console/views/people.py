@@ -15,6 +15,7 @@ from django.utils import timezone
 from dom.console.acting import ActionForm, ConsoleAction
 from dom.console.pages import ConsolePage
 from dom.console.paging import page_of
+from dom.console.reach import Reach
 from dom.console.roles import ROLES
 from dom.kernel.changes import changes_of
 from dom.kernel.errors import DomainError
@@ -36,6 +37,7 @@ class People(ConsolePage):
     title = "People"
     template_name = "console/people.html"
     permission_required = "auth.view_user"
+    reach = Reach.NETWORK
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add one page of people."""
@@ -52,6 +54,7 @@ class PersonPage(ConsolePage):
     title = "Person"
     template_name = "console/person.html"
     permission_required = "auth.view_user"
+    reach = Reach.NETWORK
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the person."""
@@ -61,7 +64,7 @@ class PersonPage(ConsolePage):
         return super().get_context_data(
             person=person,
             roles=[(name, ROLES[name].words if name in ROLES else "") for name in names],
-            everywhere=person.is_superuser or any(name in ROLES and ROLES[name].everywhere for name in names),
+            sees_every_node=person.is_superuser or any(name in ROLES and ROLES[name].everywhere for name in names),
             nodes=nodes_of(person.pk),
             sessions=sessions_of(person.pk, at=at),
             tries=tries_of(person.username),
@@ -215,6 +218,7 @@ class PersonAction(ConsoleAction):
     """Carries out one form of the person's page and goes back to it."""
 
     permission_required = "auth.change_user"
+    reach = Reach.NETWORK
     subject_name = "username"
 
     def form_type(self) -> type[ActionForm]:
@@ -229,6 +233,7 @@ class PersonAction(ConsoleAction):
 class _LinkAction(ConsoleAction):
     """Ends with a link that is shown this once."""
 
+    reach = Reach.NETWORK
     subject_name = "username"
     form_class: type[ActionForm] = LinkForm
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dom.console.pages import ConsolePage
+from dom.console.reach import Reach
 from dom.kernel.models import ConfigVersion
 from routing.core.config import parse_policy
 from routing.core.config.policy import BUILT_IN_POLICY, LAST_GROUP, RuleGroup
@@ -30,6 +31,7 @@ class Rules(ConsolePage):
     title = "Rules"
     template_name = "console/rules.html"
     permission_required = "kernel.view_configversion"
+    reach = Reach.NETWORK
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Read the live documents with the engine's own parsers, so that the words cannot differ from the deeds."""

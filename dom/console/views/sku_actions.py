@@ -2,17 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 from django import forms
 from django.urls import reverse
 
 from dom.console.acting import ActionForm, ConsoleAction
+from dom.console.reach import Reach, node_choices
 from dom.console.views.skus import sku_or_404
 from inventory import services
 from inventory.errors import InsufficientStock
 from inventory.models import Node, Sku, StockLevel
 from inventory.selectors import LevelChange, Offer, offers
+from stores.selectors.access import allowed_nodes
 
 REASONS = (
     ("DAMAGED", "Damaged"), ("LOST", "Lost or stolen"), ("FOUND", "Found"), ("EXPIRED", "Past its date"),
@@ -30,9 +31,8 @@ class LevelForm(ActionForm):
     node = forms.ChoiceField(label="Node")
 
     def prepare(self, subject: str) -> None:
-        """Offer every node that is not closed."""
-        rows = Node.objects.exclude(status=Node.Status.CLOSED).order_by("code").values_list("code", "name")
-        self.fields["node"].choices = [(code, f"{code} · {name}" if name else code) for code, name in rows]  # type: ignore[attr-defined]  # a choice field
+        """Offer the nodes within reach."""
+        self.fields["node"].choices = node_choices(self.person)  # type: ignore[attr-defined]  # a choice field
 
     def change(self, level: StockLevel) -> LevelChange:
         """Return what the form would change at `level`."""
@@ -43,6 +43,8 @@ class LevelForm(ActionForm):
         level = self.level(subject)
         change = self.change(level)
         told = [f"{subject} at {change.node}: {_levels(level, change)}."]
+        if allowed_nodes(self.person) is not None:
+            return told
         before, after = offers(sku=subject, at=at), offers(sku=subject, at=at, change=change)
         told += [_offered(old, new) for old, new in zip(before, after, strict=True) if _units(old) != _units(new)]
         return told if len(told) > 1 else [*told, "No channel may sell more or fewer units than now."]
@@ -218,13 +220,12 @@ class SkuAction(ConsoleAction):
     """Carries out one form of the SKU page and goes back to it."""
 
     permission_required = "inventory.change_stocklevel"
+    reach = Reach.OWN_NODES
     subject_name = "sku"
 
-    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+    def find(self) -> None:
         """Refuse a SKU that nobody knows before anything is typed."""
-        if request.user.is_authenticated:
-            sku_or_404(kwargs["sku"])
-        return super().dispatch(request, *args, **kwargs)
+        sku_or_404(self.subject)
 
     def form_type(self) -> type[ActionForm]:
         """Return the form that the address names."""

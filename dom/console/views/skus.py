@@ -11,7 +11,8 @@ from django.utils import timezone
 from dom.console.exporting import csv_answer
 from dom.console.pages import ConsolePage, FreshPage
 from dom.console.paging import page_of
-from inventory.models import Node, Reservation, Sku, StockMovement
+from dom.console.reach import Reach
+from inventory.models import Reservation, Sku, StockMovement
 from inventory.rules import METHODS
 from inventory.selectors import explain_ats, network, offers
 from inventory.selectors.places import Placed, Sums, sums, where, where_at
@@ -46,13 +47,14 @@ class SkuPage(FreshPage):
 
     template_name = "console/sku.html"
     permission_required = "inventory.view_stocklevel"
+    reach = Reach.OWN_NODES
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the SKU, now or as of an instant."""
         sku, at = sku_or_404(kwargs["sku"]), timezone.now()
         instant = _instant(self.request.GET.get("at"), at)
         self.title = sku.name or sku.code
-        rows = where(sku.id) if instant is None else where_at(sku.id, at=at, instant=instant)
+        rows = self._where(sku.id, at, instant)
         return super().get_context_data(
             **kwargs | {"sku": sku},
             at=at,
@@ -60,13 +62,27 @@ class SkuPage(FreshPage):
             asked=self.request.GET,
             filled=[row for row in rows if not row.is_empty],
             empty=[row for row in rows if row.is_empty],
-            sums=sums([sku.id])[sku.id] if instant is None else _sums(rows),
-            methods=METHODS,
-            offers=_offer_rows(sku.code, at),
-            supplies=list(supplies(view="open", sku=sku.code, at=at).order_by("expected_at", "id")[:20]),
-            **self._why(sku.code, at, instant),
-            **_latest(sku.id, at),
+            sums=sums([sku.id], self.among(None))[sku.id] if instant is None else _sums(rows),
+            supplies=self.within(supplies(view="open", sku=sku.code, at=at)).order_by("expected_at", "id")[:20],
+            **(self._network(sku, at, instant) if self.allowed is None else {}),
+            **self._latest(sku.id, at),
         )
+
+    def _where(self, sku_id: int, at: datetime, instant: datetime | None) -> list[Placed]:
+        if instant is None:
+            return where(sku_id, among=self.allowed)
+        return where_at(sku_id, at=at, instant=instant, among=self.allowed)
+
+    def _network(self, sku: Sku, at: datetime, instant: datetime | None) -> dict[str, Any]:
+        """Return what adds all nodes up: offers, how they come about, and what waits for any node."""
+        waiting = list(queued(sku.id)[:_LATEST])
+        return {
+            "methods": METHODS,
+            "offers": _offer_rows(sku.code, at),
+            "queued": waiting,
+            "waiting": orders_of([row.demand_ref for row in waiting]),
+            **self._why(sku.code, at, instant),
+        }
 
     def _why(self, sku: str, at: datetime, instant: datetime | None) -> dict[str, Any]:
         channels = network(at=at).channels
@@ -77,6 +93,15 @@ class SkuPage(FreshPage):
         method = method if method in METHODS else METHODS[0]
         found = explain_ats(channel=channel, sku=sku, at=at, method=method, instant=instant) if channel else None
         return {"waterfall": found, "channel": channel, "method": method}
+
+    def _latest(self, sku_id: int, at: datetime) -> dict[str, Any]:
+        claims = list(self.within(reservations(sku_id))[:_LATEST])
+        moved = movements(sku_id, since=at - timedelta(days=_SPANS[0][0]))
+        return {
+            "claims": claims,
+            "orders": orders_of([row.demand_ref for row in claims]),
+            "movements": list(self.within(moved)[:_LATEST]),
+        }
 
 
 def _instant(text: str | None, at: datetime) -> datetime | None:
@@ -108,22 +133,12 @@ def _offer_rows(sku: str, at: datetime) -> list[OfferRow]:
     return [OfferRow(channel, cells) for channel, cells in found.items()]
 
 
-def _latest(sku_id: int, at: datetime) -> dict[str, Any]:
-    claims, waiting = list(reservations(sku_id)[:_LATEST]), list(queued(sku_id)[:_LATEST])
-    refs = [row.demand_ref for row in claims] + [row.demand_ref for row in waiting]
-    return {
-        "claims": claims,
-        "queued": waiting,
-        "orders": orders_of(refs),
-        "movements": list(movements(sku_id, since=at - timedelta(days=_SPANS[0][0]))[:_LATEST]),
-    }
-
-
 class SkuMovements(ConsolePage):
     """The ledger of one SKU: who changed what, when and why."""
 
     template_name = "console/sku_movements.html"
     permission_required = "inventory.view_stocklevel"
+    reach = Reach.OWN_NODES
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """Answer a page, or the whole ledger of the time as a file."""
@@ -144,12 +159,12 @@ class SkuMovements(ConsolePage):
             kinds=StockMovement.Kind.choices,
             spans=_SPANS,
             days=self._days(),
-            nodes=Node.objects.order_by("code").values_list("code", flat=True),
+            nodes=self.node_codes(),
         )
 
     def _rows(self, sku: Sku) -> Any:
         asked, since = self.request.GET, timezone.now() - timedelta(days=self._days())
-        return movements(sku.id, since=since, node=asked.get("node", ""), kind=asked.get("kind", ""))
+        return self.within(movements(sku.id, since=since, node=asked.get("node", ""), kind=asked.get("kind", "")))
 
     def _days(self) -> int:
         text = self.request.GET.get("days", "")
@@ -168,12 +183,14 @@ class SkuReservations(ConsolePage):
 
     template_name = "console/sku_reservations.html"
     permission_required = "inventory.view_stocklevel"
+    reach = Reach.OWN_NODES
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add one page of claims."""
         sku, asked = sku_or_404(kwargs["sku"]), self.request.GET
         self.title = f"Reservations of {sku.code}"
-        page = page_of(reservations(sku.id, node=asked.get("node", ""), kind=asked.get("kind", "")), asked)
+        claims = reservations(sku.id, node=asked.get("node", ""), kind=asked.get("kind", ""))
+        page = page_of(self.within(claims), asked)
         return super().get_context_data(
             **kwargs | {"sku": sku},
             page=page,
@@ -181,5 +198,5 @@ class SkuReservations(ConsolePage):
             at=timezone.now(),
             orders=orders_of(row.demand_ref for row in page.rows),
             kinds=Reservation.Kind.choices,
-            nodes=Node.objects.order_by("code").values_list("code", flat=True),
+            nodes=self.node_codes(),
         )

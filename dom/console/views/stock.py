@@ -4,11 +4,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.functional import cached_property
 
 from dom.console.exporting import csv_answer
 from dom.console.pages import ConsolePage
 from dom.console.paging import page_of
-from inventory.models import Node, NodeGroup, Sku, StockLevel
+from dom.console.reach import Reach
+from inventory.models import NodeGroup, Sku, StockLevel
 from inventory.selectors.places import sums
 from inventory.selectors.stock_lists import TROUBLES, levels, nodes_of, skus
 
@@ -22,6 +24,7 @@ class Stock(ConsolePage):
     title = "Stock"
     template_name = "console/stock.html"
     permission_required = "inventory.view_stocklevel"
+    reach = Reach.OWN_NODES
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """Answer a page, or everything that was found as a file."""
@@ -29,14 +32,14 @@ class Stock(ConsolePage):
             return super().get(request, *args, **kwargs)
         if self._view():
             return csv_answer(f"stock-{self._view()}", _LEVEL_HEADER, _level_rows(self._levels()))
-        return csv_answer("stock", _SKU_HEADER, _sku_rows(self._skus(), self._nodes()))
+        return csv_answer("stock", _SKU_HEADER, _sku_rows(self._skus(), self._nodes))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add one page of SKUs or of levels."""
         asked, view = self.request.GET, self._view()
         page = page_of(self._levels() if view else self._skus(), asked)
         if not view:
-            found = sums([sku.id for sku in page.rows], self._nodes())
+            found = sums([sku.id for sku in page.rows], self._nodes)
             kwargs["rows"] = [(sku, found[sku.id]) for sku in page.rows]
         return super().get_context_data(
             page=page,
@@ -44,7 +47,7 @@ class Stock(ConsolePage):
             view=view,
             views=TROUBLES.items(),
             groups=NodeGroup.objects.order_by("code").values_list("code", "name"),
-            nodes=Node.objects.order_by("code").values_list("code", flat=True),
+            nodes=self.node_codes(),
             query=_without_paging(asked),
             **kwargs,
         )
@@ -53,21 +56,18 @@ class Stock(ConsolePage):
         view = self.request.GET.get("view", "")
         return view if view in TROUBLES else ""
 
-    def _place(self) -> dict[str, str]:
-        asked = self.request.GET
-        return {"node": asked.get("node", ""), "in_group": asked.get("group", ""), "tag": asked.get("tag", "")}
-
     def _skus(self) -> Any:
-        return skus(search=self.request.GET.get("q", ""), **self._place())
+        asked = self.request.GET
+        return skus(search=asked.get("q", ""), tag=asked.get("tag", ""), node_ids=self._nodes)
 
     def _levels(self) -> Any:
-        return levels(trouble=self._view(), **self._place())
+        return levels(trouble=self._view(), tag=self.request.GET.get("tag", ""), node_ids=self._nodes)
 
+    @cached_property
     def _nodes(self) -> list[int] | None:
-        place = self._place()
-        if not place["node"] and not place["in_group"]:
-            return None
-        return nodes_of(node=place["node"], in_group=place["in_group"])
+        """The nodes that were asked for, as far as they are within reach; None for all there are."""
+        node, group = self.request.GET.get("node", ""), self.request.GET.get("group", "")
+        return self.among(nodes_of(node=node, in_group=group) if node or group else None)
 
 
 def _without_paging(asked: Any) -> str:

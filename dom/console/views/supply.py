@@ -13,7 +13,8 @@ from django.utils import timezone
 from dom.console.acting import ActionForm, ConsoleAction
 from dom.console.pages import ConsolePage
 from dom.console.paging import page_of
-from inventory.models import IncomingSupply, Node, Reservation
+from dom.console.reach import Reach
+from inventory.models import IncomingSupply, Reservation
 from inventory.selectors.stock_lists import supplies
 from inventory.services import SupplyRow, receive_supply, upsert_incoming_supply
 from orders.selectors.demands import orders_of
@@ -28,6 +29,7 @@ class Supplies(ConsolePage):
     title = "Incoming supply"
     template_name = "console/supplies.html"
     permission_required = "inventory.view_incomingsupply"
+    reach = Reach.OWN_NODES
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add one page of supply."""
@@ -35,12 +37,12 @@ class Supplies(ConsolePage):
         view = asked.get("view", "open")
         named = {name: asked.get(name, "").strip() for name in ("sku", "node", "source")}
         return super().get_context_data(
-            page=page_of(supplies(view=view, at=at, **named), asked),
+            page=page_of(self.within(supplies(view=view, at=at, **named)), asked),
             asked=asked,
             at=at,
             view=view,
             views=VIEWS,
-            nodes=Node.objects.order_by("code").values_list("code", flat=True),
+            nodes=self.node_codes(),
             **kwargs,
         )
 
@@ -58,10 +60,12 @@ class SupplyPage(ConsolePage):
 
     template_name = "console/supply.html"
     permission_required = "inventory.view_incomingsupply"
+    reach = Reach.OWN_NODES
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the supply with its claims, those that are served first at the top."""
         supply = supply_or_404(kwargs["number"])
+        self.must_reach(supply.node_id, what="such supply")
         self.title = f"{supply.source_ref} · {supply.sku.code}"
         rows = Reservation.objects.filter(supply=supply).select_related("channel")
         claims = list(rows.order_by("-priority", "created_at", "id")[:_CLAIMS])
@@ -136,13 +140,15 @@ class SupplyAction(ConsoleAction):
     """Carries out one form of a supply's page; what a transfer brings is taken in on the transfer's page."""
 
     permission_required = "inventory.change_incomingsupply"
+    reach = Reach.OWN_NODES
     subject_name = "number"
 
-    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+    def find(self) -> None:
         """Refuse what nobody knows, and transfers, before anything is typed."""
-        if request.user.is_authenticated and supply_or_404(kwargs["number"]).source_ref.startswith("T-"):
+        supply = supply_or_404(self.subject)
+        self.must_reach(supply.node_id, what="such supply")
+        if supply.source_ref.startswith("T-"):
             raise Http404("A transfer is taken in on its own page.")
-        return super().dispatch(request, *args, **kwargs)
 
     def form_type(self) -> type[ActionForm]:
         """Return the form that the address names."""

@@ -8,6 +8,7 @@ from django.utils import timezone
 from dom.console import shell
 from dom.console.board import board
 from dom.console.pages import FreshPage
+from dom.console.reach import Reach
 from dom.kernel.models import Event
 from orders import wording
 from orders.models import FulfillmentOrder, Order
@@ -24,6 +25,7 @@ class Today(FreshPage):
     title = "Today"
     template_name = "console/today.html"
     permission_required = "orders.view_order"
+    reach = Reach.NETWORK
 
     def handle_no_permission(self) -> Any:
         """Lead people whose work is elsewhere to their own first page."""

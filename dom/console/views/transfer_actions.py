@@ -7,10 +7,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
-from django.http import Http404
+from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
 from dom.console.acting import ActionForm, ConsoleAction
+from dom.console.reach import Reach, reaches
+from dom.console.views.transfers import transfer_or_404
 from inventory.errors import TransferMismatch
 from inventory.models import Node, Sku, StockLevel, Transfer, TransferLine
 from inventory.services import transfers
@@ -40,7 +42,7 @@ class RequestForm(ActionForm):
     note = forms.CharField(max_length=200, required=False)
 
     def prepare(self, subject: str) -> None:
-        """Offer every node that is not closed."""
+        """Offer every node that is not closed: who works at one end names the other."""
         rows = Node.objects.exclude(status=Node.Status.CLOSED).order_by("code").values_list("code", "name")
         for name in ("from_node", "to_node"):
             self.fields[name].choices = [(code, f"{code} · {label}") for code, label in rows]  # type: ignore[attr-defined]  # a choice field
@@ -61,22 +63,35 @@ class RequestForm(ActionForm):
             raise forms.ValidationError(wrong[:20])
         return {ids[code]: units for code, units in found.items()}
 
+    def clean(self) -> dict[str, Any]:
+        """Want one end to be a node of the person's."""
+        told: dict[str, Any] = super().clean() or {}
+        ends = Node.objects.filter(code__in=[told.get("from_node"), told.get("to_node")])
+        if "from_node" in told and "to_node" in told and not reaches(self.person, *(node.id for node in ends)):
+            self.add_error("to_node", "One end has to be a node of yours.")
+        return told
+
     def foresee(self, subject: str, *, at: datetime) -> Sequence[str]:
-        """Say what would be asked for, and what is not free at the sending node."""
+        """Say what would be asked for, and what is not free at the sending node, to who may know."""
         told, units = self.cleaned_data, self.cleaned_data["lines"]
-        levels = StockLevel.objects.filter(node__code=told["from_node"], sku_id__in=units).select_related("sku")
-        free = {level.sku_id: level.on_hand - level.unsellable - level.reserved for level in levels}
-        codes = dict(Sku.objects.filter(id__in=units).values_list("id", "code"))
-        said = [f"{sum(units.values())} units of {len(units)} SKUs from {told['from_node']} to {told['to_node']}."]
-        said += [
-            f"{codes[sku_id]}: {max(0, free.get(sku_id, 0))} of {count} are free there now."
-            for sku_id, count in units.items()
-            if free.get(sku_id, 0) < count
-        ]
+        said = [f"{_units(sum(units.values()))} of {_skus(len(units))} from {told['from_node']} to {told['to_node']}."]
+        if reaches(self.person, Node.objects.get(code=told["from_node"]).id):
+            said += self._missing(told["from_node"], units)
         above = transfers.approval_above()
         if above is not None and sum(units.values()) > above:
             said.append("Somebody else has to approve it.")
         return said
+
+    @staticmethod
+    def _missing(node: str, units: Mapping[int, int]) -> list[str]:
+        levels = StockLevel.objects.filter(node__code=node, sku_id__in=units).select_related("sku")
+        free = {level.sku_id: level.on_hand - level.unsellable - level.reserved for level in levels}
+        codes = dict(Sku.objects.filter(id__in=units).values_list("id", "code"))
+        return [
+            f"{codes[sku_id]}: {max(0, free.get(sku_id, 0))} of {count} are free there now."
+            for sku_id, count in units.items()
+            if free.get(sku_id, 0) < count
+        ]
 
     def carry_out(self, subject: str, *, at: datetime, actor: str) -> str:
         """Ask; return what happened, in words."""
@@ -282,6 +297,14 @@ class ApprovalForm(ActionForm):
         )
 
 
+def _units(count: int) -> str:
+    return "1 unit" if count == 1 else f"{count:,} units"
+
+
+def _skus(count: int) -> str:
+    return "1 SKU" if count == 1 else f"{count:,} SKUs"
+
+
 def _node(ref: str) -> str:
     transfer = Transfer.objects.filter(ref=ref).select_related("from_node").first()
     return transfer.from_node.code if transfer else ""
@@ -297,17 +320,36 @@ FORMS: Mapping[str, type[ActionForm]] = {
 }
 
 
+#: At which end each of these is done.
+ENDS: Mapping[str, tuple[str, ...]] = {
+    "approve": ("from_node",),
+    "reject": ("from_node",),
+    "ship": ("from_node",),
+    "receive": ("to_node",),
+    "cancel": ("from_node", "to_node"),
+}
+
+
 class TransferAction(ConsoleAction):
-    """Carries out one form of a transfer's page, or of the list, and goes back there."""
+    """Carries out one form of a transfer's page, or of the list, and goes back there.
+
+    The sending node approves, rejects and sends, the receiving one takes in, either ends it.
+    """
 
     permission_required = "inventory.change_transfer"
+    reach = Reach.OWN_NODES
 
-    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
-        """Refuse a transfer that nobody knows before anything is typed."""
-        ref = kwargs.get("ref")
-        if ref and request.user.is_authenticated and not Transfer.objects.filter(ref=ref).exists():
-            raise Http404(f"There is no transfer {ref}.")
-        return super().dispatch(request, *args, **kwargs)
+    def find(self) -> None:
+        """Refuse a transfer that nobody knows, or what is done at the other end, before anything is typed.
+
+        From how many units on a second person has to agree counts for every node: who sees them all sets it.
+        """
+        if self.subject:
+            transfer = transfer_or_404(self.subject)
+            self.must_reach(transfer.from_node_id, transfer.to_node_id, what=f"transfer {transfer.ref}")
+            self.must_work_at(*(getattr(transfer, end) for end in ENDS[self.kwargs["action"]]))
+        elif self.kwargs["action"] == "approval" and self.allowed is not None:
+            raise PermissionDenied("This counts for every node: somebody who sees them all sets it.")
 
     def form_type(self) -> type[ActionForm]:
         """Return the form that the address names."""

@@ -7,14 +7,22 @@ from django.utils import timezone
 
 from dom.console.pages import ConsolePage, FreshPage
 from dom.console.paging import page_of
+from dom.console.reach import Reach, reaches
 from dom.kernel.errors import NotFound
-from inventory.models import Node
+from inventory.models import Transfer
 from inventory.selectors.transfers import VIEWS, entries, transfer_by_ref, transfers
 from inventory.services.transfers import approval_above
 from inventory.states import RECEIVABLE, SHIPPABLE
-from stores.selectors.access import allowed_nodes
 
 _ENTRIES = 50
+
+
+def transfer_or_404(ref: str) -> Transfer:
+    """Return the transfer of the page's address."""
+    try:
+        return transfer_by_ref(ref)
+    except NotFound as refusal:
+        raise Http404(str(refusal)) from refusal
 
 
 class Transfers(ConsolePage):
@@ -23,19 +31,20 @@ class Transfers(ConsolePage):
     title = "Transfers"
     template_name = "console/transfers.html"
     permission_required = "inventory.view_transfer"
+    reach = Reach.OWN_NODES
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add one page of transfers."""
         asked, at = self.request.GET, timezone.now()
         view = asked.get("view", "open")
-        rows = transfers(view=view, node=asked.get("node", ""), search=asked.get("q", ""), at=at)
+        rows = self.at_either_end(transfers(view=view, node=asked.get("node", ""), search=asked.get("q", ""), at=at))
         return super().get_context_data(
             page=page_of(rows, asked),
             asked=asked,
             at=at,
             view=view,
             views=[(code, told[0]) for code, told in VIEWS.items()],
-            nodes=Node.objects.order_by("code").values_list("code", flat=True),
+            nodes=self.node_codes(),
             above=approval_above(),
             **kwargs,
         )
@@ -46,16 +55,12 @@ class TransferPage(FreshPage):
 
     template_name = "console/transfer.html"
     permission_required = "inventory.view_transfer"
+    reach = Reach.OWN_NODES
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the transfer."""
-        try:
-            transfer = transfer_by_ref(kwargs["ref"])
-        except NotFound as refusal:
-            raise Http404(str(refusal)) from refusal
-        allowed = allowed_nodes(self.request.user)
-        if allowed is not None and not allowed & {transfer.from_node_id, transfer.to_node_id}:
-            raise Http404(f"There is no transfer {transfer.ref}.")
+        transfer = transfer_or_404(kwargs["ref"])
+        self.must_reach(transfer.from_node_id, transfer.to_node_id, what=f"transfer {transfer.ref}")
         self.title = f"Transfer {transfer.ref}"
         return super().get_context_data(
             **kwargs,
@@ -65,5 +70,7 @@ class TransferPage(FreshPage):
             entries=list(entries(transfer)[:_ENTRIES]),
             can_ship=transfer.status in SHIPPABLE,
             can_receive=transfer.status in RECEIVABLE,
+            sends=reaches(self.request.user, transfer.from_node_id),
+            receives=reaches(self.request.user, transfer.to_node_id),
             above=approval_above(),
         )

@@ -14,6 +14,7 @@ from django.utils import timezone
 from dom.console.acting import ActionForm, ConsoleAction
 from dom.console.pages import ConsolePage, FreshPage
 from dom.console.paging import page_of
+from dom.console.reach import Reach
 from dom.kernel.models import EventSequence, WebhookDelivery, WebhookEndpoint
 from dom.kernel.webhooks import messages, replaying, selectors, services
 from dom.kernel.webhooks.errors import WebhookDeliveryNotFound, WebhookNotFound
@@ -39,6 +40,7 @@ class Webhooks(FreshPage):
     title = "Webhooks"
     template_name = "console/webhooks.html"
     permission_required = "kernel.view_webhookendpoint"
+    reach = Reach.NETWORK
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add one page of endpoints."""
@@ -65,6 +67,7 @@ class WebhookPage(FreshPage):
 
     template_name = "console/webhook.html"
     permission_required = "kernel.view_webhookendpoint"
+    reach = Reach.NETWORK
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the endpoint and one page of deliveries."""
@@ -85,6 +88,7 @@ class DeliveryPage(ConsolePage):
 
     template_name = "console/delivery.html"
     permission_required = "kernel.view_webhookendpoint"
+    reach = Reach.NETWORK
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the message and its attempts."""
@@ -215,6 +219,7 @@ class WebhookAction(ConsoleAction):
     """Carries out one form about an endpoint and goes back to it."""
 
     permission_required = "kernel.change_webhookendpoint"
+    reach = Reach.NETWORK
     forms: ClassVar[Mapping[str, type[ActionForm]]] = {
         "pause": PauseForm,
         "resume": ResumeForm,
@@ -253,6 +258,7 @@ class DeliveryAction(ConsoleAction):
     """Sends one message again and goes back to it."""
 
     permission_required = "kernel.change_webhookendpoint"
+    reach = Reach.NETWORK
     form_class = ReplayOneForm
 
     @property

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from dom.console.pages import FreshPage
+from dom.console.reach import Reach
 from dom.kernel.errors import DomainError
 from dom.kernel.transactions import unit_of_work
 from orders.holds import OWNERS
@@ -37,6 +38,7 @@ class Workbench(FreshPage):
     title = "Workbench"
     template_name = "console/workbench.html"
     permission_required = "orders.view_order"
+    reach = Reach.NETWORK
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add a page of the queue and the counts of every kind."""
