@@ -42,6 +42,15 @@ class Reader:
             self.refuse(name, "A whole number, zero or more, is needed.")
         return value
 
+    def percent(self, name: str) -> int:
+        """Return a whole number from 1 to 100, 0 when it is absent."""
+        if name not in self._body:
+            return 0
+        value = self.number(name)
+        if not 1 <= value <= 100:
+            self.refuse(name, "A whole percent from 1 to 100 is needed.")
+        return value
+
     def flag(self, name: str, *, default: bool = True) -> bool:
         """Return true or false, or `default`."""
         value = self._body.get(name, default)

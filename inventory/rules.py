@@ -1,16 +1,13 @@
 """Answers what merchandisers' rules keep back: safety stock, channel thresholds and switches, capacities.
 
-Pure: documents in, values and NumPy arrays out. A rule names SKUs (by tag or code), nodes (by group) and a channel;
+Pure: documents in, values out. A rule names SKUs (by tag or code), nodes (by group) and a channel;
 what it leaves out means "every". Where several rules fit, the lowest rank decides, then the code.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
-from typing import Any, TypeVar
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import Any
 
 from inventory.documents import Reader
 
@@ -19,6 +16,9 @@ Body = Mapping[str, Any]
 METHODS = ("SHIP", "PICKUP", "SHIP_TO_STORE", "SAME_DAY")
 UNITS = ("ORDERS", "LINES", "UNITS", "MINUTES")
 WEEKDAYS = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
+
+
+_SCOPED = frozenset({"rank", "tags", "skus", "node_group", "channel", "active", "from", "to"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +46,67 @@ class Scope:
 
 
 @dataclass(frozen=True, slots=True)
+class Term:
+    """The dates on which a rule is in force, both of them included and each node's own; None leaves a side open.
+
+    A node's date is the date in its time zone: a rule that ends on December 24 ends in New York before Los Angeles.
+    """
+
+    first: date | None = None
+    last: date | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is in force on every date."""
+        return self.first is None and self.last is None
+
+    def words(self) -> str:
+        """Return " from 2026-11-27 to 2026-12-24", "" where it has no ends."""
+        first = f" from {self.first}" if self.first else ""
+        return f"{first} to {self.last}" if self.last else first
+
+
+ALWAYS = Term()
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """Units kept of what is on hand: `percent` of it rounded up, and no fewer than `units`.
+
+    On hand is all that stands there, reserved and unsellable units among it. Rounded up, a share of anything is one
+    unit at least: 5 % of 3 is 1.
+    """
+
+    units: int = 0
+    percent: int = 0
+
+    def of(self, on_hand: int) -> int:
+        """Return the units kept. The SQL function inventory_reserve rounds alike."""
+        return max(self.units, (on_hand * self.percent + 99) // 100)
+
+    def words(self) -> str:
+        """Return "5 units", "10 % of what is on hand", or both."""
+        units = "1 unit" if self.units == 1 else f"{self.units} units"
+        if not self.percent:
+            return units
+        least = f", {units} at least," if self.units else ""
+        return f"{self.percent} % of what is on hand{least}"
+
+
+@dataclass(frozen=True, slots=True)
 class SafetyRule:
     """Units that are never promised; a level's own safety stock counts if it is greater."""
 
     code: str
     rank: int
     scope: Scope
-    units: int
+    keep: Share
     active: bool = True
+    term: Term = ALWAYS
 
     def describe(self) -> list[str]:
         """Return the rule as sentences."""
-        sentence = f"{self.scope.words()}: keep {self.units} units as safety stock."
+        sentence = f"{self.scope.words()}: keep {self.keep.words()} as safety stock{self.term.words()}."
         return [sentence] if self.active else [f"Switched off. {sentence}"]
 
 
@@ -80,7 +129,7 @@ class LowRule:
 
 @dataclass(frozen=True, slots=True)
 class ChannelRule:
-    """What a channel may not sell: `threshold` keeps that many more units from it, `sell` switches it off or on.
+    """What a channel may not sell: `threshold` keeps so much more from it, `sell` switches it off or on.
 
     A switch is about `methods` only, if it names any.
     """
@@ -88,19 +137,21 @@ class ChannelRule:
     code: str
     rank: int
     scope: Scope
-    threshold: int | None = None
+    threshold: Share | None = None
     sell: bool | None = None
     methods: frozenset[str] = frozenset()
     active: bool = True
+    term: Term = ALWAYS
 
     def describe(self) -> list[str]:
         """Return the rule as sentences."""
         sentences = [] if self.active else ["Switched off."]
         if self.threshold is not None:
-            sentences.append(f"{self.scope.words()}: keep {self.threshold} units more than safety stock.")
+            more = f"keep {self.threshold.words()} on top of safety stock{self.term.words()}"
+            sentences.append(f"{self.scope.words()}: {more}.")
         if self.sell is not None:
             by = f" by {', '.join(sorted(self.methods))}" if self.methods else ""
-            sentences.append(f"{self.scope.words()}: {'sell' if self.sell else 'do not sell'}{by}.")
+            sentences.append(f"{self.scope.words()}: {'sell' if self.sell else 'do not sell'}{by}{self.term.words()}.")
         return sentences
 
 
@@ -162,14 +213,21 @@ def _when(limit: Limit) -> str:
 
 
 def parse_safety_rule(body: Body) -> SafetyRule:
-    """Return the rule of a document {code, units, rank?, tags?, skus?, node_group?, channel?, active?}.
+    """Return the rule of a document {code, units? | percent?, from?, to?, rank?, tags?, skus?, …, active?}.
 
     Raises:
         RulesInvalid: it is not valid; `path` names where.
     """
-    read = Reader(body, {"code", "units", "rank", "tags", "skus", "node_group", "channel", "active"})
+    read = Reader(body, {"code", "units", "percent", *_SCOPED})
+    if "units" not in body and "percent" not in body:
+        read.refuse("units", "Say how many units it keeps, or what percent of on hand, or both.")
     return SafetyRule(
-        read.text("code"), read.number("rank", 100), _scope(read), read.number("units"), read.flag("active")
+        read.text("code"),
+        read.number("rank", 100),
+        _scope(read),
+        Share(read.number("units", 0), read.percent("percent")),
+        read.flag("active"),
+        _term(read),
     )
 
 
@@ -185,23 +243,24 @@ def parse_low_rule(body: Body) -> LowRule:
 
 
 def parse_channel_rule(body: Body) -> ChannelRule:
-    """Return the rule of a document {code, threshold? | sell?, methods?, rank?, tags?, skus?, …, active?}.
+    """Return the rule of a document {code, threshold? | threshold_percent? | sell?, methods?, from?, to?, …, active?}.
 
     Raises:
         RulesInvalid: it is not valid; `path` names where.
     """
-    names = {"code", "threshold", "sell", "methods", "rank", "tags", "skus", "node_group", "channel", "active"}
-    read = Reader(body, names)
-    if "threshold" not in body and "sell" not in body:
+    read = Reader(body, {"code", "threshold", "threshold_percent", "sell", "methods", *_SCOPED})
+    keeps = "threshold" in body or "threshold_percent" in body
+    if not keeps and "sell" not in body:
         read.refuse("threshold", "A channel rule says a threshold, or whether to sell.")
     return ChannelRule(
         read.text("code"),
         read.number("rank", 100),
         _scope(read),
-        threshold=read.number("threshold") if "threshold" in body else None,
+        threshold=Share(read.number("threshold", 0), read.percent("threshold_percent")) if keeps else None,
         sell=read.flag("sell") if "sell" in body else None,
         methods=read.names("methods", METHODS),
         active=read.flag("active"),
+        term=_term(read),
     )
 
 
@@ -233,86 +292,12 @@ def _limit(read: Reader) -> Limit:
     )
 
 
+def _term(read: Reader) -> Term:
+    term = Term(read.day("from"), read.day("to"))
+    if term.first and term.last and term.last < term.first:
+        read.refuse("to", "It ends before it begins.")
+    return term
+
+
 def _scope(read: Reader) -> Scope:
     return Scope(read.names("tags"), read.names("skus"), read.text("node_group", ""), read.text("channel", ""))
-
-
-R = TypeVar("R", SafetyRule, ChannelRule)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Kept:
-    """What rules say of one SKU on one channel, per node in the book's order.
-
-    `safety` counts where it is greater than the level's own; `threshold` comes on top; `sold` is the switch.
-    """
-
-    safety: NDArray[np.int64]
-    threshold: NDArray[np.int64]
-    sold: NDArray[np.bool_]
-
-    def withhold(self, level_safety: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Return the units to keep on top of the levels' own safety stock, as WantLine.withhold takes them."""
-        kept: NDArray[np.int64] = np.maximum(self.safety - level_safety, 0) + self.threshold
-        return kept
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class RuleBook:
-    """Every rule that is live, and which nodes each group holds (bool per node, in `node_codes`' order)."""
-
-    node_codes: tuple[str, ...]
-    groups: Mapping[str, NDArray[np.bool_]]
-    safety: Sequence[SafetyRule]
-    channel: Sequence[ChannelRule]
-    _known: dict[tuple[object, ...], Kept] = field(default_factory=dict)
-
-    def kept(self, channel: str, sku: str, tags: frozenset[str], method: str = "") -> Kept:
-        """Return what the rules keep from `channel`; SKUs that the same rules fit share one answer.
-
-        Without a `method`, only switches of every method count.
-        """
-        safety = _fitting(self.safety, channel, sku, tags)
-        thresholds = [rule for rule in _fitting(self.channel, channel, sku, tags) if rule.threshold is not None]
-        switches = [
-            rule
-            for rule in _fitting(self.channel, channel, sku, tags)
-            if rule.sell is not None and (not rule.methods or method in rule.methods)
-        ]
-        key = _codes(safety), _codes(thresholds), _codes(switches)
-        if key not in self._known:
-            # Backwards, so that the rule that decides is written last.
-            self._known[key] = Kept(
-                self._paint(safety, [rule.units for rule in safety], 0).astype(np.int64),
-                self._paint(thresholds, [rule.threshold for rule in thresholds], 0).astype(np.int64),
-                self._paint(switches, [rule.sell for rule in switches], 1).astype(np.bool_),
-            )
-        return self._known[key]
-
-    def deciding(self, rules: Sequence[R], channel: str, sku: str, tags: frozenset[str], node: str) -> R | None:
-        """Return the rule of `rules` that decides for a SKU at a node, if any; for explanations."""
-        place = self.node_codes.index(node)
-        for rule in _fitting(rules, channel, sku, tags):
-            if self._nodes(rule.scope)[place]:
-                return rule
-        return None
-
-    def _paint(self, rules: Sequence[SafetyRule | ChannelRule], values: Sequence[Any], empty: int) -> NDArray[np.int64]:
-        painted = np.full(len(self.node_codes), empty, dtype=np.int64)
-        for rule, value in reversed(list(zip(rules, values, strict=True))):
-            painted[self._nodes(rule.scope)] = value
-        return painted
-
-    def _nodes(self, scope: Scope) -> NDArray[np.bool_]:
-        if not scope.node_group:
-            return np.ones(len(self.node_codes), dtype=np.bool_)
-        return self.groups.get(scope.node_group, np.zeros(len(self.node_codes), dtype=np.bool_))
-
-
-def _codes(rules: Sequence[SafetyRule | ChannelRule]) -> tuple[str, ...]:
-    return tuple(rule.code for rule in rules)
-
-
-def _fitting(rules: Sequence[R], channel: str, sku: str, tags: frozenset[str]) -> list[R]:
-    fitting = [rule for rule in rules if rule.active and rule.scope.fits(channel, sku, tags)]
-    return sorted(fitting, key=lambda rule: (rule.rank, rule.code))

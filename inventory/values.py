@@ -18,8 +18,9 @@ class LossReason(StrEnum):
 class WantLine:
     """Units of a SKU wanted at a node, for one line of a demand.
 
-    `withhold` is what rules keep back on top of the level's own safety stock. `supply_id` claims incoming supply
-    instead of stock on hand.
+    `withhold` is what rules keep back on top of the level's own safety stock. `by_rules` has the claim work out once
+    more what rules keep of what is on hand when it is locked, where a rule keeps a percent: a claim that takes over
+    units of another one leaves it out. `supply_id` claims incoming supply instead of stock on hand.
     """
 
     demand_ref: str
@@ -29,6 +30,7 @@ class WantLine:
     quantity: int
     withhold: int = 0
     supply_id: int | None = None
+    by_rules: bool = False
 
     def __post_init__(self) -> None:
         if self.quantity < 1 or self.withhold < 0:

@@ -20,6 +20,8 @@ from routing.errors import RequestRefused
 from routing.network import current_network
 from routing.runs import Run, SeenNetwork
 
+_Units = NDArray[np.int64]
+
 
 def gather(requests: Sequence[RoutingRequest], *, at: datetime) -> Run:
     """Read what deciding `requests` needs. Reads; holds nothing.
@@ -31,7 +33,7 @@ def gather(requests: Sequence[RoutingRequest], *, at: datetime) -> Run:
     seen = current_network(network)
     skus = _skus(requests)
     channels = _known_channels(requests, network)
-    available, safety = _levels(list(skus.ids.values()), list(network.node_ids.values()))
+    available, safety, on_hand = _levels(list(skus.ids.values()), list(network.node_ids.values()))
     quotas = _quotas(channels, skus)
     days = inventory.node_days(network, first=base_date(at), days=SHIP_DAYS)
     facts = Facts(
@@ -45,7 +47,9 @@ def gather(requests: Sequence[RoutingRequest], *, at: datetime) -> Run:
         channels={
             code: ChannelFacts(
                 nodes=_mask(seen, channel.nodes),
-                withhold=inventory.withheld(network, channel=code, skus=skus.tags, safety_stock=safety),
+                withhold=inventory.withheld(
+                    network, channel=code, skus=skus.tags, safety_stock=safety, on_hand=on_hand, at=at
+                ),
                 quota_left=np.maximum(0, quotas[channel.id]) if channel.id in quotas else None,
             )
             for code, channel in channels.items()
@@ -53,7 +57,7 @@ def gather(requests: Sequence[RoutingRequest], *, at: datetime) -> Run:
     )
     rows = {code: row for row, code in enumerate(skus.ids)}
     asked = tuple(
-        _within(_switched(one, network, skus), rows, quotas.get(channels[one.channel].id), seen, days)
+        _within(_switched(one, network, skus, at), rows, quotas.get(channels[one.channel].id), seen, days)
         for one in requests
     )
     return Run(at, seen, facts, asked, skus.ids, rows)
@@ -69,12 +73,12 @@ class _Skus:
         return [(code, facts.tags) for code, facts in self.facts.items()]
 
 
-def _switched(request: RoutingRequest, network: inventory.Network, skus: _Skus) -> RoutingRequest:
+def _switched(request: RoutingRequest, network: inventory.Network, skus: _Skus, at: datetime) -> RoutingRequest:
     """Return `request` with the nodes excluded at which its channel may not sell one of its SKUs by its method.
 
     Switches without a method are in what is withheld; one for a method alone concerns this request, not its batch.
     """
-    book = inventory.rule_book(network)
+    book = inventory.rule_book(network, at=at)
     if not any(rule.methods for rule in book.channel):
         return request
     off = np.zeros(len(network.nodes), dtype=np.bool_)
@@ -171,18 +175,18 @@ def _places(ids: Sequence[int], wanted: NDArray[np.int64]) -> NDArray[np.int64]:
     return places
 
 
-def _levels(sku_ids: Sequence[int], node_ids: Sequence[int]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return what is available and the levels' own safety stock, by [SKU, node]."""
-    available = np.zeros((len(sku_ids), len(node_ids)), dtype=np.int64)
-    safety = np.zeros_like(available)
+def _levels(sku_ids: Sequence[int], node_ids: Sequence[int]) -> tuple[_Units, _Units, _Units]:
+    """Return what is available, the levels' own safety stock and what is on hand, by [SKU, node]."""
+    units = np.zeros((3, len(sku_ids), len(node_ids)), dtype=np.int64)
     levels = inventory.available(sku_ids)
-    if available.size and len(levels):
+    if units.size and len(levels):
         nodes = _places(node_ids, levels["node_id"].astype(np.int64))
         kept = nodes >= 0  # a closed node may still have stock
         places = _places(sku_ids, levels["sku_id"].astype(np.int64))[kept], nodes[kept]
-        units = np.where(levels["unlimited"] > 0, NO_LIMIT, np.maximum(0, levels["available"]))
-        available[places], safety[places] = units[kept], levels["safety_stock"][kept]
-    return available, safety
+        free = np.where(levels["unlimited"] > 0, NO_LIMIT, np.maximum(0, levels["available"]))
+        for table, column in zip(units, (free, levels["safety_stock"], levels["on_hand"]), strict=True):
+            table[places] = column[kept]
+    return units[0], units[1], units[2]
 
 
 def _known_channels(

@@ -51,7 +51,10 @@ INCOMING_SUPPLY: list[dict[str, Any]] = [
         "expected_at": "2026-12-01T08:00:00Z",
     }
 ]
-SAFETY_STOCK: list[dict[str, Any]] = [{"code": "STORES", "units": 2, "node_group": "STORES", "rank": 10}]
+SAFETY_STOCK: list[dict[str, Any]] = [
+    {"code": "STORES", "units": 2, "percent": 10, "node_group": "STORES", "rank": 10},
+    {"code": "PEAK", "units": 4, "tags": ["gift"], "from": "2026-11-27", "to": "2026-12-24", "rank": 5},
+]
 CHANNEL_RULES: list[dict[str, Any]] = [
     {"code": "MARKET-THRESHOLD", "threshold": 5, "channel": "MARKET"},
     {"code": "NO-STORES-FOR-MARKET", "sell": False, "channel": "MARKET", "node_group": "STORES"},

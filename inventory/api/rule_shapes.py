@@ -11,8 +11,27 @@ from inventory.rules import WEEKDAYS
 _RANK = 1_000_000_000
 
 
+class _Day(serializers.DateField):
+    """A date that stays text, as documents hold it."""
+
+    def to_internal_value(self, value: Any) -> Any:
+        """Return the date as text.
+
+        Raises:
+            serializers.ValidationError: it is no date.
+        """
+        return super().to_internal_value(value).isoformat()
+
+    def to_representation(self, value: Any) -> str:
+        """Return the text as it is."""
+        return str(value)
+
+
 class _Scoped(serializers.Serializer[Any]):
-    """What a rule is about; what is left out means every one. The lowest rank decides, then the code."""
+    """What a rule is about; what is left out means every one. The lowest rank decides, then the code.
+
+    `from` and `to` are the first and the last date on which the rule is in force, in each node's own time zone.
+    """
 
     code = Code()
     rank = Whole(min_value=0, max_value=_RANK, required=False)
@@ -21,12 +40,43 @@ class _Scoped(serializers.Serializer[Any]):
     node_group = Text(max_length=64, required=False, allow_blank=True)
     channel = Text(max_length=64, required=False, allow_blank=True)
     active = serializers.BooleanField(required=False)
+    to = _Day(required=False)
+
+    def get_fields(self) -> dict[str, Any]:
+        """Return the fields with `from`, which is no name of Python's, before `to`."""
+        fields: dict[str, Any] = super().get_fields()
+        last = fields.pop("to")
+        return {**fields, "from": _Day(required=False), "to": last}
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Refuse a rule that ends before it begins.
+
+        Raises:
+            serializers.ValidationError: it does.
+        """
+        if attrs.get("from", "") > attrs.get("to", "9999"):
+            raise serializers.ValidationError({"to": "It ends before it begins."})
+        return attrs
 
 
 class SafetyStockShape(_Scoped):
-    """Units that are never promised; a stock level's own safety stock counts if it is greater."""
+    """Units that are never promised; a stock level's own safety stock counts if it is greater.
 
-    units = Quantity(min_value=0)
+    `units`, `percent` of what is on hand (rounded up), or both: then whichever is more.
+    """
+
+    units = Quantity(min_value=0, required=False)
+    percent = Whole(min_value=1, max_value=100, required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Refuse a rule that keeps nothing.
+
+        Raises:
+            serializers.ValidationError: neither units nor percent.
+        """
+        if "units" not in attrs and "percent" not in attrs:
+            raise serializers.ValidationError({"units": "Say units, or percent of what is on hand, or both."})
+        return super().validate(attrs)
 
 
 class LowStockShape(serializers.Serializer[Any]):
@@ -42,9 +92,13 @@ class LowStockShape(serializers.Serializer[Any]):
 
 
 class ChannelRuleShape(_Scoped):
-    """What a channel may not sell: `threshold` keeps so many more units from it, `sell` switches it off or on."""
+    """What a channel may not sell: `threshold` keeps so many more units from it, `sell` switches it off or on.
+
+    `threshold_percent` keeps a percent of what is on hand, rounded up; with `threshold`, whichever is more.
+    """
 
     threshold = Quantity(min_value=0, required=False)
+    threshold_percent = Whole(min_value=1, max_value=100, required=False)
     sell = serializers.BooleanField(required=False)
     methods = serializers.ListField(child=OneOf(Node.Method.choices), max_length=10, required=False)
 
@@ -54,9 +108,9 @@ class ChannelRuleShape(_Scoped):
         Raises:
             serializers.ValidationError: neither threshold nor sell.
         """
-        if "threshold" not in attrs and "sell" not in attrs:
+        if not {"threshold", "threshold_percent", "sell"} & attrs.keys():
             raise serializers.ValidationError({"threshold": "Say a threshold, or whether to sell."})
-        return attrs
+        return super().validate(attrs)
 
 
 class LimitShape(serializers.Serializer[Any]):

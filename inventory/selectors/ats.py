@@ -11,7 +11,8 @@ from datetime import datetime
 import numpy as np
 from numpy.typing import NDArray
 
-from inventory.rules import METHODS, Kept, RuleBook
+from inventory.rule_book import Kept, RuleBook
+from inventory.rules import METHODS, Share
 from inventory.selectors import ats_rows
 from inventory.selectors.network import Network, NetworkChannel, network
 from inventory.selectors.rules import rule_book, rule_book_at
@@ -116,12 +117,16 @@ class _Situation:
     incoming: int
 
     def safety(self) -> NDArray[np.int64]:
-        return np.maximum(self.levels.safety_stock, self.kept.safety[self.levels.place])
+        levels = self.levels
+        return np.maximum(levels.safety_stock, self.kept.safety.of(levels.on_hand, levels.place))
+
+    def threshold(self) -> NDArray[np.int64]:
+        return self.kept.threshold.of(self.levels.on_hand, self.levels.place)
 
     def sellable(self) -> NDArray[np.int64]:
         """Return units per level; zero where its node is excluded."""
         levels, open_here = self.levels, np.array([not self.excluded[n] for n in self.levels.place], dtype=np.bool_)
-        free = levels.on_hand - levels.unsellable - levels.reserved - self.safety() - self.kept.threshold[levels.place]
+        free = levels.on_hand - levels.unsellable - levels.reserved - self.safety() - self.threshold()
         return np.where(open_here, np.where(levels.unlimited > 0, UNLIMITED, np.maximum(free, 0)), 0)
 
     def unlimited(self) -> bool:
@@ -139,7 +144,7 @@ def available_to_sell(
     `services.reserve` promises.
     """
     whole = network(at=at)
-    question = _Question(whole, book or rule_book(whole), whole.channels[channel], at, method, by, nodes)
+    question = _Question(whole, book or rule_book(whole, at=at), whole.channels[channel], at, method, by, nodes)
     facts = ats_rows.skus(skus)
     situations = _situations(question, facts)
     return [_available(whole, facts[code], situations[code]) for code in skus if code in facts]
@@ -154,7 +159,7 @@ def explain_ats(
     The past is worked out backwards from today's balances through the ledgers; `notes` say what has no ledger.
     """
     whole = network(at=at)
-    book = rule_book(whole) if instant is None else rule_book_at(whole, instant)
+    book = rule_book(whole, at=at) if instant is None else rule_book_at(whole, instant)
     question = _Question(whole, book, whole.channels[channel], at, method, by, nodes, instant)
     facts = ats_rows.skus([sku])
     return _waterfall(question, facts[sku], _situations(question, facts)[sku]) if sku in facts else None
@@ -183,7 +188,7 @@ def offers(*, sku: str, at: datetime, change: ats_rows.LevelChange | None = None
     if change is not None:
         levels = ats_rows.changed(levels, whole.node_rows[change.node], change)
     queued, quota_left = ats_rows.limits_of_channels(facts[sku].id)
-    book, made = rule_book(whole), []
+    book, made = rule_book(whole, at=at), []
     for channel in (channel for channel in whole.channels.values() if channel.is_active):
         for method in METHODS:
             question = _Question(whole, book, channel, at, method, None, ())
@@ -284,7 +289,11 @@ def _node(question: _Question, fact: ats_rows.SkuFacts, situation: _Situation, n
             Step("UNSELLABLE", -int(levels.unsellable[n])),
             Step("RESERVED", -int(levels.reserved[n])),
             Step("SAFETY_STOCK", -int(situation.safety()[n]), _safety_why(question, fact, code, levels, n)),
-            Step("THRESHOLD", -int(situation.kept.threshold[place]), _threshold_why(question, fact, code)),
+            Step(
+                "THRESHOLD",
+                -int(situation.threshold()[n]),
+                _threshold_why(question, fact, code, int(levels.on_hand[n])),
+            ),
         ]
         below = sum(step.units for step in steps)
         if below < 0:
@@ -294,14 +303,21 @@ def _node(question: _Question, fact: ats_rows.SkuFacts, situation: _Situation, n
 
 
 def _safety_why(question: _Question, fact: ats_rows.SkuFacts, node: str, levels: ats_rows.SkuLevels, n: int) -> str:
-    book, own = question.book, int(levels.safety_stock[n])
+    book, own, on_hand = question.book, int(levels.safety_stock[n]), int(levels.on_hand[n])
     rule = book.deciding(book.safety, question.channel.code, fact.code, fact.tags, node)
-    if rule is not None and rule.units > own:
-        return f"rule {rule.code}"
+    if rule is not None and rule.keep.of(on_hand) > own:
+        return f"rule {rule.code}{_share_why(rule.keep, on_hand)}"
     return "set for this SKU at this node" if own else ""
 
 
-def _threshold_why(question: _Question, fact: ats_rows.SkuFacts, node: str) -> str:
+def _threshold_why(question: _Question, fact: ats_rows.SkuFacts, node: str, on_hand: int) -> str:
     rules = [rule for rule in question.book.channel if rule.threshold is not None]
     rule = question.book.deciding(rules, question.channel.code, fact.code, fact.tags, node)
-    return f"rule {rule.code}" if rule is not None else ""
+    return f"rule {rule.code}{_share_why(rule.threshold, on_hand)}" if rule is not None and rule.threshold else ""
+
+
+def _share_why(share: Share, on_hand: int) -> str:
+    """Return ": 10 % of 47 on hand, rounded up" where it is the percent that decides."""
+    if share.of(on_hand) <= share.units:
+        return f": {share.units} at least" if share.percent else ""
+    return f": {share.percent} % of {on_hand} on hand, rounded up"

@@ -29,20 +29,23 @@ def packed(query: str, values: Sequence[Any], columns: Sequence[str]) -> Levels:
 
 _AVAILABLE = """
 SELECT sku_id, node_id, unlimited::int::bigint,
-       (on_hand - unsellable - reserved - safety_stock)::bigint AS available, safety_stock::bigint
+       (on_hand - unsellable - reserved - safety_stock)::bigint AS available, safety_stock::bigint,
+       on_hand::bigint
 FROM inventory_stock_level
 WHERE sku_id = ANY(%s::bigint[]) AND (unlimited OR on_hand - unsellable - reserved - safety_stock > 0)
 """
 
 
 def available(sku_ids: Sequence[int]) -> Levels:
-    """Return rows (sku_id, node_id, unlimited 0 | 1, available, safety_stock) of the levels that have anything.
+    """Return rows (sku_id, node_id, unlimited 0 | 1, available, safety_stock, on_hand) of levels that have anything.
 
     `available` = on hand − unsellable − reserved − the level's own safety stock; rules and thresholds are not applied:
     selectors.withheld says what they take off it. One statement.
     Reads stock; holds nothing.
     """
-    return packed(_AVAILABLE, [list(sku_ids)], ("sku_id", "node_id", "unlimited", "available", "safety_stock"))
+    return packed(
+        _AVAILABLE, [list(sku_ids)], ("sku_id", "node_id", "unlimited", "available", "safety_stock", "on_hand")
+    )
 
 
 class QuotaLeft(NamedTuple):

@@ -8,7 +8,8 @@ from typing import Any
 from django.db.models import Q
 
 from inventory.models import Sku, StockLevel
-from inventory.rules import ChannelRule, RuleBook, SafetyRule, Scope, parse_channel_rule, parse_safety_rule
+from inventory.rule_book import RuleBook
+from inventory.rules import ChannelRule, SafetyRule, Scope, parse_channel_rule, parse_safety_rule
 from inventory.selectors.ats import available_to_sell
 from inventory.selectors.network import Network, network
 from inventory.selectors.rules import rule_book
@@ -43,7 +44,7 @@ def rule_effect(*, kind: str, body: Mapping[str, Any], at: datetime) -> Effect |
     channel = rule.scope.channel or next((one.code for one in whole.channels.values() if one.is_active), "")
     if channel not in whole.channels:
         return None
-    before = rule_book(whole)
+    before = rule_book(whole, at=at)
     after, old = _with(before, rule)
     scopes = [one.scope for one in (rule, old) if one is not None]
     codes = _skus(scopes)

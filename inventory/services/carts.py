@@ -116,17 +116,18 @@ def _want(ref: str, channel: str, placed: Sequence[Placed], expires_at: datetime
     levels = ats_rows.levels(whole, [fact.id for fact in facts.values()])
     withhold: dict[tuple[str, str], int] = {}
     for fact in facts.values():
-        kept, level = rule_book(whole).kept(channel, fact.code, fact.tags), levels[fact.id]
-        for place_, own in zip(level.place.tolist(), level.safety_stock.tolist(), strict=True):
-            node = whole.nodes[place_].code
-            withhold[fact.code, node] = max(int(kept.safety[place_]) - own, 0) + int(kept.threshold[place_])
+        level = levels[fact.id]
+        kept = rule_book(whole, at=at).kept(channel, fact.code, fact.tags)
+        units = kept.withhold(level.safety_stock, level.on_hand, level.place)
+        nodes = [whole.nodes[place_].code for place_ in level.place]
+        withhold |= {(fact.code, node): n for node, n in zip(nodes, units.tolist(), strict=True)}
     return Want(
         ref=ref,
         channel_id=whole.channels[channel].id,
         lines=tuple(
             WantLine(
                 ref, part.line_ref, facts[part.sku].id, whole.node_ids[part.node], part.quantity,
-                withhold.get((part.sku, part.node), 0),
+                withhold.get((part.sku, part.node), 0), by_rules=True,
             )
             for part in placed
         ),

@@ -20,7 +20,7 @@ WAKE_BACKORDERS = "orders.tasks.wake_backorders"
 #: The types of inventory_reserve's arrays: wants, lines, day uses, releases, dequeues.
 _ARRAYS = (
     "bigint[] timestamptz[] int[] boolean[]"
-    " int[] text[] text[] bigint[] bigint[] int[] int[] bigint[]"
+    " int[] text[] text[] bigint[] bigint[] int[] int[] bigint[] boolean[]"
     " int[] text[] bigint[] date[] text[] text[] int[]"
     " int[] text[] int[] text[]"
 ).split()
@@ -69,6 +69,7 @@ def _columns(wants: Sequence[Want]) -> list[list[object]]:
         [line.quantity for _, line in lines],
         [line.withhold for _, line in lines],
         [line.supply_id for _, line in lines],
+        [line.by_rules for _, line in lines],
         [n for n, _ in days],
         [day.demand_ref for _, day in days],
         [day.node_id for _, day in days],

@@ -6,12 +6,14 @@
 -- its place from 1. Everything a want takes from is a pool (a level, a supply, a quota, a node-day). All pools are
 -- locked, then a loop gives and takes want by want: a loser leaves the pools as it found them, so it never stands in
 -- the way of a later want, and its releases do not happen. Only then is written, one statement a table.
+-- l_ruled lines keep no less than the rules do now of what is on hand now, where one of them keeps a percent: what was on
+-- hand when the line was decided may have changed.
 -- Planner fences: every join below is a lookup by key, whatever the planner guesses about the arrays.
 CREATE OR REPLACE FUNCTION inventory_reserve(
     p_at timestamptz, p_actor text,
     w_channel bigint[], w_expires timestamptz[], w_priority integer[], w_override boolean[],
     l_want integer[], l_demand text[], l_line text[], l_sku bigint[], l_node bigint[], l_quantity integer[],
-    l_withhold integer[], l_supply bigint[],
+    l_withhold integer[], l_supply bigint[], l_ruled boolean[],
     d_want integer[], d_demand text[], d_node bigint[], d_day date[], d_slot text[], d_unit text[],
     d_quantity integer[],
     r_want integer[], r_ref text[], q_want integer[], q_ref text[]
@@ -31,8 +33,9 @@ DECLARE
     -- Touches of pools, sorted by want; step 0 gives, step 1 takes.
     t_want integer[]; t_step integer[]; t_kind integer[]; t_a bigint[]; t_b bigint[]; t_slot text[]; t_unit text[];
     t_pool integer[]; t_quantity bigint[]; t_withhold bigint[]; t_given integer[];
+    t_ruled boolean[];
     -- Pools.
-    v_left bigint[]; v_before bigint[]; v_safety bigint[]; v_row bigint[]; v_kind integer[];
+    v_left bigint[]; v_before bigint[]; v_safety bigint[]; v_on_hand bigint[]; v_row bigint[]; v_kind integer[];
     v_won boolean[]; v_claims integer; v_pools integer; v_failed integer; v_first integer; v_spare bigint;
     i integer := 1; p integer; r record;
 BEGIN
@@ -51,28 +54,30 @@ BEGIN
     v_claims := coalesce(cardinality(f_want), 0);
     v_given := array_fill(false, ARRAY[v_claims + coalesce(cardinality(u_want), 0) + 1]);
 
-    WITH touch(want, step, kind, a, b, slot, unit, quantity, withhold, given) AS (
-        SELECT l.want, 1, 1, l.sku, l.node, '', '', l.quantity, l.withhold, 0
-        FROM unnest(l_want, l_sku, l_node, l_quantity, l_withhold, l_supply) l(want, sku, node, quantity, withhold, supply)
+    WITH touch(want, step, kind, a, b, slot, unit, quantity, withhold, given, ruled) AS (
+        SELECT l.want, 1, 1, l.sku, l.node, '', '', l.quantity, l.withhold, 0, l.ruled
+        FROM unnest(l_want, l_sku, l_node, l_quantity, l_withhold, l_supply, l_ruled)
+             l(want, sku, node, quantity, withhold, supply, ruled)
         WHERE l.supply IS NULL
-        UNION ALL SELECT l.want, 1, 2, l.supply, 0, '', '', l.quantity, 0, 0
+        UNION ALL SELECT l.want, 1, 2, l.supply, 0, '', '', l.quantity, 0, 0, false
         FROM unnest(l_want, l_quantity, l_supply) l(want, quantity, supply) WHERE l.supply IS NOT NULL
-        UNION ALL SELECT l.want, 1, 3, l.sku, w_channel[l.want], '', '', l.quantity, 0, 0
+        UNION ALL SELECT l.want, 1, 3, l.sku, w_channel[l.want], '', '', l.quantity, 0, 0, false
         FROM unnest(l_want, l_sku, l_quantity) l(want, sku, quantity)
-        UNION ALL SELECT d.want, 1, 4, d.node, d.day - date '2000-01-01', d.slot, d.unit, d.quantity, 0, 0
+        UNION ALL SELECT d.want, 1, 4, d.node, d.day - date '2000-01-01', d.slot, d.unit, d.quantity, 0, 0, false
         FROM unnest(d_want, d_node, d_day, d_slot, d_unit, d_quantity) d(want, node, day, slot, unit, quantity)
         UNION ALL SELECT f.want, 0, CASE WHEN c.supply_id IS NULL THEN 1 ELSE 2 END, coalesce(c.supply_id, c.sku_id),
                CASE WHEN c.supply_id IS NULL THEN c.node_id ELSE 0 END, '', '', c.quantity, 0,
-               array_position(f_id, f.id)
+               array_position(f_id, f.id), false
         FROM unnest(f_want, f_id) f(want, id) JOIN inventory_reservation c ON c.id = f.id
         UNION ALL SELECT f.want, 0, 3, c.sku_id, c.channel_id, '', '', c.quantity, 0,
-               array_position(f_id, f.id)
+               array_position(f_id, f.id), false
         FROM unnest(f_want, f_id) f(want, id) JOIN inventory_reservation c ON c.id = f.id
         UNION ALL SELECT u.want, 0, 4, u.node, u.day - date '2000-01-01', u.slot, u.unit, u.quantity, 0,
-               v_claims + array_position(u_id, u.id)
+               v_claims + array_position(u_id, u.id), false
         FROM unnest(u_want, u_id, u_node, u_day, u_slot, u_unit, u_quantity) u(want, id, node, day, slot, unit, quantity)
     ), summed AS (
-        SELECT want, step, kind, a, b, slot, unit, sum(quantity) AS quantity, max(withhold) AS withhold, given
+        SELECT want, step, kind, a, b, slot, unit, sum(quantity) AS quantity, max(withhold) AS withhold, given,
+               bool_or(ruled) AS ruled
         FROM touch GROUP BY want, step, kind, a, b, slot, unit, given
     ), ranked AS (
         SELECT *, dense_rank() OVER (ORDER BY kind, a, b, slot COLLATE "C", unit COLLATE "C") AS pool FROM summed
@@ -82,23 +87,40 @@ BEGIN
            array_agg(b ORDER BY want, step, pool), array_agg(slot ORDER BY want, step, pool),
            array_agg(unit ORDER BY want, step, pool), array_agg(pool::integer ORDER BY want, step, pool),
            array_agg(quantity ORDER BY want, step, pool), array_agg(withhold ORDER BY want, step, pool),
-           array_agg(given::integer ORDER BY want, step, pool), max(pool)
-    INTO t_want, t_step, t_kind, t_a, t_b, t_slot, t_unit, t_pool, t_quantity, t_withhold, t_given, v_pools
+           array_agg(given::integer ORDER BY want, step, pool), array_agg(ruled ORDER BY want, step, pool), max(pool)
+    INTO t_want, t_step, t_kind, t_a, t_b, t_slot, t_unit, t_pool, t_quantity, t_withhold, t_given, t_ruled, v_pools
     FROM ranked;
     v_pools := coalesce(v_pools, 0);
     v_left := array_fill(NULL::bigint, ARRAY[v_pools]);
     v_safety := array_fill(0::bigint, ARRAY[v_pools]);
+    v_on_hand := v_safety;
     v_row := v_left;
     v_kind := array_fill(0, ARRAY[v_pools]);
 
-    FOR r IN SELECT k.pool, s.id, s.unlimited, s.safety_stock,
+    FOR r IN SELECT k.pool, s.id, s.unlimited, s.safety_stock, s.on_hand,
                     s.on_hand::bigint - s.unsellable - s.reserved - s.safety_stock AS spare
              FROM (SELECT DISTINCT pool, a, b FROM unnest(t_kind, t_pool, t_a, t_b) t(kind, pool, a, b) WHERE kind = 1) k
              JOIN inventory_stock_level s ON s.sku_id = k.a AND s.node_id = k.b
              ORDER BY k.pool FOR NO KEY UPDATE OF s LOOP
         v_kind[r.pool] := 1; v_row[r.pool] := r.id; v_safety[r.pool] := r.safety_stock;
+        v_on_hand[r.pool] := r.on_hand;
         v_left[r.pool] := CASE WHEN r.unlimited THEN c_endless ELSE r.spare END;
     END LOOP;
+    IF true = ANY (t_ruled) AND EXISTS (
+            SELECT FROM kernel_config_version c
+            WHERE c.kind IN ('safety-stock', 'channel-rules') AND c.status = 'PUBLISHED' AND c.live_until IS NULL
+              AND c.body ?| ARRAY['percent', 'threshold_percent']) THEN
+        FOR r IN SELECT x.n[k.place] AS n, k.safety, k.safety_percent, k.threshold, k.threshold_percent
+                 FROM (SELECT array_agg(t.n ORDER BY t.n) AS n, array_agg(w_channel[t.want] ORDER BY t.n) AS channel,
+                              array_agg(t.a ORDER BY t.n) AS sku, array_agg(t.b ORDER BY t.n) AS node
+                       FROM unnest(t_want, t_a, t_b, t_ruled) WITH ORDINALITY t(want, a, b, ruled, n) WHERE t.ruled) x
+                 CROSS JOIN LATERAL inventory_kept(p_at, x.channel, x.sku, x.node) k LOOP
+            p := t_pool[r.n];
+            t_withhold[r.n] := greatest(t_withhold[r.n],
+                greatest(r.safety, (v_on_hand[p] * r.safety_percent + 99) / 100, v_safety[p]) - v_safety[p]
+                + greatest(r.threshold, (v_on_hand[p] * r.threshold_percent + 99) / 100));
+        END LOOP;
+    END IF;
     IF 2 = ANY (t_kind) THEN
         FOR r IN SELECT k.pool, s.id, CASE WHEN s.closed_at IS NULL THEN s.quantity - s.received - s.reserved ELSE 0 END AS spare
                  FROM (SELECT DISTINCT pool, a FROM unnest(t_kind, t_pool, t_a) t(kind, pool, a) WHERE kind = 2) k

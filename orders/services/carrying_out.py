@@ -78,7 +78,7 @@ def _claims(ref: str, parcel: Parcel, decided: Decided) -> Iterator[WantLine]:
     node_id = decided.node_ids[parcel.node]
     for line in parcel.lines:
         withhold = decided.withhold(line.sku, parcel.node)
-        yield WantLine(ref, line.line_ref, decided.sku_ids[line.sku], node_id, line.quantity, withhold)
+        yield WantLine(ref, line.line_ref, decided.sku_ids[line.sku], node_id, line.quantity, withhold, by_rules=True)
 
 
 def _uses(ref: str, parcel: Parcel, decided: Decided) -> Iterator[DayUse]:

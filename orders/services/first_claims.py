@@ -68,18 +68,23 @@ def _at_named_nodes(draft: Draft, facts: Facts, at: datetime) -> Iterator[tuple[
         if node is None:
             continue
         row = _row(draft, n, facts)
-        kept = _withheld(whole, draft.asked.channel, line.sku, facts.skus[line.sku].tags, node)
-        claim = WantLine(row.demand_ref, row.line_ref, row.sku_id, facts.nodes[node], units, kept)
+        kept = _withheld(whole, draft.asked.channel, line.sku, facts.skus[line.sku].tags, node, at)
+        claim = WantLine(row.demand_ref, row.line_ref, row.sku_id, facts.nodes[node], units, kept, by_rules=True)
         yield Want("", draft.channel.id, (claim,)), row
 
 
-def _withheld(whole: Network, channel: str, sku: str, tags: Sequence[str], node: str) -> int:
-    """Return the units that rules keep at the node; at most once too often, beside the level's own safety stock."""
+def _withheld(
+    whole: Network, channel: str, sku: str, tags: Sequence[str], node: str, at: datetime
+) -> int:  # fmt: skip
+    """Return the units that rules keep at the node; at most once too often, beside the level's own safety stock.
+
+    Shares of what is on hand are left to the claim, which sees it.
+    """
     if node not in whole.node_rows:
         return _MOST  # closed: routing says what happens
-    own = np.zeros((1, len(whole.nodes)), dtype=np.int64)
+    none = np.zeros((1, len(whole.nodes)), dtype=np.int64)
     skus = [(sku, frozenset(tags))]
-    kept = withheld(whole, channel=channel, skus=skus, safety_stock=own, method="PICKUP")
+    kept = withheld(whole, channel=channel, skus=skus, safety_stock=none, on_hand=none, at=at, method="PICKUP")
     return 0 if kept is None else min(_MOST, int(kept[0, whole.node_rows[node]]))
 
 

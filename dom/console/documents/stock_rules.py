@@ -52,18 +52,30 @@ def _named() -> Section:
             "code": cells.Code("Code", "What it is called in explanations. It never changes afterwards."),
             "rank": cells.Number("Rank", "100 where nothing is said; lower goes first.", unit=""),
             "active": cells.Flag("In force", "Switched off, it stays here and does nothing.", absent=True),
+            "from": cells.Day("From", "The first date, in each node's own time zone. Empty: at once."),
+            "to": cells.Day("To", "The last date, included. Empty: with no end."),
         },
     )
 
 
+def _percent(label: str) -> cells.Number:
+    about = "Of all that stands there, reserved units among it; rounded up to a whole unit."
+    return cells.Number(label, about, unit="% of on hand")
+
+
 def _safety_block() -> Block:
-    units = {"units": cells.Number("Keep", "A level's own safety stock counts where it is greater.", unit="units")}
-    return Block((_named(), _scope(), Section("What it keeps back", "At each node, of each SKU.", units)))
+    keeps = {"units": cells.Number("Keep", unit="units"), "percent": _percent("Keep")}
+    about = (
+        "At each node, of each SKU: units, a percent, or both; then whichever is more. "
+        "What is set for one SKU at one node counts where it is greater still."
+    )
+    return Block((_named(), _scope(), Section("What it keeps back", about, keeps)))
 
 
 def _channel_block() -> Block:
     says = {
         "threshold": cells.Number("Keep on top of safety stock", "Empty: no threshold.", unit="units"),
+        "threshold_percent": _percent("Keep on top of safety stock"),
         "sell": cells.Choice(
             "Sell it?",
             "A switch beats every threshold.",
@@ -148,7 +160,8 @@ def _twins(kind: str) -> Any:
 
 def _about(body: Mapping[str, Any]) -> tuple[Any, ...]:
     sets = (sorted(body.get(name) or ()) for name in ("tags", "skus", "methods"))
-    return (*map(tuple, sets), body.get("node_group") or "", body.get("channel") or "", "sell" in body)
+    dates = (body.get("from") or "", body.get("to") or "")
+    return (*map(tuple, sets), body.get("node_group") or "", body.get("channel") or "", "sell" in body, dates)
 
 
 def _effect(kind: str) -> Any:

@@ -22,7 +22,9 @@ def shop(partner: Partner) -> Partner:
 
 RULES: list[tuple[str, dict[str, Any]]] = [
     ("/safety-stock", {"code": "S", "units": 2, "node_group": "STORES", "tags": ["sale"]}),
+    ("/safety-stock", {"code": "S", "percent": 10, "from": "2026-11-27", "to": "2026-12-24"}),
     ("/channel-rules", {"code": "C", "threshold": 5, "channel": "WEB"}),
+    ("/channel-rules", {"code": "C", "threshold_percent": 20, "to": "2026-12-24"}),
     ("/channel-rules", {"code": "C", "sell": False, "methods": ["PICKUP"], "channel": "WEB"}),
     ("/capacities", {"node": "SOHO", "limits": [{"unit": "ORDERS", "limit": 40, "date": "2026-11-27"}]}),
 ]
@@ -53,6 +55,10 @@ def test_a_changed_rule_is_the_next_version(shop: Partner) -> None:
     [
         ("/safety-stock", {"code": "S", "units": -1}, "units"),
         ("/safety-stock", {"code": "S", "units": 1, "node_group": "NONE"}, "node_group"),
+        ("/safety-stock", {"code": "S"}, "units"),
+        ("/safety-stock", {"code": "S", "percent": 101}, "percent"),
+        ("/safety-stock", {"code": "S", "units": 1, "from": "soon"}, "from"),
+        ("/safety-stock", {"code": "S", "units": 1, "from": "2026-12-24", "to": "2026-12-23"}, "to"),
         ("/channel-rules", {"code": "C"}, "threshold"),
         ("/channel-rules", {"code": "C", "sell": False, "channel": "NONE"}, "channel"),
         ("/channel-rules", {"code": "C", "sell": False, "methods": ["FAX"]}, "methods/0"),
