@@ -12,20 +12,16 @@ on the machine make every answer later and none costlier.
 import argparse
 import json
 import os
-import signal
-import socket
 import statistics
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import httpx
 
 from benchmarks import cpu
-from benchmarks.servers import product
+from benchmarks.servers import product, web
 
 if TYPE_CHECKING:
     from benchmarks.big_world import Size
@@ -48,7 +44,7 @@ def main() -> int:
 
         size = Size(asked.orders, asked.skus)
         _prepare(size)
-        with _web(data) as address:
+        with web(data) as address:
             return _measure(address, str(size), only=asked.only)
 
 
@@ -77,30 +73,6 @@ def _prepare(size: "Size") -> None:
     if not Order.objects.exists():
         big_world.load(size, at=timezone.now())
         big_world.settle()
-
-
-@contextmanager
-def _web(data: Path) -> Iterator[str]:
-    """Run the web server as `make run` does, without workers: nothing changes while we look."""
-    from dom.embedded.places import Places  # noqa: PLC0415  # Django is set up by now
-    from dom.supervisor import programs  # noqa: PLC0415  # as above
-
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    server = programs.web(Places.of(data), host="127.0.0.1", port=port).start()
-    address = f"http://127.0.0.1:{port}"
-    try:
-        for _second in range(60):
-            try:
-                httpx.get(f"{address}/healthz")
-                break
-            except httpx.TransportError:
-                time.sleep(1)
-        yield address
-    finally:
-        server.send_signal(signal.SIGTERM)
-        server.wait(15)
 
 
 def _measure(address: str, workload: str, *, only: str) -> int:

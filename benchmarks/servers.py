@@ -2,10 +2,15 @@
 
 import os
 import shutil
+import signal
+import socket
 import tempfile
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+
+import httpx
 
 
 @contextmanager
@@ -40,3 +45,41 @@ def product(*, keep: Path | None = None, settings: Mapping[str, str] | None = No
         postgres.stop(database)
         if keep is None:
             shutil.rmtree(data, ignore_errors=True)
+
+
+@contextmanager
+def web(data: Path) -> Iterator[str]:
+    """Run the web server as `make run` does, without workers; yield its address."""
+    from dom.embedded.places import Places  # noqa: PLC0415  # Django is set up by now
+    from dom.supervisor import programs  # noqa: PLC0415  # as above
+
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    server = programs.web(Places.of(data), host="127.0.0.1", port=port).start()
+    address = f"http://127.0.0.1:{port}"
+    try:
+        for _second in range(60):
+            try:
+                httpx.get(f"{address}/healthz")
+                break
+            except httpx.TransportError:
+                time.sleep(1)
+        yield address
+    finally:
+        server.send_signal(signal.SIGTERM)
+        server.wait(15)
+
+
+@contextmanager
+def worker(data: Path, name: str) -> Iterator[int]:
+    """Run one of the workers of `make run`; yield its process id."""
+    from dom.embedded.places import Places  # noqa: PLC0415  # Django is set up by now
+    from dom.supervisor import programs  # noqa: PLC0415  # as above
+
+    running = next(one for one in programs.workers(Places.of(data)) if one.name == name).start()
+    try:
+        yield running.pid
+    finally:
+        running.send_signal(signal.SIGTERM)
+        running.wait(30)
