@@ -100,7 +100,7 @@ def receiving(*answers: Answer | Callable[[Received], Answer]) -> Iterator[Recei
 def client(name: str = "shop", nodes: tuple[str, ...] = ()) -> ApiClient:
     """Return an API client that may do everything."""
     with unit_of_work():
-        issue_key(name=name, scopes=["webhooks:write"], node_codes=nodes, at=timezone.now())
+        issue_key(name=name, scopes=["webhooks:write", "events:read"], node_codes=nodes, at=timezone.now())
     return ApiClient.objects.get(name=name)
 
 

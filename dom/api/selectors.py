@@ -34,6 +34,8 @@ def events_after(*, caller: Caller, after: int, limit: int, filters: Mapping[str
     rows = Event.objects.filter(position__gt=after, position__lte=head, **filters).order_by("position")
     if caller.nodes:
         rows = rows.filter(node__in=caller.nodes)
+    if caller.channels:
+        rows = rows.filter(channel__in=caller.channels)
     items = list(rows[: limit + 1])
     if len(items) > limit:
         return EventPage(items[:limit], items[limit - 1].position or head, more=True)

@@ -12,7 +12,7 @@ from dom.kernel.rest import feed_jobs
 from dom.kernel.rest.errors import JobEnded
 from dom.kernel.rest.problems import registry
 from dom.kernel.rest.scopes import Scope
-from dom.kernel.rest.spec import endpoint
+from dom.kernel.rest.spec import ForChannels, endpoint
 from dom.kernel.rest.view import ApiView
 
 EVENT_EXAMPLE = {
@@ -50,6 +50,7 @@ class Events(ApiView):
         answers={200: EventPageShape},
         problems=(EventsForgotten,),
         answer_example=EVENT_EXAMPLE,
+        channels=ForChannels.OWN,
     )
     def get(self, request: Request) -> Response:
         """Answer the events behind `after`."""
@@ -82,7 +83,15 @@ JOB_IN_LIST = {name: value for name, value in JOB_EXAMPLE.items() if name not in
 class Jobs(ApiView):
     """Long work that the key asked for, the newest first."""
 
-    @endpoint(None, "List jobs", tag="Jobs", lists=JobInListShape, filters=JobFilter, answer_example=JOB_IN_LIST)
+    @endpoint(
+        None,
+        "List jobs",
+        tag="Jobs",
+        lists=JobInListShape,
+        filters=JobFilter,
+        answer_example=JOB_IN_LIST,
+        channels=ForChannels.SHARED,
+    )
     def get(self, request: Request) -> Response:
         """Answer a page of jobs."""
         del request
@@ -99,6 +108,7 @@ class CancelJob(ApiView):
         answers={200: JobShape},
         answer_example={**JOB_EXAMPLE, "status": "CANCELLED", "finished_at": "2026-11-24T20:15:20Z"},
         problems=(NotFound, JobEnded),
+        channels=ForChannels.SHARED,
     )
     def post(self, request: Request, ref: str) -> Response:
         """Cancel it."""
@@ -109,7 +119,15 @@ class CancelJob(ApiView):
 class OneJob(ApiView):
     """How far long work is; a key sees the jobs it asked for."""
 
-    @endpoint(None, "Read a job", tag="Jobs", answers={200: JobShape}, answer_example=JOB_EXAMPLE, problems=(NotFound,))
+    @endpoint(
+        None,
+        "Read a job",
+        tag="Jobs",
+        answers={200: JobShape},
+        answer_example=JOB_EXAMPLE,
+        problems=(NotFound,),
+        channels=ForChannels.SHARED,
+    )
     def get(self, request: Request, ref: str) -> Response:
         """Answer one job."""
         del request

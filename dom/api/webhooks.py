@@ -24,9 +24,9 @@ from dom.api.webhook_shapes import (
 from dom.kernel.errors import EventsForgotten
 from dom.kernel.models import WebhookEndpoint
 from dom.kernel.rest import etags
-from dom.kernel.rest.errors import NodeForbidden
+from dom.kernel.rest.errors import ChannelForbidden, NodeForbidden
 from dom.kernel.rest.scopes import Scope
-from dom.kernel.rest.spec import endpoint
+from dom.kernel.rest.spec import ForChannels, endpoint
 from dom.kernel.rest.view import ApiView
 from dom.kernel.webhooks import replaying, selectors, services, signing
 from dom.kernel.webhooks.errors import (
@@ -95,16 +95,6 @@ class _WebhookView(ApiView):
         headers = {"ETag": etags.of_revision(made.revision)}
         return Response(WebhookShape(made).data, status=status, headers=headers)
 
-    def must_hear(self, asked: dict[str, Any]) -> dict[str, Any]:
-        """Return `asked`, refusing a node that the key is not for.
-
-        Raises:
-            NodeForbidden: the key is limited to other nodes.
-        """
-        for node in asked.get("nodes", ()):
-            self.caller.must_use(node)
-        return asked
-
 
 class Webhooks(_WebhookView):
     """Addresses that are told what happens, as signed messages (Standard Webhooks), at least once each.
@@ -113,7 +103,14 @@ class Webhooks(_WebhookView):
     again. What is not taken is tried again for three days, after which an endpoint that took nothing is paused.
     """
 
-    @endpoint(Scope.WEBHOOKS_READ, "List webhook endpoints", tag=TAG, lists=WebhookShape, answer_example=SHOWN)
+    @endpoint(
+        Scope.WEBHOOKS_READ,
+        "List webhook endpoints",
+        tag=TAG,
+        lists=WebhookShape,
+        answer_example=SHOWN,
+        channels=ForChannels.OWN,
+    )
     def get(self, request: Request) -> Response:
         """Answer a page of the caller's endpoints."""
         del request
@@ -127,12 +124,20 @@ class Webhooks(_WebhookView):
         body_example=ASKED,
         answers={201: WebhookShape},
         answer_example=SHOWN,
-        problems=(WebhookUrlRefused, WebhookPositionUnknown, EventsForgotten, TooManyWebhooks, NodeForbidden),
+        problems=(
+            WebhookUrlRefused,
+            WebhookPositionUnknown,
+            EventsForgotten,
+            TooManyWebhooks,
+            NodeForbidden,
+            ChannelForbidden,
+        ),
+        channels=ForChannels.OWN,
     )
     def post(self, request: Request) -> Response:
         """Make an endpoint; its secret is read at `…/secret`, so that no stored answer holds it."""
         del request
-        asked = self.must_hear(dict(self.asked))
+        asked = dict(self.asked)
         after = asked.pop("after", None)
         made = services.create_webhook(wanted=services.Wanted(**asked), after=after, **self.owned())
         answer = self.shown(made, 201)
@@ -150,6 +155,7 @@ class OneWebhook(_WebhookView):
         answers={200: WebhookShape},
         answer_example=SHOWN,
         problems=(WebhookNotFound,),
+        channels=ForChannels.OWN,
     )
     def get(self, request: Request, ref: str) -> Response:
         """Answer one endpoint."""
@@ -164,7 +170,8 @@ class OneWebhook(_WebhookView):
         body_example=ASKED,
         answers={200: WebhookShape},
         answer_example=SHOWN,
-        problems=(WebhookNotFound, WebhookUrlRefused, NodeForbidden),
+        problems=(WebhookNotFound, WebhookUrlRefused, NodeForbidden, ChannelForbidden),
+        channels=ForChannels.OWN,
     )
     def put(self, request: Request, ref: str) -> Response:
         """Replace address and filters; secret, history and position stay."""
@@ -180,7 +187,8 @@ class OneWebhook(_WebhookView):
         body_example={"kinds": ["order.*", "fulfillment_order.shipped"]},
         answers={200: WebhookShape},
         answer_example=SHOWN,
-        problems=(WebhookNotFound, WebhookUrlRefused, NodeForbidden),
+        problems=(WebhookNotFound, WebhookUrlRefused, NodeForbidden, ChannelForbidden),
+        channels=ForChannels.OWN,
     )
     def patch(self, request: Request, ref: str) -> Response:
         """Change what is named."""
@@ -189,10 +197,15 @@ class OneWebhook(_WebhookView):
 
     def _changed(self, ref: str, changes: dict[str, Any]) -> Response:
         self.must_match(selectors.endpoint(ref, client_id=self.caller.client_id).revision)
-        return self.shown(services.change_webhook(ref=ref, changes=self.must_hear(changes), **self.owned()))
+        return self.shown(services.change_webhook(ref=ref, changes=changes, **self.owned()))
 
     @endpoint(
-        Scope.WEBHOOKS_WRITE, "Remove a webhook endpoint", tag=TAG, answers={204: None}, problems=(WebhookNotFound,)
+        Scope.WEBHOOKS_WRITE,
+        "Remove a webhook endpoint",
+        tag=TAG,
+        answers={204: None},
+        problems=(WebhookNotFound,),
+        channels=ForChannels.OWN,
     )
     def delete(self, request: Request, ref: str) -> Response:
         """Remove it with its history."""
@@ -211,6 +224,7 @@ class WebhookSecret(_WebhookView):
         answers={200: SecretShape},
         answer_example={"secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "previous_until": None},
         problems=(WebhookNotFound,),
+        channels=ForChannels.OWN,
     )
     def get(self, request: Request, ref: str) -> Response:
         """Answer the secret."""
@@ -231,6 +245,7 @@ class RotateWebhookSecret(_WebhookView):
         answers={200: WebhookShape},
         answer_example={**SHOWN, "previous_until": "2026-11-25T20:15:00Z", "revision": 2},
         problems=(WebhookNotFound,),
+        channels=ForChannels.OWN,
     )
     def post(self, request: Request, ref: str) -> Response:
         """Rotate; read the new secret at `…/secret`."""
@@ -249,6 +264,7 @@ class PauseWebhook(_WebhookView):
         answers={200: WebhookShape},
         answer_example={**SHOWN, "status": "PAUSED", "paused_because": "BY_HAND", "paused_at": "2026-11-24T20:15:00Z"},
         problems=(WebhookNotFound,),
+        channels=ForChannels.OWN,
     )
     def post(self, request: Request, ref: str) -> Response:
         """Pause it."""
@@ -268,6 +284,7 @@ class ResumeWebhook(_WebhookView):
         answers={200: WebhookShape},
         answer_example=SHOWN,
         problems=(WebhookNotFound,),
+        channels=ForChannels.OWN,
     )
     def post(self, request: Request, ref: str) -> Response:
         """Resume it."""
@@ -286,6 +303,7 @@ class PingWebhook(_WebhookView):
         answers={202: DeliveryShape},
         answer_example=PINGED,
         problems=(WebhookNotFound,),
+        channels=ForChannels.OWN,
     )
     def post(self, request: Request, ref: str) -> Response:
         """Queue the test message; look at `Location` for what came of it."""
@@ -307,6 +325,7 @@ class ReplayWebhook(_WebhookView):
         answers={202: ReplayedShape},
         answer_example={"queued": 12},
         problems=(WebhookNotFound, WebhookDeliveryNotFound, WebhookPositionUnknown, EventsForgotten),
+        channels=ForChannels.OWN,
     )
     def post(self, request: Request, ref: str) -> Response:
         """Replay one message, the failed ones, or everything behind a position."""
@@ -332,6 +351,7 @@ class WebhookDeliveries(_WebhookView):
         answer_example={name: value for name, value in DELIVERED.items() if name != "tries"},
         filters=DeliveryFilter,
         problems=(WebhookNotFound,),
+        channels=ForChannels.OWN,
     )
     def get(self, request: Request, ref: str) -> Response:
         """Answer a page of deliveries."""
@@ -350,6 +370,7 @@ class OneWebhookDelivery(_WebhookView):
         answers={200: DeliveryWithTriesShape},
         answer_example=DELIVERED,
         problems=(WebhookNotFound, WebhookDeliveryNotFound),
+        channels=ForChannels.OWN,
     )
     def get(self, request: Request, ref: str, message_id: str) -> Response:
         """Answer one delivery."""

@@ -23,7 +23,7 @@ FIRST_ORDERS = 200
 
 def place_first_orders(*, at: datetime) -> None:
     """Place the first orders, as if they had come in over the last days; does nothing where there are orders."""
-    if visible.orders(()).exists():
+    if visible.orders().exists():
         return
     customers, chance = Customers(1), _chance(1)
     first = list(troubles.arrivals(customers, at=at))
@@ -43,7 +43,7 @@ def live_first_day(*, at: datetime) -> None:
     for ref in hands.some_work(FIRST_ORDERS * 2):
         for _ in range(chance.choice((0, 0, 1, 2, 3, 4))):
             hands.step(ref, at=at)
-    refs = list(visible.orders(()).order_by("id").values_list("ref", flat=True)[:FIRST_ORDERS])
+    refs = list(visible.orders().order_by("id").values_list("ref", flat=True)[:FIRST_ORDERS])
     for ref in chance.sample(refs, min(6, len(refs))):
         hands.change_of_mind(ref, at=at)
     _route_all(at)

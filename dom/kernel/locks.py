@@ -35,7 +35,7 @@ def lock_webhook_lane(endpoint_id: int, *, at: datetime) -> WebhookEndpoint | No
     rows = WebhookEndpoint.objects.filter(
         free, speaking, lives, id=endpoint_id, client__is_active=True, deleted_at__isnull=True
     )
-    return rows.select_for_update(skip_locked=True, of=("self",), no_key=True).first()
+    return rows.select_related("client").select_for_update(skip_locked=True, of=("self",), no_key=True).first()
 
 
 def lock_webhook_lease(endpoint_id: int) -> WebhookEndpoint:
@@ -44,7 +44,7 @@ def lock_webhook_lease(endpoint_id: int) -> WebhookEndpoint:
 
 
 def lock_webhook_endpoint(ref: str, client_id: int | None) -> WebhookEndpoint:
-    """Return the endpoint `ref` (of the client, where one is named), locked.
+    """Return the endpoint `ref` (of the client, where one is named) with its client, itself locked.
 
     Raises:
         WebhookNotFound: there is none.
@@ -52,7 +52,7 @@ def lock_webhook_endpoint(ref: str, client_id: int | None) -> WebhookEndpoint:
     rows = WebhookEndpoint.objects.filter(ref=ref, deleted_at__isnull=True)
     if client_id is not None:
         rows = rows.filter(client_id=client_id)
-    found = rows.select_for_update(no_key=True).first()
+    found = rows.select_related("client").select_for_update(of=("self",), no_key=True).first()
     if found is None:
         raise WebhookNotFound(f"There is no webhook endpoint {ref[:64]}.", ref=ref[:64])
     return found

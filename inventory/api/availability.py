@@ -7,9 +7,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from dom.kernel.errors import NotFound
-from dom.kernel.rest.errors import Fault, NodeForbidden, ShapeInvalid
+from dom.kernel.rest.errors import ChannelForbidden, Fault, NodeForbidden, ShapeInvalid
 from dom.kernel.rest.scopes import Scope
-from dom.kernel.rest.spec import endpoint
+from dom.kernel.rest.spec import ForChannels, endpoint
 from dom.kernel.rest.view import ApiView
 from inventory import selectors
 from inventory.api import examples
@@ -26,12 +26,14 @@ class Availability(ApiView):
     @endpoint(
         Scope.STOCK_READ, "Ask what may be sold", tag="Availability", body=AvailabilityAsk,
         body_example=examples.AVAILABILITY, answers={200: AvailabilityAnswer},
-        answer_example=examples.AVAILABILITY_ANSWER, reads=True,
+        answer_example=examples.AVAILABILITY_ANSWER, reads=True, problems=(ChannelForbidden,),
+        channels=ForChannels.OWN,
     )  # fmt: skip
     def post(self, request: Request) -> Response:
         """Answer one item per SKU."""
         del request
         asked = self.asked
+        self.caller.must_sell(asked["channel"])
         network = selectors.network(at=self.at)
         if asked["channel"] not in network.channels:
             raise unknown("channel", asked["channel"])
@@ -72,12 +74,14 @@ class AvailabilityExplained(ApiView):
     @endpoint(
         Scope.STOCK_READ, "Explain what may be sold", tag="Availability", query=ExplainAsk,
         answers={200: WaterfallShape},
-        answer_example=examples.WATERFALL, problems=(NotFound, NodeForbidden),
+        answer_example=examples.WATERFALL, problems=(NotFound, NodeForbidden, ChannelForbidden),
+        channels=ForChannels.OWN,
     )  # fmt: skip
     def get(self, request: Request) -> Response:
         """Answer the waterfall."""
         del request
         asked = self.query
+        self.caller.must_sell(asked["channel"])
         instant = asked.get("at")
         if instant is not None and instant > self.at:
             fault = Fault("#/query/at", "in-future", "The past can be explained, and now.", field="at")

@@ -60,7 +60,18 @@ def _feed(kind: str, shape: Any, make: Callable[[Any], Any], service: Service) -
 
 
 SKUS = _feed("skus", SkuShape, _sku, services.upsert_skus)
-NODES = _feed("nodes", NodeShape, lambda value: services.NodeRow(**value), services.upsert_nodes)
+
+
+def _apply_nodes(rows: Sequence[Row], context: Context) -> Sequence[Fault]:
+    """Apply the nodes that the key is for."""
+    others = [row for row in rows if context.nodes and row.value["code"] not in context.nodes]
+    good = [row for row in rows if row not in others]
+    faults = apply_good(good, context, make=lambda value: services.NodeRow(**value), service=services.upsert_nodes)
+    told = "This key may not act for node {}."
+    return [*faults, *(row.fault("code", "node-forbidden", told.format(row.value["code"])) for row in others)]
+
+
+NODES = register(Feed("nodes", NodeShape, _code, _apply_nodes))
 NODE_GROUPS = _feed(
     "node-groups",
     NodeGroupShape,

@@ -9,7 +9,7 @@ from rest_framework.response import Response
 from dom.kernel.rest.feed_view import FeedView
 from dom.kernel.rest.feeds import FeedSummary, QueuedShape
 from dom.kernel.rest.scopes import Scope
-from dom.kernel.rest.spec import endpoint
+from dom.kernel.rest.spec import ForChannels, endpoint
 from inventory.api import examples, feeds, filters, shapes
 from inventory.models import Channel, Node, NodeGroup, Sku
 
@@ -20,7 +20,9 @@ _READ, _WRITE = Scope.NETWORK_READ, Scope.NETWORK_WRITE
 class Skus(FeedView):
     """What can be sold. A row replaces all facts of its code; a fact left out goes back to its default."""
 
-    @endpoint(_READ, "List SKUs", tag="Network", lists=shapes.SkuShape, filters=filters.SkuFilter)
+    @endpoint(
+        _READ, "List SKUs", tag="Network", lists=shapes.SkuShape, filters=filters.SkuFilter, channels=ForChannels.SHARED
+    )
     def get(self, request: Request) -> Response:
         """Answer one page of SKUs."""
         del request
@@ -39,7 +41,14 @@ class Skus(FeedView):
 class Nodes(FeedView):
     """Where stock is. A row replaces all facts of its code; a fact left out goes back to its default."""
 
-    @endpoint(_READ, "List nodes", tag="Network", lists=shapes.NodeShape, filters=filters.NodeFilter)
+    @endpoint(
+        _READ,
+        "List nodes",
+        tag="Network",
+        lists=shapes.NodeShape,
+        filters=filters.NodeFilter,
+        channels=ForChannels.SHARED,
+    )
     def get(self, request: Request) -> Response:
         """Answer one page of nodes."""
         del request
@@ -80,11 +89,21 @@ class NodeGroups(FeedView):
 class Channels(FeedView):
     """For whom stock is: shops, marketplaces, apps."""
 
-    @endpoint(_READ, "List channels", tag="Network", lists=shapes.ChannelShape, filters=filters.ChannelFilter)
+    @endpoint(
+        _READ,
+        "List channels",
+        tag="Network",
+        lists=shapes.ChannelShape,
+        filters=filters.ChannelFilter,
+        channels=ForChannels.OWN,
+    )
     def get(self, request: Request) -> Response:
         """Answer one page of channels."""
         del request
-        return self.page(Channel.objects.select_related("node_group"), by=("code",), shape=shapes.ChannelShape)
+        rows = Channel.objects.select_related("node_group")
+        if self.caller.channels:
+            rows = rows.filter(code__in=self.caller.channels)
+        return self.page(rows, by=("code",), shape=shapes.ChannelShape)
 
     @endpoint(
         _WRITE, "Create or replace channels", tag="Network", rows=shapes.ChannelShape, body_example=examples.CHANNELS,

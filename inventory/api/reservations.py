@@ -8,9 +8,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from dom.kernel.errors import NotFound
-from dom.kernel.rest.errors import Fault, NodeForbidden, ShapeInvalid
+from dom.kernel.rest.errors import ChannelForbidden, Fault, NodeForbidden, ShapeInvalid
 from dom.kernel.rest.scopes import Scope
-from dom.kernel.rest.spec import endpoint
+from dom.kernel.rest.spec import ForChannels, endpoint
 from dom.kernel.rest.view import ApiView
 from inventory import selectors, services
 from inventory.api import examples
@@ -31,12 +31,14 @@ class Reservations(ApiView):
     @endpoint(
         Scope.STOCK_WRITE, "Hold a cart", tag="Reservations", body=ReservationAsk, body_example=examples.RESERVATION,
         answers={201: ReservationShape}, answer_example=examples.RESERVATION_ANSWER,
-        problems=(InsufficientStock, NodeForbidden),
+        problems=(InsufficientStock, NodeForbidden, ChannelForbidden),
+        channels=ForChannels.OWN,
     )  # fmt: skip
     def post(self, request: Request) -> Response:
         """Hold every line, or refuse."""
         del request
         asked = self.asked
+        self.caller.must_sell(asked["channel"])
         nodes = self._nodes(asked)
         self._require_known(asked)
         cart = hold(
@@ -78,6 +80,7 @@ class OneReservation(ApiView):
     @endpoint(
         Scope.STOCK_READ, "Read a reservation", tag="Reservations", answers={200: ReservationShape},
         answer_example=examples.RESERVATION_ANSWER, problems=(NotFound,),
+        channels=ForChannels.OWN,
     )  # fmt: skip
     def get(self, request: Request, ref: str) -> Response:
         """Answer what is held."""
@@ -85,7 +88,12 @@ class OneReservation(ApiView):
         return Response(_held(self, ref))
 
     @endpoint(
-        Scope.STOCK_WRITE, "Give a reservation back", tag="Reservations", answers={204: None}, problems=(NotFound,)
+        Scope.STOCK_WRITE,
+        "Give a reservation back",
+        tag="Reservations",
+        answers={204: None},
+        problems=(NotFound,),
+        channels=ForChannels.OWN,
     )
     def delete(self, request: Request, ref: str) -> Response:
         """Release everything it holds; a second time changes nothing."""
@@ -102,6 +110,7 @@ class ReservationExtended(ApiView):
         Scope.STOCK_WRITE, "Extend a reservation", tag="Reservations", body=ExtendAsk,
         body_example={"ttl_seconds": 900}, answers={200: ReservationShape}, answer_example=examples.RESERVATION_ANSWER,
         problems=(NotFound, ReservationLapsed),
+        channels=ForChannels.OWN,
     )  # fmt: skip
     def post(self, request: Request, ref: str) -> Response:
         """Hold on, counted from now."""
@@ -117,10 +126,14 @@ def _missing(ref: str) -> NotFound:
 
 
 def _require_own(view: ApiView, ref: str) -> None:
-    """Refuse a reference that never was a cart, or that holds stock of nodes the key is not for."""
+    """Refuse a reference that never was a cart, or that is of nodes or a channel that the key is not for."""
     entries = selectors.history(ref) if ref.startswith("R-") else []
-    ids = {selectors.network(at=view.at).node_ids.get(node) for node in view.caller.nodes}
-    if not entries or (view.caller.nodes and any(entry.node_id not in ids for entry in entries)):
+    caller, network = view.caller, selectors.network(at=view.at)
+    nodes = {network.node_ids.get(node) for node in caller.nodes}
+    channels = {channel.id for code, channel in network.channels.items() if code in caller.channels}
+    elsewhere = caller.nodes and any(entry.node_id not in nodes for entry in entries)
+    others = caller.channels and any(entry.channel_id not in channels for entry in entries)
+    if not entries or elsewhere or others:
         raise _missing(ref)
 
 

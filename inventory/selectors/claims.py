@@ -72,6 +72,7 @@ class Entry(NamedTuple):
     delta: int
     reason: str
     actor: str
+    channel_id: int
 
 
 def history(demand_ref: str) -> list[Entry]:

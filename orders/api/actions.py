@@ -6,7 +6,7 @@ from rest_framework.response import Response
 from dom.kernel.errors import NotFound
 from dom.kernel.rest import etags
 from dom.kernel.rest.scopes import Scope
-from dom.kernel.rest.spec import endpoint
+from dom.kernel.rest.spec import ForChannels, endpoint
 from dom.kernel.rest.view import ApiView
 from orders.api.action_shapes import (
     CancelLineShape,
@@ -35,7 +35,8 @@ class _Action(ApiView):
         Raises:
             OrderNotFound: there is none that the caller may see.
         """
-        found = visible.orders(self.caller.nodes).filter(ref=ref).values_list("revision", flat=True).first()
+        rows = visible.orders(self.caller.nodes, self.caller.channels).filter(ref=ref)
+        found = rows.values_list("revision", flat=True).first()
         if found is None:
             raise OrderNotFound(f"There is no order {ref[:64]}.", ref=ref[:64])
         self.must_match(found)
@@ -56,6 +57,7 @@ class CancelOrder(_Action):
     @endpoint(
         Scope.ORDERS_WRITE, "Cancel an order", tag=_TAG, body=CancelShape, body_example={"reason": "CUSTOMER"},
         answers=_EITHER, answer_example=ORDER_SHOWN, problems=(OrderNotFound, TooLate, InvalidTransition),
+        channels=ForChannels.OWN,
     )  # fmt: skip
     def post(self, request: Request, ref: str) -> Response:
         """Cancel."""
@@ -72,6 +74,7 @@ class CancelLine(_Action):
         Scope.ORDERS_WRITE, "Cancel a line", tag=_TAG, body=CancelLineShape,
         body_example={"quantity": 1, "reason": "CUSTOMER"}, answers=_EITHER, answer_example=ORDER_SHOWN,
         problems=(OrderNotFound, NotFound, TooLate, PickMismatch, InvalidTransition),
+        channels=ForChannels.OWN,
     )  # fmt: skip
     def post(self, request: Request, ref: str, line_ref: str) -> Response:
         """Cancel units."""
@@ -91,6 +94,7 @@ class ChangeAddress(_Action):
         Scope.ORDERS_WRITE, "Change the address", tag=_TAG, body=ChangeAddressShape,
         body_example={"ship_to": ORDER["ship_to"]}, answers={200: OrderShape}, answer_example=ORDER_SHOWN,
         problems=(OrderNotFound, NotFound, TooLate, InvalidTransition),
+        channels=ForChannels.OWN,
     )  # fmt: skip
     def post(self, request: Request, ref: str) -> Response:
         """Change it."""
@@ -111,6 +115,7 @@ class HoldOrder(_Action):
         body_example={"kind": "FRAUD", "reason": "Card check", "owner": "Risk", "due_at": "2026-11-25T12:00:00Z"},
         answers={200: OrderShape}, answer_example=ORDER_SHOWN,
         problems=(OrderNotFound, NotFound, AlreadyHeld, InvalidTransition),
+        channels=ForChannels.OWN,
     )  # fmt: skip
     def post(self, request: Request, ref: str) -> Response:
         """Hold."""
@@ -130,6 +135,7 @@ class ReleaseOrder(_Action):
     @endpoint(
         Scope.ORDERS_WRITE, "Release a hold", tag=_TAG, body=ReleaseShape, body_example={"kind": "FRAUD"},
         answers={200: OrderShape}, answer_example=ORDER_SHOWN, problems=(OrderNotFound, NotFound),
+        channels=ForChannels.OWN,
     )  # fmt: skip
     def post(self, request: Request, ref: str) -> Response:
         """Release."""
@@ -148,6 +154,7 @@ class NoteOrder(_Action):
     @endpoint(
         Scope.ORDERS_WRITE, "Note a change", tag=_TAG, body=NoteShape, body_example={"note": "Gift wrap was promised."},
         answers={200: OrderShape}, answer_example=ORDER_SHOWN, problems=(OrderNotFound, InvalidTransition),
+        channels=ForChannels.OWN,
     )  # fmt: skip
     def post(self, request: Request, ref: str) -> Response:
         """Write it."""

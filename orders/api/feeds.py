@@ -12,6 +12,8 @@ from orders.canonical import read_order
 from orders.errors import OrderInvalid
 from orders.services.intake import Arrival, place_orders
 
+_OF_OTHERS = {"field": "channel", "message": "The key may act for its own channels only."}
+
 
 def _place(rows: Sequence[Row], context: Context) -> Sequence[Fault]:
     faults: list[Fault] = []
@@ -33,6 +35,8 @@ def _arrival(row: Row, context: Context) -> Arrival:
     if context.nodes and any(group.node not in context.nodes for group in asked.groups):
         fault = {"field": "fulfillment/node", "message": "The key may act for its own nodes only."}
         raise OrderInvalid(fault["message"], errors=[fault])
+    if context.channels and asked.channel not in context.channels:
+        raise OrderInvalid("The key may act for its own channels only.", errors=[_OF_OTHERS])
     return Arrival(asked, json.dumps(row.value, default=str).encode(), context.actor)
 
 

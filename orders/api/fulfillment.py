@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from dom.kernel.errors import NotFound
 from dom.kernel.rest import etags
 from dom.kernel.rest.scopes import Scope
-from dom.kernel.rest.spec import endpoint
+from dom.kernel.rest.spec import ForChannels, endpoint
 from dom.kernel.rest.view import ApiView
 from orders.api.examples_of_work import HAND_OVER, PICK, REJECT, SHIP, WORK
 from orders.api.fulfillment_shapes import GiveUpShape, HandOverShape, PickShape, RejectShape, ShipShape
@@ -43,7 +43,7 @@ class WorkFilter(django_filters.FilterSet):
 
 
 class FulfillmentOrders(ApiView):
-    """The work of nodes; a key that is limited to nodes sees theirs alone."""
+    """The work of nodes; a key that is limited to nodes or channels sees theirs alone."""
 
     @endpoint(
         Scope.FULFILLMENT_READ,
@@ -52,11 +52,12 @@ class FulfillmentOrders(ApiView):
         lists=FulfillmentOrderShape,
         filters=WorkFilter,
         answer_example=WORK,
+        channels=ForChannels.OWN,
     )
     def get(self, request: Request) -> Response:
         """Answer one page of fulfillment orders, the latest first."""
         del request
-        rows = visible.fulfillment_orders(self.caller.nodes)
+        rows = visible.fulfillment_orders(self.caller.nodes, self.caller.channels)
         return self.page(rows.only("id"), by=("-id",), shape=FulfillmentOrderShape)
 
 
@@ -66,6 +67,7 @@ class OneFulfillmentOrder(ApiView):
     @endpoint(
         Scope.FULFILLMENT_READ, "Read a fulfillment order", tag=_TAG, answers={200: FulfillmentOrderShape},
         answer_example=WORK, problems=(FulfillmentOrderNotFound,),
+        channels=ForChannels.OWN,
     )  # fmt: skip
     def get(self, request: Request, ref: str) -> Response:
         """Answer the fulfillment order."""
@@ -81,7 +83,7 @@ def _revision(view: ApiView, ref: str) -> int:
     Raises:
         FulfillmentOrderNotFound: there is none that the caller may see.
     """
-    rows = visible.fulfillment_orders(view.caller.nodes).filter(ref=ref)
+    rows = visible.fulfillment_orders(view.caller.nodes, view.caller.channels).filter(ref=ref)
     revision = rows.values_list("revision", flat=True).first()
     if revision is None:
         raise FulfillmentOrderNotFound(f"There is no fulfillment order {ref[:64]}.", ref=ref[:64])
@@ -107,6 +109,7 @@ class Accept(_Step):
     @endpoint(
         Scope.FULFILLMENT_WRITE, "Accept a fulfillment order", tag=_TAG, answers={200: FulfillmentOrderShape},
         answer_example=WORK, problems=_REFUSALS,
+        channels=ForChannels.OWN,
     )  # fmt: skip
     def post(self, request: Request, ref: str) -> Response:
         """Accept."""
@@ -120,6 +123,7 @@ class Reject(_Step):
     @endpoint(
         Scope.FULFILLMENT_WRITE, "Reject units of a fulfillment order", tag=_TAG, body=RejectShape, body_example=REJECT,
         answers={200: FulfillmentOrderShape}, answer_example=WORK, problems=(*_REFUSALS, PickMismatch, NotFound),
+        channels=ForChannels.OWN,
     )  # fmt: skip
     def post(self, request: Request, ref: str) -> Response:
         """Reject."""
@@ -133,6 +137,7 @@ class Pick(_Step):
     @endpoint(
         Scope.FULFILLMENT_WRITE, "Pick a fulfillment order", tag=_TAG, body=PickShape, body_example=PICK,
         answers={200: FulfillmentOrderShape}, answer_example=WORK, problems=(*_REFUSALS, PickMismatch, NotFound),
+        channels=ForChannels.OWN,
     )  # fmt: skip
     def post(self, request: Request, ref: str) -> Response:
         """Pick."""
@@ -146,6 +151,7 @@ class Pack(_Step):
     @endpoint(
         Scope.FULFILLMENT_WRITE, "Pack a fulfillment order", tag=_TAG, answers={200: FulfillmentOrderShape},
         answer_example=WORK, problems=_REFUSALS,
+        channels=ForChannels.OWN,
     )  # fmt: skip
     def post(self, request: Request, ref: str) -> Response:
         """Pack."""
@@ -159,6 +165,7 @@ class Ship(_Step):
     @endpoint(
         Scope.FULFILLMENT_WRITE, "Ship packages", tag=_TAG, body=ShipShape, body_example=SHIP,
         answers={200: FulfillmentOrderShape}, answer_example=WORK, problems=(*_REFUSALS, PickMismatch, NotFound),
+        channels=ForChannels.OWN,
     )  # fmt: skip
     def post(self, request: Request, ref: str) -> Response:
         """Ship."""
@@ -172,6 +179,7 @@ class Ready(_Step):
     @endpoint(
         Scope.FULFILLMENT_WRITE, "Make a pickup ready", tag=_TAG, answers={200: FulfillmentOrderShape},
         answer_example=WORK, problems=_REFUSALS,
+        channels=ForChannels.OWN,
     )  # fmt: skip
     def post(self, request: Request, ref: str) -> Response:
         """Make ready."""
@@ -185,6 +193,7 @@ class HandOver(_Step):
     @endpoint(
         Scope.FULFILLMENT_WRITE, "Hand a pickup over", tag=_TAG, body=HandOverShape, body_example=HAND_OVER,
         answers={200: FulfillmentOrderShape}, answer_example=WORK, problems=(*_REFUSALS, HandOverRefused),
+        channels=ForChannels.OWN,
     )  # fmt: skip
     def post(self, request: Request, ref: str) -> Response:
         """Hand over."""
@@ -199,6 +208,7 @@ class GiveUp(_Step):
         Scope.FULFILLMENT_WRITE, "Cancel a fulfillment order", tag=_TAG, body=GiveUpShape,
         body_example={"reason": "CONVEYOR_DOWN"}, answers={200: FulfillmentOrderShape}, answer_example=WORK,
         problems=_REFUSALS,
+        channels=ForChannels.OWN,
     )  # fmt: skip
     def post(self, request: Request, ref: str) -> Response:
         """Cancel."""

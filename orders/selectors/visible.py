@@ -1,4 +1,4 @@
-"""Answers which orders and which work a caller may see who is limited to some nodes."""
+"""Answers which orders and which work a caller may see who is limited to some nodes or some channels."""
 
 from collections.abc import Collection
 
@@ -7,15 +7,22 @@ from django.db.models import Exists, OuterRef, QuerySet
 from orders.models import FulfillmentOrder, Order
 
 
-def orders(node_codes: Collection[str]) -> "QuerySet[Order]":
-    """Return the orders that one of the nodes works for; all of them when no node is named."""
+def orders(node_codes: Collection[str] = (), channel_codes: Collection[str] = ()) -> "QuerySet[Order]":
+    """Return the orders of the channels that one of the nodes works for; where none is named, of all of them."""
+    rows = Order.objects.all()
+    if channel_codes:
+        rows = rows.filter(channel__code__in=channel_codes)
     if not node_codes:
-        return Order.objects.all()
+        return rows
     own = FulfillmentOrder.objects.filter(order_id=OuterRef("id"), node__code__in=node_codes)
-    return Order.objects.filter(Exists(own))
+    return rows.filter(Exists(own))
 
 
-def fulfillment_orders(node_codes: Collection[str]) -> "QuerySet[FulfillmentOrder]":
-    """Return the work of the nodes; all work when no node is named."""
+def fulfillment_orders(
+    node_codes: Collection[str] = (), channel_codes: Collection[str] = ()
+) -> "QuerySet[FulfillmentOrder]":
+    """Return the work of the nodes for orders of the channels; where none is named, of all of them."""
     rows = FulfillmentOrder.objects.all()
-    return rows.filter(node__code__in=node_codes) if node_codes else rows
+    if node_codes:
+        rows = rows.filter(node__code__in=node_codes)
+    return rows.filter(order__channel__code__in=channel_codes) if channel_codes else rows

@@ -1,4 +1,4 @@
-"""Endpoints that tell why an order went where it went, and where one would go."""
+"""The endpoint that tells where an order would go."""
 
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -9,24 +9,8 @@ from dom.kernel.rest.view import ApiView
 from routing import selectors
 from routing.api import examples
 from routing.api.asked import TestDriveShape, request_of
-from routing.api.shown import DecisionShape, TestDriveAnswerShape, shown_decision, shown_drive
-from routing.errors import ConfigRefused, DecisionNotFound, RequestRefused
-
-
-class OrderDecision(ApiView):
-    """Why an order went where it went: the latest decision with every node of the network, in numbers and words."""
-
-    @endpoint(
-        Scope.ORDERS_READ, "Explain where an order went", tag="Routing", answers={200: DecisionShape},
-        answer_example=examples.DECISION,
-        problems=(DecisionNotFound,),
-    )  # fmt: skip
-    def get(self, request: Request, ref: str) -> Response:
-        """Answer the latest decision of the order."""
-        del request
-        first, *others = selectors.latest_of_each_group(ref)
-        told = {**shown_decision(first), "other_groups": [shown_decision(one) for one in others]}
-        return Response(DecisionShape(told).data)
+from routing.api.shown import TestDriveAnswerShape, shown_drive
+from routing.errors import ConfigRefused, RequestRefused
 
 
 class TestDrive(ApiView):

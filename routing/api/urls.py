@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from routing.api.decisions import OrderDecision, TestDrive
+from routing.api.decisions import TestDrive
 from routing.api.documents import Calendars, CarrierServices, Lanes, Policies, RateCards
 
 urlpatterns = [
@@ -12,5 +12,4 @@ urlpatterns = [
     path("carrier-services", CarrierServices.as_view()),
     path("lanes", Lanes.as_view()),
     path("routing/test-drive", TestDrive.as_view()),
-    path("orders/<str:ref>/decision", OrderDecision.as_view()),
 ]

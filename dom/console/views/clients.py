@@ -25,7 +25,7 @@ from dom.kernel.models import ApiClient, WebhookEndpoint
 from dom.kernel.rest import clients
 from dom.kernel.rest.clients import Rights
 from dom.kernel.rest.scopes import ALL_SCOPES
-from inventory.models import Node
+from inventory.models import Channel, Node
 
 _SOON = timedelta(days=14)
 STATES: Mapping[str, str] = {"": "All", "live": "Live", "ending": "Ends soon", "ended": "Ended", "revoked": "Revoked"}
@@ -82,6 +82,7 @@ class Clients(ConsolePage):
                 "state",
                 "scopes",
                 "nodes",
+                "channels",
                 "calls a minute",
                 "ends",
                 "last call",
@@ -106,7 +107,7 @@ class Clients(ConsolePage):
 def _line(one: ApiClient, at: datetime) -> tuple[object, ...]:
     return (
         one.name, one.description, state_of(one, at)[1], " ".join(one.scopes), " ".join(one.node_codes),
-        one.calls_per_minute, one.expires_at, one.last_used_at, one.created_by,
+        " ".join(one.channel_codes), one.calls_per_minute, one.expires_at, one.last_used_at, one.created_by,
     )  # fmt: skip
 
 
@@ -145,6 +146,9 @@ class RightsForm(ActionForm):
     description = forms.CharField(label="What it is for", max_length=200, required=False)
     scopes = Many("What it may do", "Writing does not include reading.")
     node_codes = Many("Nodes", "Nothing ticked: every node.", filtered=True)
+    channel_codes = Many(
+        "Channels", "Nothing ticked: every channel. A key of some channels sees nothing of the others.", filtered=True
+    )
     expires_on = forms.DateField(
         label="Last day", required=False, help_text="Empty: it does not end.",
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
@@ -158,15 +162,14 @@ class RightsForm(ActionForm):
         """Fill in what the client may do."""
         fields: Any = self.fields
         fields["scopes"].choices = [(scope, scope.replace(":", ": ")) for scope in ALL_SCOPES]
-        nodes = Node.objects.order_by("code").values_list("code", "name")
         client = ApiClient.objects.filter(prefix=subject).first() if subject else None
-        known = client.node_codes if client else []
-        names = dict(nodes) | {code: dict(nodes).get(code, "") for code in known}
-        fields["node_codes"].choices = [(code, f"{code} {name}".strip()) for code, name in sorted(names.items())]
+        fields["node_codes"].choices = _choices(Node.objects.all(), client.node_codes if client else [])
+        fields["channel_codes"].choices = _choices(Channel.objects.all(), client.channel_codes if client else [])
         if client is not None:
             self.initial = {
                 **self.initial,
                 "description": client.description, "scopes": client.scopes, "node_codes": client.node_codes,
+                "channel_codes": client.channel_codes,
                 "expires_on": _last_day(client.expires_at), "calls_per_minute": client.calls_per_minute,
             }  # fmt: skip
 
@@ -181,7 +184,7 @@ class RightsForm(ActionForm):
         told = self.cleaned_data
         return Rights(
             told["scopes"], told["node_codes"], _end_of(told["expires_on"]), told["calls_per_minute"],
-            told["description"],
+            told["description"], told["channel_codes"],
         )  # fmt: skip
 
     def carry_out(self, subject: str, *, at: datetime, actor: str) -> str:
@@ -189,6 +192,12 @@ class RightsForm(ActionForm):
         name = get_object_or_404(ApiClient, prefix=subject).name
         changed = clients.change_client(name, self.rights(), at=at, actor=actor)
         return f"{name} is saved." if changed else f"{name} is as it was; nothing was changed."
+
+
+def _choices(rows: "QuerySet[Any]", known: Iterable[str]) -> list[tuple[str, str]]:
+    """Return what can be ticked: what there is, and what was ticked and is gone, so that saving loses nothing."""
+    names = dict.fromkeys(known, "") | dict(rows.values_list("code", "name"))
+    return [(code, f"{code} {name}".strip()) for code, name in sorted(names.items())]
 
 
 def _end_of(day: Any) -> datetime | None:

@@ -98,7 +98,7 @@ class DeliveryPage(ConsolePage):
         except WebhookDeliveryNotFound as wrong:
             raise Http404(str(wrong)) from None
         self.title = delivery.message_id
-        body = messages.bodies([delivery], endpoint_ref=endpoint.ref).get(delivery.id)
+        body = messages.bodies([delivery], endpoint=endpoint).get(delivery.id)
         return super().get_context_data(
             endpoint=endpoint, delivery=delivery, tries=selectors.attempts(delivery),
             body=json.dumps(json.loads(body), indent=2, ensure_ascii=False) if body else "", **kwargs,

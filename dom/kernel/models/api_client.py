@@ -6,7 +6,7 @@ from django.db.models import Q
 
 
 class ApiClient(models.Model):
-    """One partner's key: a public prefix, the hash of the secret, scopes and, if limited, nodes.
+    """One partner's key: a public prefix, the hash of the secret, scopes and, if limited, nodes and channels.
 
     `calls_per_minute` null is the installation's limit (API_CALLS_PER_MINUTE).
     """
@@ -19,6 +19,7 @@ class ApiClient(models.Model):
     previous_until = models.DateTimeField(null=True, blank=True)
     scopes = ArrayField(models.CharField(max_length=32), default=list)
     node_codes = ArrayField(models.CharField(max_length=64), default=list, blank=True)
+    channel_codes = ArrayField(models.CharField(max_length=64), default=list, blank=True)
     calls_per_minute = models.IntegerField(null=True, blank=True)
     is_active = models.BooleanField(default=True)
     expires_at = models.DateTimeField(null=True, blank=True)

@@ -34,19 +34,21 @@ class ApiClientRevoked(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class Rights:
-    """What a client may do; no nodes means every node, no limit the installation's own."""
+    """What a client may do; no nodes or channels means every one, no limit the installation's own."""
 
     scopes: Sequence[str]
     node_codes: Sequence[str] = ()
     expires_at: datetime | None = None
     calls_per_minute: int | None = None
     description: str = ""
+    channel_codes: Sequence[str] = ()
 
     def as_columns(self) -> dict[str, Any]:
         """Return the values by column."""
         return {
             "scopes": list(self.scopes),
             "node_codes": list(self.node_codes),
+            "channel_codes": list(self.channel_codes),
             "expires_at": self.expires_at,
             "calls_per_minute": self.calls_per_minute,
             "description": self.description,

@@ -94,6 +94,14 @@ class NodeForbidden(DomainError):
     kind = Kind.FORBIDDEN
 
 
+class ChannelForbidden(DomainError):
+    """The key is limited to other channels, or what it asks for is no single channel's."""
+
+    code = "channel-forbidden"
+    title = "The key may not act for this channel"
+    kind = Kind.FORBIDDEN
+
+
 class JobEnded(DomainError):
     """The job is not under way."""
 

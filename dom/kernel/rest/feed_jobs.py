@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import structlog
@@ -42,8 +43,14 @@ def begin(feed: Feed, *, caller: Caller | None = None, actor: str = "", at: date
         client_id=caller.client_id if caller else None,
         actor=caller.actor if caller else actor,
         created_at=at,
-        result={"nodes": sorted(caller.nodes)} if caller and caller.nodes else {},
+        result=_limits(caller) if caller else {},
     )
+
+
+def _limits(caller: Caller) -> dict[str, list[str]]:
+    """Return what the key is limited to: its rows are applied later, under the rights that it had when it sent them."""
+    limits = {"nodes": sorted(caller.nodes), "channels": sorted(caller.channels)}
+    return {name: codes for name, codes in limits.items() if codes}
 
 
 def keep(job: Job, number: int, rows: Sequence[RawRow]) -> None:
@@ -204,11 +211,14 @@ def finish(job: Job, *, faults: Sequence[Fault], at: datetime) -> None:
 
 
 def _rows_of(chunk: JobChunk) -> list[RawRow]:
-    return [_unpacked(number, value) for number, value in json.loads(zstandard.decompress(bytes(chunk.body)))]
+    # Fractions are Decimals, as the reader of bodies has them: fields refuse floats.
+    kept = json.loads(zstandard.decompress(bytes(chunk.body)), parse_float=Decimal)
+    return [_unpacked(number, value) for number, value in kept]
 
 
 def _context(job: Job) -> Context:
-    return Context(job.actor, job.created_at, frozenset(job.result.get("nodes", ())))
+    nodes, channels = (frozenset(job.result.get(name, ())) for name in ("nodes", "channels"))
+    return Context(job.actor, job.created_at, nodes, channels)
 
 
 @in_unit_of_work

@@ -59,7 +59,7 @@ class FeedView(ApiView):
         return idempotency.Claim(self.caller.client_id, key, request.hexdigest()) if key else None
 
     def _apply(self, feed: Feed, rows: list[RawRow]) -> Response:
-        faults = apply_rows(feed, rows, Context(self.caller.actor, self.at, self.caller.nodes))
+        faults = apply_rows(feed, rows, Context(self.caller.actor, self.at, self.caller.nodes, self.caller.channels))
         failed = refused_rows(faults)
         return Response(
             {

@@ -37,11 +37,12 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """Who sends the feed, when it was received, and the nodes its key is limited to (empty: every node)."""
+    """Who sends the feed, when it was received, and the nodes and channels its key is limited to (empty: every one)."""
 
     actor: str
     at: datetime
     nodes: frozenset[str] = frozenset()
+    channels: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from django.db.models import Q
 
 from dom.kernel.models import ApiClient
-from dom.kernel.rest.errors import NodeForbidden
+from dom.kernel.rest.errors import ChannelForbidden, NodeForbidden
 from dom.kernel.transactions import in_unit_of_work
 
 #: `dom_<public prefix>_<secret>`: scanners for leaked secrets can recognize it.
@@ -22,7 +22,7 @@ _LAST_USE_EVERY = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """The client behind a request; `nodes` is empty when it may act for every node."""
+    """The client behind a request; `nodes` and `channels` are empty when it may act for every one of them."""
 
     client_id: int
     name: str
@@ -30,6 +30,7 @@ class Caller:
     nodes: frozenset[str]
     #: None: the installation's own limit.
     calls_per_minute: int | None = None
+    channels: frozenset[str] = frozenset()
 
     #: DRF asks its user for this.
     is_authenticated = True
@@ -52,6 +53,15 @@ class Caller:
         if not self.may_use(node):
             raise NodeForbidden(f"This key may not act for node {node}.", node=node)
 
+    def must_sell(self, channel: str) -> None:
+        """Refuse a channel that the key is not for.
+
+        Raises:
+            ChannelForbidden: the key is limited to other channels.
+        """
+        if self.channels and channel not in self.channels:
+            raise ChannelForbidden(f"This key may not act for channel {channel}.", channel=channel)
+
 
 def _hash(secret: str) -> str:
     # A fast hash is right here: the secret has 256 random bits, so there is nothing to guess.
@@ -71,6 +81,7 @@ def issue_key(
     scopes: Sequence[str],
     at: datetime,
     node_codes: Sequence[str] = (),
+    channel_codes: Sequence[str] = (),
     expires_at: datetime | None = None,
 ) -> str:
     """Make the client `name` (or give the one that exists a new key at once) and return the key, shown only here."""
@@ -84,6 +95,7 @@ def issue_key(
             "previous_until": None,
             "scopes": list(scopes),
             "node_codes": list(node_codes),
+            "channel_codes": list(channel_codes),
             "is_active": True,
             "expires_at": expires_at,
         },
@@ -92,6 +104,7 @@ def issue_key(
             "secret_hash": digest,
             "scopes": list(scopes),
             "node_codes": list(node_codes),
+            "channel_codes": list(channel_codes),
             "expires_at": expires_at,
             "created_at": at,
         },
@@ -108,8 +121,10 @@ def caller_of(key: str, *, at: datetime) -> Caller | None:
     if client is None or not _holds(client, parts[2], at):
         return None
     _note_use(client, at)
-    scopes, nodes = frozenset(client.scopes), frozenset(client.node_codes)
-    return Caller(client.id, client.name, scopes, nodes, client.calls_per_minute)
+    return Caller(
+        client.id, client.name, frozenset(client.scopes), frozenset(client.node_codes), client.calls_per_minute,
+        frozenset(client.channel_codes),
+    )  # fmt: skip
 
 
 def _holds(client: ApiClient, secret: str, at: datetime) -> bool:

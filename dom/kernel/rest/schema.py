@@ -135,7 +135,8 @@ class Schema(AutoSchema):
         scope = f"`{self.told.scope}`" if self.told.scope else "any"
         ends = self.told.ends
         going = f"\n\nTo go on {ends.until:%Y-%m-%d}: {ends.instead}" if ends else ""
-        return f"{inspect.getdoc(type(self.view))}\n\nScope: {scope}.{going}"
+        limited = f"\n\nKeys limited to channels: {self.told.channels.value}."
+        return f"{inspect.getdoc(type(self.view))}\n\nScope: {scope}.{limited}{going}"
 
     def is_deprecated(self) -> bool:
         """Return whether the endpoint is to go."""

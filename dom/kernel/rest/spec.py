@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from enum import Enum
 from typing import Any, TypeVar, cast
 
 from django_filters import FilterSet
@@ -15,6 +16,17 @@ from dom.kernel.rest.scopes import Scope
 
 Shape = type[BaseSerializer[Any]]
 Handler = TypeVar("Handler", bound=Callable[..., Any])
+
+
+class ForChannels(Enum):
+    """What an endpoint means to a key that is limited to channels; the words stand in its description.
+
+    CLOSED is what an endpoint is until somebody has thought about it: what shows every channel at once stays closed.
+    """
+
+    CLOSED = "refused, it concerns every channel"
+    OWN = "their own channels alone"
+    SHARED = "as any other, it is the same for every channel"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +63,7 @@ class Endpoint:
     handler (POST, PUT, PATCH, DELETE) runs inside one unit of work with the idempotency key; `reads=True` says that a
     POST changes nothing (no key, no unit of work); `own_units=True` that the handler opens its own and reads the body
     itself. `rows` is the shape of one row of a feed. `ends` says that the endpoint is to go, and when.
+    With `channels` OWN the handler narrows to `self.caller.channels`.
     """
 
     scope: Scope | None
@@ -68,6 +81,7 @@ class Endpoint:
     own_units: bool = False
     rows: Shape | None = None
     ends: Deprecation | None = None
+    channels: ForChannels = ForChannels.CLOSED
 
 
 def endpoint(
@@ -87,6 +101,7 @@ def endpoint(
     own_units: bool = False,
     rows: Shape | None = None,
     ends: Deprecation | None = None,
+    channels: ForChannels = ForChannels.CLOSED,
 ) -> Callable[[Handler], Handler]:
     """Declare a handler of `ApiView` as an endpoint; see `Endpoint` for the words."""
     told = Endpoint(
@@ -105,6 +120,7 @@ def endpoint(
         own_units=own_units,
         rows=rows,
         ends=ends,
+        channels=channels,
     )
 
     def declare(handler: Handler) -> Handler:

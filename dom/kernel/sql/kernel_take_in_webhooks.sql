@@ -2,7 +2,8 @@
 -- Locks: rows of kernel_webhook_endpoint by id, SKIP LOCKED: two callers share the endpoints, none waits.
 -- The deliveries and the new position of the cursor are one statement: a crash can lose no event and double none.
 -- An endpoint looks at p_span positions a call and stops while p_backlog of its messages wait: the rest stays in the
--- feed. Deliveries that exist (a replay moved the cursor back) wait again under the same message id.
+-- feed. A message shows what the event feed shows, so only clients that may read the feed are told, and of their own
+-- nodes and channels alone. Deliveries that exist (a replay moved the cursor back) wait again under the same message id.
 CREATE OR REPLACE FUNCTION kernel_take_in_webhooks(p_at timestamptz, p_span bigint, p_backlog bigint) RETURNS bigint
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -15,10 +16,10 @@ BEGIN
     END IF;
     WITH behind AS MATERIALIZED (
         SELECT w.id, w.position AS seen, LEAST(w.position + p_span, v_head) AS upto, w.kinds, w.channels, w.nodes,
-               c.node_codes
+               c.node_codes, c.channel_codes
         FROM kernel_webhook_endpoint w JOIN kernel_api_client c ON c.id = w.client_id
         WHERE w.status = 'ACTIVE' AND w.deleted_at IS NULL AND w.position < v_head
-          AND c.is_active AND (c.expires_at IS NULL OR c.expires_at > p_at)
+          AND c.is_active AND 'events:read' = ANY (c.scopes) AND (c.expires_at IS NULL OR c.expires_at > p_at)
           AND (SELECT count(*) FROM (SELECT FROM kernel_webhook_delivery d
                                      WHERE d.endpoint_id = w.id AND d.status = 'PENDING' LIMIT p_backlog) waiting)
               < p_backlog
@@ -33,6 +34,7 @@ BEGIN
           AND (cardinality(b.channels) = 0 OR e.channel = ANY (b.channels))
           AND (cardinality(b.nodes) = 0 OR e.node = ANY (b.nodes))
           AND (cardinality(b.node_codes) = 0 OR e.node = ANY (b.node_codes))
+          AND (cardinality(b.channel_codes) = 0 OR e.channel = ANY (b.channel_codes))
         ORDER BY e.position
         ON CONFLICT (endpoint_id, message_id) DO UPDATE
             SET status = 'PENDING', attempts = 0, first_attempt_at = NULL, next_attempt_at = p_at, ended_at = NULL

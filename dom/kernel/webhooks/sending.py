@@ -80,7 +80,7 @@ def _claim(endpoint_id: int, at: datetime) -> _Round | None:
         return None
     token = secrets.token_hex(16)
     Endpoint.objects.filter(id=endpoint.id).update(lease_until=at + LEASE, lease_token=token)
-    return _Round(endpoint, token, deliveries, messages.bodies(deliveries, endpoint_ref=endpoint.ref))
+    return _Round(endpoint, token, deliveries, messages.bodies(deliveries, endpoint=endpoint))
 
 
 def _hand_over(claimed: _Round, at: datetime) -> dict[int, Outcome]:

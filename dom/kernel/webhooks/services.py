@@ -13,10 +13,11 @@ from django.conf import settings
 from dom.kernel import retention
 from dom.kernel.ids import new_ref
 from dom.kernel.locks import lock_webhook_endpoint
-from dom.kernel.models import EventSequence, WebhookDelivery, WebhookEndpoint
+from dom.kernel.models import ApiClient, EventSequence, WebhookDelivery, WebhookEndpoint
 from dom.kernel.transactions import in_unit_of_work
 from dom.kernel.webhooks import addresses, signing
 from dom.kernel.webhooks.errors import TooManyWebhooks, WebhookPositionUnknown
+from dom.kernel.webhooks.hearing import require_hearing
 from dom.kernel.webhooks.pausing import pause as pause_locked
 from dom.kernel.webhooks.pausing import tell
 
@@ -52,7 +53,9 @@ def create_webhook(
         WebhookPositionUnknown: the feed has not come to `after`.
         EventsForgotten: events behind `after` are no longer kept.
         TooManyWebhooks: the client has as many as it may have.
+        ScopeMissing, NodeForbidden, ChannelForbidden: it would hear what the client may not read.
     """
+    require_hearing(ApiClient.objects.get(id=client_id), nodes=wanted.nodes, channels=wanted.channels)
     addresses.check(wanted.url, private=settings.WEBHOOK_PRIVATE_ADDRESSES)
     held = WebhookEndpoint.objects.filter(client_id=client_id, deleted_at__isnull=True).count()
     if held >= MOST_PER_CLIENT:
@@ -101,8 +104,10 @@ def change_webhook(
 
     Raises:
         WebhookNotFound, WebhookUrlRefused: as their names say; nothing was changed.
+        ScopeMissing, NodeForbidden, ChannelForbidden: it would hear what the client may not read.
     """
     endpoint = lock_webhook_endpoint(ref, client_id)
+    require_hearing(endpoint.client, nodes=changes.get("nodes", ()), channels=changes.get("channels", ()))
     if "url" in changes:
         addresses.check(changes["url"], private=settings.WEBHOOK_PRIVATE_ADDRESSES)
         # What held messages back was the old address.

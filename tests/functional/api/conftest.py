@@ -44,9 +44,15 @@ class Partner:
         return self.send("DELETE", address, **headers)
 
 
-def partner_with(*scopes: str, name: str = "partner", nodes: tuple[str, ...] = ()) -> Partner:
+def partner_with(
+    *scopes: str, name: str = "partner", nodes: tuple[str, ...] = (), channels: tuple[str, ...] = ()
+) -> Partner:
     with unit_of_work():
-        return Partner(issue_key(name=name, scopes=scopes or ALL_SCOPES, node_codes=nodes, at=timezone.now()))
+        return Partner(
+            issue_key(
+                name=name, scopes=scopes or ALL_SCOPES, node_codes=nodes, channel_codes=channels, at=timezone.now()
+            )
+        )
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from dom.kernel.models import WebhookEndpoint
+from dom.kernel.models import ApiClient, WebhookEndpoint
 from dom.kernel.transactions import unit_of_work
 from dom.kernel.webhooks import services
 from tests.functional.api.conftest import Partner, partner_with
@@ -133,13 +133,31 @@ def test_nobody_touches_anothers_endpoints() -> None:
 
 def test_reading_and_writing_are_two_scopes_and_the_secret_takes_writing() -> None:
     reader = partner_with("webhooks:read", name="reader")
-    writer = partner_with("webhooks:write", name="writer")
+    writer = partner_with("webhooks:write", "events:read", name="writer")
     ref = made(writer)
 
     problem(reader.post("/webhooks", HOOK), 403, "scope-missing")
     problem(reader.get(f"/webhooks/{ref}/secret"), 403, "scope-missing")
     problem(writer.get(f"/webhooks/{ref}"), 403, "scope-missing")
     assert writer.get(f"/webhooks/{ref}/secret").status_code == 200
+
+
+def test_a_key_that_may_not_read_events_gets_no_endpoint_that_would_show_them() -> None:
+    deaf = partner_with("webhooks:write", "webhooks:read", name="deaf")
+    answer = problem(deaf.post("/webhooks", HOOK), 403, "scope-missing")
+
+    assert answer["facts"] == {"scope": "events:read"}
+    assert not WebhookEndpoint.objects.exists()
+
+
+def test_a_key_that_lost_the_event_feed_keeps_its_endpoints_and_changes_none() -> None:
+    partner = partner_with()
+    ref = made(partner)
+    ApiClient.objects.update(scopes=["webhooks:write"])
+
+    problem(partner.send("PATCH", f"/webhooks/{ref}", {"kinds": []}), 403, "scope-missing")
+    assert WebhookEndpoint.objects.get().kinds == HOOK["kinds"]
+    assert partner.post(f"/webhooks/{ref}/pause").json()["status"] == "PAUSED"
 
 
 def test_a_key_of_one_store_may_ask_for_no_other_store() -> None:

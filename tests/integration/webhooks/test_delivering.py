@@ -11,7 +11,7 @@ from standardwebhooks.webhooks import WebhookVerificationError
 
 from dom.kernel.models import ApiClient, WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from dom.kernel.transactions import unit_of_work
-from dom.kernel.webhooks import clients, intake, sending, services, signing
+from dom.kernel.webhooks import clients, intake, messages, sending, services, signing
 from tests.webhooks import client, deliver, endpoint, happen, receiving, secret_of, states
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -75,6 +75,44 @@ def test_a_key_of_one_store_hears_of_no_other_store() -> None:
         deliver(made)
 
     assert receiver.ids == ["evt_3"]
+
+
+def test_a_key_of_one_channel_hears_of_no_other_channel() -> None:
+    with receiving() as receiver:
+        owner = client()
+        ApiClient.objects.update(channel_codes=["MARKET"])
+        made = endpoint(receiver.url, owner=owner)
+        happen("O-1", channel="WEB")
+        happen("RENO", kind="node.paused", node="RENO")
+        happen("O-3", channel="MARKET")
+        deliver(made)
+
+    assert receiver.ids == ["evt_3"]
+
+
+def test_a_key_that_may_not_read_events_hears_nothing_until_it_may() -> None:
+    with receiving() as receiver:
+        made = endpoint(receiver.url)
+        ApiClient.objects.update(scopes=["webhooks:write"])
+        happen("O-1")
+        assert (deliver(made), states(made)) == (0, {})
+        ApiClient.objects.update(scopes=["webhooks:write", "events:read"])
+        assert deliver(made) == 1
+
+    assert receiver.ids == ["evt_1"]
+
+
+@pytest.mark.parametrize("lost", [{"scopes": []}, {"node_codes": ["SOHO"]}, {"channel_codes": ["MARKET"]}])
+def test_what_waits_is_not_sent_once_the_key_may_not_read_it_any_more(lost: dict[str, list[str]]) -> None:
+    with receiving() as receiver:
+        made = endpoint(receiver.url)
+        happen("O-1", channel="WEB", node="RENO")
+        intake.take_in(at=timezone.now())
+        ApiClient.objects.update(**lost)
+        deliver(made)
+
+    assert (receiver.ids, states(made)) == ([], {"evt_1": "FAILED"})
+    assert (WebhookEndpoint.objects.get().failures, WebhookAttempt.objects.get().error) == (0, messages.NOT_KEPT)
 
 
 def test_a_new_endpoint_begins_now_or_where_it_is_told() -> None:

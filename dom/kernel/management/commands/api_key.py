@@ -22,6 +22,9 @@ class Command(BaseCommand):
             "--scope", action="append", choices=ALL_SCOPES, help="may be repeated; every scope unless given"
         )
         parser.add_argument("--node", action="append", default=[], help="limit the key to this node; may be repeated")
+        parser.add_argument(
+            "--channel", action="append", default=[], help="limit the key to this channel; may be repeated"
+        )
         parser.add_argument("--days", type=int, help="let the key end after so many days")
         parser.add_argument("--rotate", action="store_true", help="keep the old key working for 24 more hours")
 
@@ -35,6 +38,7 @@ class Command(BaseCommand):
                     name=options["name"],
                     scopes=options["scope"] or ALL_SCOPES,
                     node_codes=options["node"],
+                    channel_codes=options["channel"],
                     expires_at=at + timedelta(days=options["days"]) if options["days"] else None,
                     at=at,
                 )
