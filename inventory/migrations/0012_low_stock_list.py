@@ -1,8 +1,9 @@
 """Finds the low levels among millions."""
 
-from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db import migrations, models
 from django.db.models import Q
+
+from dom.kernel.indexes import index_concurrently
 
 
 class Migration(migrations.Migration):
@@ -11,7 +12,7 @@ class Migration(migrations.Migration):
     dependencies = [("inventory", "0011_low_stock")]
 
     operations = [
-        AddIndexConcurrently(
+        *index_concurrently(
             "stocklevel", models.Index(fields=["id"], condition=Q(low_since__isnull=False), name="stock_level_low")
         ),
     ]

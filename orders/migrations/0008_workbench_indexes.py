@@ -1,8 +1,9 @@
 """Indexes what the sweep of concerns and the address check read, without stopping writers."""
 
-from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db import migrations, models
 from django.db.models import Q
+
+from dom.kernel.indexes import index_concurrently
 
 
 class Migration(migrations.Migration):
@@ -11,12 +12,12 @@ class Migration(migrations.Migration):
     dependencies = [("orders", "0007_workbench")]
 
     operations = [
-        AddIndexConcurrently(
+        *index_concurrently(
             "fulfillmentorder",
             models.Index(fields=["closed_at"], condition=Q(status="REJECTED"), name="fulfillment_order_rejected"),
         ),
-        AddIndexConcurrently(
+        *index_concurrently(
             "paymententry", models.Index(fields=["at"], condition=Q(kind="AUTHORIZE"), name="payment_authorized")
         ),
-        AddIndexConcurrently("address", models.Index(fields=["postal_code", "country"], name="address_postal")),
+        *index_concurrently("address", models.Index(fields=["postal_code", "country"], name="address_postal")),
     ]
