@@ -29,8 +29,8 @@ check: python ## lint, format, types, import contracts, migrations: under a minu
 	"$$python" -W ignore manage.py makemigrations --check --dry-run
 
 test: check ## everything `check` does, then the whole suite on real servers and, where Chromium is found, a browser
-	@$(DEVELOPMENT) && set -e && for part in "tests/unit tests/architecture" tests/integration tests/functional tests/browser; do \
-		"$$python" -m pytest -q -m "not torture" $$part; done
+	@$(DEVELOPMENT) && set -e && for part in "tests/unit tests/architecture tests/integration tests/functional" tests/browser; do \
+		"$$python" -m pytest -q -m "not torture" -n 2 --dist loadfile $$part; done
 
 torture: python ## kills, races and long traffic: minutes to an hour
 	@$(DEVELOPMENT) && "$$python" -m pytest -q -m torture

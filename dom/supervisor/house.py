@@ -94,9 +94,13 @@ class House:
         fresh = not (self._places.data / "seeded").exists()
         if fresh:
             say("First start: creating the database and its tables")
+            # Nobody rings before beat is up: the worker compiles its engine on one core while the other makes tables.
+            self._keeper.start(programs.routing(self._places))
         programs.run(self._places, "migrate", "--verbosity", "0")
         if fresh:
             self._seed()
+        else:
+            self._keeper.start(programs.routing(self._places))
 
     def _seed(self) -> None:
         seed = self._options.seed if _has_command("seed") else "none"

@@ -59,12 +59,15 @@ def web(places: Places, *, host: str, port: int) -> Program:
     )  # fmt: skip
 
 
+def routing(places: Places) -> Program:
+    """Return routing on two processes; it compiles its engine before it answers the first message."""
+    processes = str(_ROUTING_PROCESSES)
+    return _worker(places, "routing", "--queues", "routing", "--concurrency", processes, app="dom.routing_worker")
+
+
 def workers(places: Places) -> list[Program]:
-    """Return routing on two processes, feeds and webhooks apart from it (they run for long), what is short on one."""
+    """Return the other workers: feeds and webhooks apart (they run for long), what is short on one process."""
     return [
-        _worker(
-            places, "routing", "--queues", "routing", "--concurrency", str(_ROUTING_PROCESSES), app="dom.routing_worker"
-        ),
         _worker(places, "sweeps", "--queues", "events,inventory,default", "--pool", "solo"),
         _worker(places, "feeds", "--queues", "feeds", "--pool", "solo"),
         # Threads: a sender waits for somebody else's server most of the time.
