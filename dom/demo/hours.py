@@ -1,5 +1,6 @@
 """Answers when the demonstration's nodes work."""
 
+from datetime import date, timedelta
 from typing import Any
 
 import holidays
@@ -12,6 +13,17 @@ _CLOSED = ("New Year's Day", "Memorial Day", "Independence Day", "Labor Day", "T
 def _holidays(year: int) -> list[str]:
     found = holidays.country_holidays("US", years=(year, year + 1))
     return [day.isoformat() for day, name in sorted(found.items()) if name in _CLOSED]
+
+
+def _special(year: int) -> dict[str, list[str]]:
+    """Return a long Friday after Thanksgiving and short days before the stores' holidays."""
+    november = date(year, 11, 1)
+    thanksgiving = november + timedelta(days=(3 - november.weekday()) % 7 + 21)
+    return {
+        (thanksgiving + timedelta(days=1)).isoformat(): ["08:00", "22:00"],
+        f"{year}-12-24": ["09:00", "16:00"],
+        f"{year}-12-31": ["10:00", "17:00"],
+    }
 
 
 def calendars(year: int) -> list[Document]:
@@ -30,6 +42,7 @@ def calendars(year: int) -> list[Document]:
             "code": "store",
             "hours": {"MON-SAT": ["10:00", "20:00"], "SUN": ["11:00", "18:00"]},
             "holidays": [day for day in closed if day.endswith(("12-25", "01-01"))],
+            "special_hours": _special(year),
             "cut_off": "15:00",
             "cut_offs": {"COURIER": "17:00"},
             "processing_minutes": 120,

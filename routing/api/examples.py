@@ -40,6 +40,7 @@ CALENDARS: list[dict[str, Any]] = [
         "code": "dc",
         "hours": {"MON-FRI": ["07:00", "19:00"], "SAT": ["09:00", "14:00"]},
         "holidays": ["2026-12-25"],
+        "special_hours": {"2026-12-24": ["07:00", "14:00"]},
         "cut_off": "16:00",
         "processing_minutes": 120,
     }

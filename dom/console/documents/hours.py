@@ -15,6 +15,8 @@ from routing import services
 from routing.core.config.reading import WEEKDAYS, ConfigInvalid, weekdays
 from routing.kinds import CALENDAR
 
+#: What a document holds by name and a page in inputs or rows.
+_BY_NAME = frozenset({"hours", "cut_offs", "special_hours"})
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
@@ -30,6 +32,7 @@ def _block() -> Block:
             "Work on a parcel takes", "For a supplier, its lead time in open hours.", unit="minutes"
         ),
     }
+    special = {"date": cells.Day("On"), "opens": cells.Clock("Opens"), "closes": cells.Clock("Closes")}
     return Block(
         (
             Section("The calendar", "", {"code": cells.Code("Code", "Nodes name it. It never changes afterwards.")}),
@@ -38,6 +41,14 @@ def _block() -> Block:
             Section("Holidays", "", {"holidays": cells.Lines("Closed on", "A date a line, such as 2026-12-25.")}),
         ),
         (
+            Block(
+                (Section("", "", special),),
+                name="special_hours",
+                title="Other hours on single dates",
+                about="Christmas Eve that closes at 14:00, or a Sunday before Christmas that is open. They take the "
+                "place of the weekday's hours; a date that stays closed is a holiday.",
+                one="date",
+            ),
             Block(
                 (Section("", "", {"service": cells.Text("Carrier service"), "time": cells.Clock("Cut-off")}),),
                 name="cut_offs",
@@ -50,12 +61,19 @@ def _block() -> Block:
 
 
 def _page(body: Body) -> Body:
-    page = {name: value for name, value in body.items() if name not in {"hours", "cut_offs"}}
+    page = {name: value for name, value in body.items() if name not in _BY_NAME}
     for name, span in _mapping(body.get("hours")).items():
         for day in _days(name):
-            page[day] = dict(zip(("opens", "closes"), span, strict=False)) if isinstance(span, list | tuple) else {}
+            page[day] = _span(span)
+    page["special_hours"] = [
+        {"date": day, **_span(span)} for day, span in sorted(_mapping(body.get("special_hours")).items())
+    ]
     page["cut_offs"] = [{"service": name, "time": time} for name, time in _mapping(body.get("cut_offs")).items()]
     return page
+
+
+def _span(value: Any) -> dict[str, Any]:
+    return dict(zip(("opens", "closes"), value, strict=False)) if isinstance(value, list | tuple) else {}
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:
@@ -70,9 +88,12 @@ def _days(name: str) -> list[str]:
 
 
 def _document(page: Body) -> Body:
-    body = {name: value for name, value in page.items() if name not in {*WEEKDAYS, "cut_offs"}}
+    body = {name: value for name, value in page.items() if name not in {*WEEKDAYS, "cut_offs", "special_hours"}}
     told = {day: [page[day].get("opens"), page[day].get("closes")] for day in WEEKDAYS if page.get(day)}
     body["hours"] = _runs(told)
+    special = page.get("special_hours") or ()
+    if special:
+        body["special_hours"] = {str(row.get("date", "")): [row.get("opens"), row.get("closes")] for row in special}
     cut_offs = {str(row.get("service", "")): row.get("time") for row in page.get("cut_offs") or ()}
     return {**body, "cut_offs": cut_offs} if cut_offs else body
 
@@ -95,11 +116,16 @@ def _runs(told: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _placed(page: Body, path: str) -> str:
-    """Return the input of a refusal about "hours.MON-FRI[0]"."""
-    if path.startswith("hours."):
-        name, _bracket, end = path.removeprefix("hours.").partition("[")
-        day = (_days(name) or [""])[0]
-        return f"{day}.{'closes' if end.startswith('1') else 'opens'}"
+    """Return the input of a refusal about "hours.MON-FRI[0]" or "special_hours.2026-12-24[1]"."""
+    kind, _dot, rest = path.partition(".")
+    name, bracket, end = rest.partition("[")
+    input_ = "closes" if end.startswith("1") else "opens"
+    if kind == "hours":
+        return f"{(_days(name) or [''])[0]}.{input_}"
+    if kind == "special_hours" and rest:
+        dates = [str(row.get("date", "")) for row in page.get("special_hours") or ()]
+        row = dates.index(name) if name in dates else 0
+        return f"special_hours[{row}].{input_ if bracket else 'date'}"
     return path
 
 

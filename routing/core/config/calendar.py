@@ -1,10 +1,12 @@
 """Answers when a node works, and until when an order of today still leaves today.
 
     {"code": "dc", "hours": {"MON-FRI": ["07:00", "19:00"], "SAT": ["09:00", "14:00"]}, "holidays": ["2026-12-25"],
+     "special_hours": {"2026-12-24": ["07:00", "14:00"], "2026-12-20": ["10:00", "16:00"]},
      "cut_off": "16:00", "cut_offs": {"EXPRESS": "18:00"}, "processing_minutes": 120}
 
-Times are local to the node. A parcel is worked in open hours for `processing_minutes`; it leaves on the first open day
-on which that is done by the service's cut-off.
+Times are local to the node. `special_hours` are those of single dates: shorter ones, or an opening on a day that is
+closed otherwise. A parcel is worked in open hours for `processing_minutes`; it leaves on the first open day on which
+that is done by the service's cut-off.
 """
 
 from collections.abc import Mapping
@@ -21,7 +23,7 @@ def in_clock(minutes: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """Opening hours by weekday (minutes after midnight), holidays, cut-offs by service, time to process."""
+    """Opening hours by weekday and by date (minutes after midnight), holidays, cut-offs by service, time to process."""
 
     code: str
     hours: Mapping[int, tuple[int, int]]
@@ -29,14 +31,17 @@ class Calendar:
     cut_off: int | None = None
     cut_offs: Mapping[str, int] = field(default_factory=dict)
     processing_minutes: int = 0
+    special_hours: Mapping[date, tuple[int, int]] = field(default_factory=dict)
 
     def open_on(self, day: date) -> tuple[int, int] | None:
         """Return when the node opens and closes on `day`, None where it stays closed."""
-        return None if day in self.holidays else self.hours.get(day.weekday())
+        if day in self.holidays:
+            return None
+        return self.special_hours.get(day) or self.hours.get(day.weekday())
 
     def cut_off_on(self, day: date, service: str) -> int:
-        """Return the last minute of `day` at which a parcel for `service` may be ready; never past closing time."""
-        _, closes = self.hours[day.weekday()]
+        """Return the last minute of an open `day` at which a parcel for `service` may be ready; never past closing."""
+        _, closes = self.open_on(day) or (0, 0)
         cut_off = self.cut_offs.get(service, self.cut_off)
         return closes if cut_off is None else min(cut_off, closes)
 
@@ -54,8 +59,16 @@ class Calendar:
             f"What is ready by {last}{cut_offs} leaves the same day.",
             f"Work on a parcel takes {self.processing_minutes} minutes." if self.processing_minutes else "",
             f"Closed on {closed}." if closed else "",
+            f"Other hours on {', '.join(self._special())}." if self.special_hours else "",
         ]
         return [sentence for sentence in sentences if sentence]
+
+    def _special(self) -> list[str]:
+        spans = sorted(self.special_hours.items())
+        return [
+            f"{WEEKDAYS[day.weekday()]} {day.isoformat()} {in_clock(opens)}–{in_clock(closes)}"
+            for day, (opens, closes) in spans
+        ]
 
 
 BUILT_IN_CALENDAR = Calendar(
@@ -94,6 +107,25 @@ def _read_holidays(reader: Reader) -> frozenset[date]:
         raise ConfigInvalid(reader.at("holidays"), 'expected dates like "2026-12-25"') from problem
 
 
+def _read_special_hours(reader: Reader, closed: frozenset[date]) -> dict[date, tuple[int, int]]:
+    body = reader.raw("special_hours") or {}
+    if not isinstance(body, Mapping):
+        raise ConfigInvalid(
+            reader.at("special_hours"), 'expected hours by date, like {"2026-12-24": ["09:00", "14:00"]}'
+        )
+    hours: dict[date, tuple[int, int]] = {}
+    for name, value in body.items():
+        path = f"{reader.at('special_hours')}.{name}"
+        try:
+            day = date.fromisoformat(str(name))
+        except ValueError as problem:
+            raise ConfigInvalid(path, 'expected a date like "2026-12-24"') from problem
+        if day in closed:
+            raise ConfigInvalid(path, "expected a date that is no holiday: it cannot be closed and open")
+        hours[day] = _read_span(value, path)
+    return hours
+
+
 def _read_cut_offs(reader: Reader) -> dict[str, int]:
     body = reader.raw("cut_offs") or {}
     if not isinstance(body, Mapping):
@@ -102,10 +134,12 @@ def _read_cut_offs(reader: Reader) -> dict[str, int]:
 
 
 def _read_calendar(reader: Reader) -> Calendar:
+    holidays = _read_holidays(reader)
     return Calendar(
         code=reader.text("code"),
         hours=_read_hours(reader),
-        holidays=_read_holidays(reader),
+        holidays=holidays,
+        special_hours=_read_special_hours(reader, holidays),
         cut_off=clock_minutes(reader.raw("cut_off"), reader.at("cut_off")) if reader.has("cut_off") else None,
         cut_offs=_read_cut_offs(reader),
         processing_minutes=reader.whole("processing_minutes", 0, most=100_000),

@@ -242,6 +242,26 @@ def test_a_calendar_is_given_the_holidays_that_were_ticked(maya: Client) -> None
     assert day in live.body["holidays"]
 
 
+def test_special_hours_are_rows_of_a_calendar_and_a_refusal_finds_its_input(maya: Client) -> None:
+    path = "/configuration/calendar/edit/store/"
+    before = config.live("calendar", "store")
+    assert before is not None
+    sent = _open(maya, path)
+    row = "special_hours[n1]."
+    new = {f"{row}date": "2026-12-13", f"{row}opens": "11:00", f"{row}closes": "10:00"}
+
+    refused = maya.post(path, {**sent, **new, "do": "publish", "note": "x"})
+    wrongs = [(one.name, one.wrong) for one in _inputs(refused.context["row"]) if one.wrong]
+    assert wrongs == [("special_hours[1].date", "Expected to close after opening")]
+    _do(maya, path, {**sent, **new, f"{row}closes": "18:00"})
+
+    live = config.live("calendar", "store")
+    assert live is not None
+    assert live.body["special_hours"] == {**before.body["special_hours"], "2026-12-13": ["11:00", "18:00"]}
+    shown = maya.get("/configuration/calendar/one/store/").content.decode()
+    assert "SUN 2026-12-13 11:00–18:00" in shown
+
+
 def test_roles_look_and_change_as_they_may(maya: Client) -> None:
     sent = _open(maya, EDIT)
     iris = someone("Auditor", "iris")

@@ -1,5 +1,7 @@
 """Configuration documents: what is read, what is refused and where, what it says in English."""
 
+from datetime import date
+
 import pytest
 
 from routing.core.config import (
@@ -109,6 +111,24 @@ def hours(**spans: list[str]) -> dict[str, object]:
     return {**CALENDAR, "hours": {name.replace("_", "-"): span for name, span in spans.items()}}
 
 
+def special(day: str, opens: str, closes: str) -> dict[str, object]:
+    return {**CALENDAR, "special_hours": {day: [opens, closes]}}
+
+
+def test_special_hours_take_the_place_of_the_weekdays_and_end_its_cut_offs() -> None:
+    calendar = parse_calendar(
+        {**CALENDAR, "special_hours": {"2026-12-24": ["07:00", "14:00"], "2026-12-20": ["10:00", "17:00"]}}
+    )
+
+    assert calendar.open_on(date(2026, 12, 24)) == (7 * 60, 14 * 60)
+    assert calendar.open_on(date(2026, 12, 20)) == (10 * 60, 17 * 60)
+    assert calendar.open_on(date(2026, 12, 27)) is None
+    assert calendar.cut_off_on(date(2026, 12, 24), "EXPRESS") == 14 * 60
+    assert calendar.cut_off_on(date(2026, 12, 20), "GROUND") == 16 * 60
+    assert calendar.cut_off_on(date(2026, 12, 23), "EXPRESS") == 18 * 60
+    assert calendar.describe()[-1] == "Other hours on SUN 2026-12-20 10:00–17:00, THU 2026-12-24 07:00–14:00."
+
+
 @pytest.mark.parametrize(
     ("parse", "body", "path"),
     [
@@ -126,6 +146,10 @@ def hours(**spans: list[str]) -> dict[str, object]:
         (parse_calendar, hours(MON=["19:00", "07:00"]), "hours.MON"),
         (parse_calendar, hours(MON_FRI=["07:00", "19:00"], FRI=["07:00", "19:00"]), "hours.FRI"),
         (parse_calendar, {**CALENDAR, "holidays": ["25.12."]}, "holidays"),
+        (parse_calendar, special("24.12.", "09:00", "14:00"), "special_hours.24.12."),
+        (parse_calendar, special("2026-12-24", "14:00", "09:00"), "special_hours.2026-12-24"),
+        (parse_calendar, special("2026-12-24", "9", "14:00"), "special_hours.2026-12-24[0]"),
+        (parse_calendar, special("2026-12-25", "09:00", "14:00"), "special_hours.2026-12-25"),
         (parse_policy, [], ""),
     ],
 )  # fmt: skip

@@ -136,6 +136,7 @@ OFFICE = {
     "code": "office",
     "hours": {"MON-FRI": ["08:00", "17:00"]},
     "holidays": ["2026-11-26"],
+    "special_hours": {"2026-11-27": ["10:00", "13:00"], "2026-11-29": ["12:00", "16:00"]},
     "cut_off": "14:00",
     "processing_minutes": 240,
 }
