@@ -95,6 +95,17 @@ _CHECKS = (
         """,
     ),
     Check(
+        "claims on incoming supply are of backordered units",
+        8,
+        f"""
+        SELECT c.demand_ref, c.line_ref, c.sku_id, c.units AS claimed, coalesce(l.backordered, 0) AS backordered
+        FROM (SELECT demand_ref, line_ref, sku_id, sum(quantity) AS units FROM inventory_reservation
+              WHERE demand_ref LIKE 'O-%' AND supply_id IS NOT NULL GROUP BY demand_ref, line_ref, sku_id) c
+        LEFT JOIN ({_LINES}) l ON (l.demand_ref, l.line_ref, l.sku_id) = (c.demand_ref, c.line_ref, c.sku_id)
+        WHERE c.units > coalesce(l.backordered, 0)
+        """,
+    ),
+    Check(
         "what waits for routing stands in the queue",
         8,
         """

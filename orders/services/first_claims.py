@@ -1,27 +1,38 @@
 """Claims what an order may claim at intake: its carts' units, and what is picked up at a named node."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 import numpy as np
+from django.db import connection
 
 from dom.kernel.transactions import in_unit_of_work
 from inventory.selectors import Network, network, withheld
 from inventory.services import QueuedRow, Want, WantLine, queue_demand, reserve
-from orders.models import FulfillmentGroup
+from orders.models import FulfillmentGroup, Order
+from orders.services.book import Happening, write_down
 from orders.services.drafts import Draft, group_demand
 from orders.services.intake_facts import Facts
+
+_BACKORDER = """
+UPDATE orders_order_line l SET queued = l.queued - k.units, backordered = l.backordered + k.units
+FROM unnest(%s::text[], %s::text[], %s::int[]) k(demand_ref, line_ref, units)
+JOIN orders_order o ON o.ref = split_part(k.demand_ref, ':', 1)
+WHERE l.order_id = o.id AND l.line_ref = k.line_ref
+"""
 
 #: What a claim line may withhold at most; it is more than anybody has.
 _MOST = 2**31 - 1
 
 
 @in_unit_of_work
-def claim_first(*, drafts: Sequence[Draft], facts: Facts, at: datetime, actor: str) -> None:
+def claim_first(*, drafts: Sequence[Draft], facts: Facts, at: datetime, actor: str) -> list[QueuedRow]:
     """Hand the claims of carts to the lines of their orders, claim at named nodes, and queue what nothing claims.
 
     One claim statement for all orders. A cart's claim is given back and taken again by the order in one step: nobody
     comes in between. Where a count has meanwhile found too little, the units wait as queued demand: the order stands.
+    Return the units whose claims are on incoming supply, for `wait_for_supply`.
     """
     wants: dict[str, tuple[Want, QueuedRow]] = {}
     for draft in drafts:
@@ -36,6 +47,28 @@ def claim_first(*, drafts: Sequence[Draft], facts: Facts, at: datetime, actor: s
     waiting += [_row(draft, n, facts) for draft in drafts for n in _unclaimed(draft)]
     if waiting:
         queue_demand(rows=_added_up(waiting), at=at)
+    return _added_up([row for ref, (want, row) in wants.items() if ref in won and want.lines[0].supply_id is not None])
+
+
+@in_unit_of_work
+def wait_for_supply(*, rows: Sequence[QueuedRow], at: datetime, actor: str) -> None:
+    """Let units that their carts claimed of incoming supply wait for it: they are backordered, not queued."""
+    if not rows:
+        return
+    by_order: dict[str, list[QueuedRow]] = defaultdict(list)
+    for row in rows:
+        by_order[row.demand_ref.partition(":")[0]].append(row)
+    columns = [row.demand_ref for row in rows], [row.line_ref for row in rows], [row.quantity for row in rows]
+    with connection.cursor() as cursor:
+        cursor.execute(_BACKORDER, columns)
+    ids = dict(Order.objects.filter(ref__in=by_order).values_list("ref", "id"))
+    write_down(happenings=[_waits(ids[ref], lines, actor) for ref, lines in sorted(by_order.items())], at=at)
+
+
+def _waits(order_id: int, rows: Sequence[QueuedRow], actor: str) -> Happening:
+    why = {"then": "BACKORDER", "why": "Its cart claimed supply to come."}
+    told = [{"line_ref": row.line_ref, "quantity": row.quantity, **why} for row in rows]
+    return Happening(order_id, "order.unfilled", actor, data={"fulfillment_orders": [], "unfilled": told})
 
 
 def _from_carts(draft: Draft, facts: Facts) -> Iterator[tuple[Want, QueuedRow]]:

@@ -19,7 +19,7 @@ from orders.holds import Known, holds_of
 from orders.services import queue
 from orders.services.coverage import cover
 from orders.services.drafts import Draft, document
-from orders.services.first_claims import claim_first
+from orders.services.first_claims import claim_first, wait_for_supply
 from orders.services.intake_facts import ChannelFound, Facts, intake_facts
 from orders.values import AskedOrder
 
@@ -72,8 +72,9 @@ def place_orders(*, arrivals: Sequence[Arrival], at: datetime, actor: str) -> li
     verdicts = [_judge(place, arrival.asked, facts, drafts) for place, arrival in enumerate(arrivals)]
     ids = _insert(list(drafts.values()), facts, at=at, actor=actor)
     _keep_messages([(draft, arrivals[draft.place]) for draft in drafts.values()], at=at)
-    claim_first(drafts=list(drafts.values()), facts=facts, at=at, actor=actor)
+    to_come = claim_first(drafts=list(drafts.values()), facts=facts, at=at, actor=actor)
     append_events([_event(draft) for draft in drafts.values()], at=at)
+    wait_for_supply(rows=to_come, at=at, actor=actor)
     if any(draft.status == "QUEUED" for draft in drafts.values()):
         jobs.ring(queue.ROUTE_ORDERS)
     return [

@@ -41,7 +41,9 @@ def free_late(*, at: datetime, limit: int = _LIMIT) -> int:
 def try_again(*, at: datetime, limit: int = _LIMIT) -> int:
     """Queue backordered units whose supply came short or late, for another decision; return how many orders.
 
-    Units that were served or cancelled meanwhile need nothing. Safe beside itself: each loss is taken once.
+    Only backordered units claim supply. Those that were woken, planned anew or cancelled meanwhile are counted without
+    it and need nothing; nor does a cart's claim, whose units are missing when the cart becomes an order. Safe beside
+    itself: each loss is taken once.
     """
     losses: dict[str, list[Lost]] = defaultdict(list)
     for loss in take_lost_supply(limit=limit):
@@ -61,7 +63,7 @@ def _queue_again(case: Case, losses: Sequence[Lost]) -> list[Mapping[str, Any]]:
     told = []
     for loss in losses:
         line = lines.get((loss.demand_ref, loss.line_ref))
-        units = case.queue_again(line, loss.quantity) if line is not None else 0
+        units = case.queue_again(line, loss.quantity) if line is not None and line.sku_id == loss.sku_id else 0
         if units:
             told.append(_told(loss, units))
     return told

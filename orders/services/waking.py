@@ -19,6 +19,8 @@ from inventory.services import (
     release_lines,
     reserve,
 )
+from orders import locks
+from orders.models import Order
 from orders.services import queue
 from orders.services.book import Happening, write_down
 
@@ -62,6 +64,11 @@ class _Match(NamedTuple):
     priority: int
     units: int
 
+    @property
+    def order_ref(self) -> str:
+        """The order that waits."""
+        return self.demand_ref.partition(":")[0]
+
 
 @in_unit_of_work
 def wake(*, at: datetime, limit: int = _LIMIT) -> int:
@@ -79,7 +86,7 @@ def wake(*, at: datetime, limit: int = _LIMIT) -> int:
     # A claim covers everything that is queued of these: the row of units that were queued before goes.
     dequeue_demand(rows=[_row(one, _ALL) for one in woken if not one.uncovered])
     # Were it received before routing ends it, a claim on supply would count the woken units a second time.
-    give_back_incoming(at=at)
+    give_back_incoming(at=at, limit=_ALL)
     by_order: dict[int, list[_Woken]] = defaultdict(list)
     for one in woken:
         by_order[one.order_id].append(one)
@@ -117,9 +124,12 @@ def claim_incoming(*, at: datetime, limit: int = _LIMIT) -> int:
     Supply that comes after the order ends by itself, or that is overdue, is left to others. They stay backordered; when
     the supply is received the claim is on hand, and waking queues them with it.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_SUPPLY, [at - OVERDUE, limit])
-        matches = [_Match(*row) for row in cursor.fetchall()]
+    orders = {one.order_ref for one in _matches(at, limit)}
+    if not orders:
+        return 0
+    locks.lock_orders(Order.objects.filter(ref__in=orders).values_list("id", flat=True))
+    # Matched again under the lock: units that were cancelled or woken meanwhile would be counted twice by a claim.
+    matches = [one for one in _matches(at, limit) if one.order_ref in orders]
     wants = [
         Want(
             ref=str(n),
@@ -130,3 +140,9 @@ def claim_incoming(*, at: datetime, limit: int = _LIMIT) -> int:
         for n, m in enumerate(matches)
     ]
     return len(reserve(wants=wants, at=at, actor=ACTOR).won)
+
+
+def _matches(at: datetime, limit: int) -> list[_Match]:
+    with connection.cursor() as cursor:
+        cursor.execute(_SUPPLY, [at - OVERDUE, limit])
+        return [_Match(*row) for row in cursor.fetchall()]

@@ -3,7 +3,7 @@
 import multiprocessing
 import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Any, TypeVar
 
 from django.db import OperationalError, connection
@@ -41,6 +41,37 @@ def patiently(act: Callable[[], R], *, tries: int = 20) -> R:
             if "deadlock" in str(waited):
                 raise
     raise AssertionError(f"waited {tries} times")
+
+
+# Not pg_stat_activity: a transaction sees it once and keeps what it saw.
+_WAITS = "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)"
+
+
+def behind(act: Callable[[], R]) -> Future[R]:
+    """Begin `act` in a unit of work on a connection of its own; return once it waits for a lock of the caller's.
+
+    It ends at once where it takes no lock: then it did not wait for the caller's commit, and its result tells.
+    """
+
+    def one() -> R:
+        try:
+            with unit_of_work():
+                return act()
+        finally:
+            connection.close()
+
+    pool = ThreadPoolExecutor(1)
+    begun = pool.submit(one)
+    pool.shutdown(wait=False)
+    while not wait([begun], timeout=0.01).done and not _somebody_waits():
+        continue
+    return begun
+
+
+def _somebody_waits() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(_WAITS)
+        return bool(cursor.fetchone()[0])
 
 
 def _process(act: Callable[..., int], database: dict[str, Any], barrier: Any, results: Any, number: int) -> None:
