@@ -69,22 +69,22 @@ CHECKS = (
         8,
         """
         SELECT q.demand_ref, q.line_ref, q.sku_id, q.channel_id FROM inventory_queued_demand q
-        WHERE NOT EXISTS (SELECT FROM inventory_sku s WHERE s.id = q.sku_id)
-           OR NOT EXISTS (SELECT FROM inventory_channel c WHERE c.id = q.channel_id)
+        LEFT JOIN inventory_sku s ON s.id = q.sku_id LEFT JOIN inventory_channel c ON c.id = q.channel_id
+        WHERE s.id IS NULL OR c.id IS NULL
         """,
     ),
     Check(
         "a quota's use is its open and consumed claims",
         9,
         """
-        SELECT q.channel_id, q.sku_id, q.quota, q.used, q.excess, u.units FROM inventory_channel_quota q
-        CROSS JOIN LATERAL (
-            SELECT coalesce((SELECT sum(c.quantity) FROM inventory_reservation c
-                             WHERE c.channel_id = q.channel_id AND c.sku_id = q.sku_id), 0)
-                 - coalesce((SELECT sum(e.delta) FROM inventory_reservation_entry e
-                             WHERE e.channel_id = q.channel_id AND e.sku_id = q.sku_id AND e.kind = 'CONSUME'
-                               AND e.id > q.since_entry), 0) AS units
-        ) u WHERE q.used <> u.units OR q.used > q.quota + q.excess
+        SELECT channel_id, sku_id, quota, used, excess, units FROM (
+            SELECT q.*, coalesce(c.units, 0) - coalesce(e.units, 0) AS units FROM inventory_channel_quota q
+            LEFT JOIN (SELECT channel_id, sku_id, sum(quantity) AS units FROM inventory_reservation
+                       GROUP BY channel_id, sku_id) c ON (c.channel_id, c.sku_id) = (q.channel_id, q.sku_id)
+            LEFT JOIN (SELECT k.id, sum(x.delta) AS units FROM inventory_channel_quota k
+                       JOIN inventory_reservation_entry x ON (x.channel_id, x.sku_id) = (k.channel_id, k.sku_id)
+                       WHERE x.kind = 'CONSUME' AND x.id > k.since_entry GROUP BY k.id) e ON e.id = q.id) b
+        WHERE used <> units OR used > quota + excess
         """,
     ),
     Check(
@@ -112,13 +112,14 @@ CHECKS = (
         2,
         """
         SELECT l.transfer_id, l.sku_id, l.shipped, l.received, l.damaged, l.written_off, e.*
-        FROM inventory_transfer_line l CROSS JOIN LATERAL (
-            SELECT coalesce(sum(e.units) FILTER (WHERE e.kind = 'SHIP'), 0) AS sent,
-                   coalesce(sum(e.units) FILTER (WHERE e.kind = 'RECEIVE'), 0) AS came,
-                   coalesce(sum(e.damaged), 0) AS broken,
-                   coalesce(sum(e.units) FILTER (WHERE e.kind = 'WRITE_OFF'), 0) AS lost
-            FROM inventory_transfer_entry e WHERE e.line_id = l.id) e
-        WHERE (l.shipped, l.received, l.damaged, l.written_off) <> (e.sent, e.came, e.broken, e.lost)
+        FROM inventory_transfer_line l LEFT JOIN (
+            SELECT line_id, coalesce(sum(units) FILTER (WHERE kind = 'SHIP'), 0) AS sent,
+                   coalesce(sum(units) FILTER (WHERE kind = 'RECEIVE'), 0) AS came,
+                   coalesce(sum(damaged), 0) AS broken,
+                   coalesce(sum(units) FILTER (WHERE kind = 'WRITE_OFF'), 0) AS lost
+            FROM inventory_transfer_entry GROUP BY line_id) e ON e.line_id = l.id
+        WHERE (l.shipped, l.received, l.damaged, l.written_off)
+           <> (coalesce(e.sent, 0), coalesce(e.came, 0), coalesce(e.broken, 0), coalesce(e.lost, 0))
         """,
     ),
     Check(

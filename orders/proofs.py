@@ -37,20 +37,25 @@ _CHECKS = (
         "planned units are the open units of fulfillment orders",
         6,
         """
-        SELECT l.order_id, l.line_ref, l.planned, coalesce(sum(x.to_pick + x.picked), 0) AS open
-        FROM orders_order_line l LEFT JOIN orders_fulfillment_order_line x ON x.order_line_id = l.id
-        GROUP BY l.id HAVING l.planned <> coalesce(sum(x.to_pick + x.picked), 0)
+        SELECT l.order_id, l.line_ref, b.* FROM (
+            SELECT line_id, sum(planned) AS planned, sum(open) AS open FROM (
+                SELECT id AS line_id, planned, 0 AS open FROM orders_order_line
+                UNION ALL SELECT order_line_id, 0, to_pick + picked FROM orders_fulfillment_order_line) u
+            GROUP BY line_id HAVING sum(planned) <> sum(open)) b
+        LEFT JOIN orders_order_line l ON l.id = b.line_id
         """,
     ),
     Check(
         "shipped units left in packages",
         6,
         """
-        SELECT f.ref, x.order_line_id, x.shipped, coalesce(sum(y.quantity), 0) AS packed
-        FROM orders_fulfillment_order_line x JOIN orders_fulfillment_order f ON f.id = x.fulfillment_order_id
-        LEFT JOIN orders_shipment s ON s.fulfillment_order_id = f.id LEFT JOIN orders_package b ON b.shipment_id = s.id
-        LEFT JOIN orders_shipment_line y ON y.package_id = b.id AND y.order_line_id = x.order_line_id
-        GROUP BY f.ref, x.id HAVING x.shipped <> coalesce(sum(y.quantity), 0)
+        SELECT f.ref, b.* FROM (
+            SELECT fulfillment_order_id, order_line_id, sum(shipped) AS shipped, sum(packed) AS packed FROM (
+                SELECT fulfillment_order_id, order_line_id, shipped, 0 AS packed FROM orders_fulfillment_order_line
+                UNION ALL SELECT s.fulfillment_order_id, y.order_line_id, 0, y.quantity FROM orders_shipment_line y
+                JOIN orders_package p ON p.id = y.package_id JOIN orders_shipment s ON s.id = p.shipment_id) u
+            GROUP BY fulfillment_order_id, order_line_id HAVING sum(shipped) <> sum(packed)) b
+        LEFT JOIN orders_fulfillment_order f ON f.id = b.fulfillment_order_id
         """,
     ),
     Check(
@@ -82,16 +87,14 @@ _CHECKS = (
         8,
         f"""
         SELECT demand_ref, line_ref, sku_id, sum(units) AS queued_minus_counted FROM (
-            SELECT l.demand_ref, l.line_ref, l.sku_id, l.queued AS units FROM ({_LINES}) l WHERE l.sku_id IS NOT NULL
-                AND l.queued > 0
-            UNION ALL SELECT q.demand_ref, q.line_ref, q.sku_id, -q.quantity FROM inventory_queued_demand q
-            UNION ALL SELECT c.demand_ref, c.line_ref, c.sku_id, -c.quantity FROM inventory_reservation c
+            SELECT l.demand_ref, l.line_ref, l.sku_id, l.queued AS units, l.backordered FROM ({_LINES}) l
+            WHERE l.sku_id IS NOT NULL AND l.queued + l.backordered > 0
+            UNION ALL SELECT q.demand_ref, q.line_ref, q.sku_id, -q.quantity, 0 FROM inventory_queued_demand q
+            UNION ALL SELECT c.demand_ref, c.line_ref, c.sku_id, -c.quantity, 0 FROM inventory_reservation c
             WHERE c.demand_ref LIKE 'O-%' AND c.supply_id IS NULL
         ) b GROUP BY demand_ref, line_ref, sku_id
-        HAVING sum(units) <> 0 AND NOT EXISTS (
-            -- Supply that came in: the claim is on hand, and waking queues the backordered units with it.
-            SELECT FROM ({_LINES}) l WHERE l.demand_ref = b.demand_ref AND l.line_ref = b.line_ref
-            AND l.sku_id = b.sku_id AND sum(b.units) < 0 AND l.backordered >= -sum(b.units))
+        -- Supply that came in: the claim is on hand, and waking queues the backordered units with it.
+        HAVING sum(units) > 0 OR -sum(units) > sum(backordered)
         """,
     ),
     Check(
@@ -109,44 +112,50 @@ _CHECKS = (
         "what waits for routing stands in the queue",
         8,
         """
-        SELECT o.ref FROM orders_order o
-        WHERE EXISTS (SELECT FROM orders_order_line l WHERE l.order_id = o.id AND l.queued > 0 AND l.sku_id IS NOT NULL
-                      AND l.kind IN ('PRODUCT', 'COMPONENT')
-                      AND NOT EXISTS (SELECT FROM orders_hold h WHERE h.line_id = l.id AND h.released_at IS NULL))
-          AND NOT EXISTS (SELECT FROM orders_hold h WHERE h.order_id = o.id AND h.line_id IS NULL
-                          AND h.fulfillment_order_id IS NULL AND h.released_at IS NULL)
-          AND NOT EXISTS (SELECT FROM orders_routing_task t WHERE t.order_id = o.id)
+        SELECT o.ref FROM (
+            SELECT l.order_id FROM orders_order_line l
+            LEFT JOIN orders_hold h ON h.line_id = l.id AND h.released_at IS NULL
+            WHERE l.queued > 0 AND l.sku_id IS NOT NULL AND l.kind IN ('PRODUCT', 'COMPONENT') AND h.id IS NULL
+            EXCEPT SELECT order_id FROM orders_hold
+            WHERE line_id IS NULL AND fulfillment_order_id IS NULL AND released_at IS NULL
+            EXCEPT SELECT order_id FROM orders_routing_task) w
+        JOIN orders_order o ON o.id = w.order_id
         """,
     ),
     Check(
         "work takes of its day what it has to send or has sent",
         9,
         """
-        SELECT f.ref, f.node_id, f.work_date, t.unit, t.taken, coalesce(u.quantity, 0) AS used
-        FROM orders_fulfillment_order f
-        CROSS JOIN LATERAL (SELECT count(*) AS lines, coalesce(sum(x.to_pick + x.picked + x.shipped), 0) AS units
-            FROM orders_fulfillment_order_line x
-            WHERE x.fulfillment_order_id = f.id AND x.to_pick + x.picked + x.shipped > 0) k
+        SELECT k.ref, k.node_id, k.work_date, t.unit, t.taken, coalesce(u.used, 0) AS used FROM (
+            SELECT f.ref, f.node_id, f.work_date, count(*) FILTER (WHERE x.units > 0) AS lines, sum(x.units) AS units
+            FROM orders_fulfillment_order f JOIN (
+                SELECT fulfillment_order_id, to_pick + picked + shipped AS units FROM orders_fulfillment_order_line) x
+              ON x.fulfillment_order_id = f.id
+            WHERE f.work_date IS NOT NULL GROUP BY f.id) k
         CROSS JOIN LATERAL (VALUES ('ORDERS', least(k.lines, 1)), ('LINES', k.lines), ('UNITS', k.units)) t(unit, taken)
-        LEFT JOIN LATERAL (SELECT sum(w.quantity) AS quantity FROM inventory_node_day_use w
-            JOIN inventory_node_day d ON d.id = w.node_day_id
-            WHERE w.demand_ref = f.ref AND d.unit = t.unit AND d.node_id = f.node_id AND d.day = f.work_date) u ON true
-        WHERE f.work_date IS NOT NULL AND t.taken <> coalesce(u.quantity, 0)
+        LEFT JOIN (
+            SELECT w.demand_ref, d.node_id, d.day, d.unit, sum(w.quantity) AS used FROM inventory_node_day_use w
+            JOIN inventory_node_day d ON d.id = w.node_day_id GROUP BY w.demand_ref, d.node_id, d.day, d.unit) u
+          ON (u.demand_ref, u.node_id, u.day, u.unit) = (k.ref, k.node_id, k.work_date, t.unit)
+        WHERE t.taken <> coalesce(u.used, 0)
         """,
     ),
     Check(
         "an order's status is what its units, holds and work say",
         10,
         """
-        SELECT o.ref, o.status, d.status AS derived FROM orders_order o CROSS JOIN LATERAL (
-            SELECT orders_status(sum(x.queued), sum(x.backordered), sum(x.planned), sum(x.shipped),
-                EXISTS (SELECT FROM orders_hold h WHERE h.order_id = o.id AND h.line_id IS NULL
-                        AND h.fulfillment_order_id IS NULL AND h.released_at IS NULL),
-                EXISTS (SELECT FROM orders_fulfillment_order f WHERE f.order_id = o.id AND f.status IN
-                        ('ACCEPTED', 'PICKING', 'PICKED', 'PACKED', 'READY', 'CANCEL_REQUESTED'))) AS status
-            FROM orders_order_line x WHERE x.order_id = o.id AND x.kind IN ('PRODUCT', 'COMPONENT')
-            HAVING count(*) > 0) d
-        WHERE o.status <> d.status
+        SELECT o.ref, o.status, d.derived FROM orders_order o JOIN (
+            SELECT x.order_id, orders_status(x.queued, x.backordered, x.planned, x.shipped, h.order_id IS NOT NULL,
+                                             f.order_id IS NOT NULL) AS derived
+            FROM (SELECT order_id, sum(queued) AS queued, sum(backordered) AS backordered, sum(planned) AS planned,
+                         sum(shipped) AS shipped
+                  FROM orders_order_line WHERE kind IN ('PRODUCT', 'COMPONENT') GROUP BY order_id) x
+            LEFT JOIN (SELECT DISTINCT order_id FROM orders_hold WHERE line_id IS NULL
+                       AND fulfillment_order_id IS NULL AND released_at IS NULL) h ON h.order_id = x.order_id
+            LEFT JOIN (SELECT DISTINCT order_id FROM orders_fulfillment_order WHERE status IN
+                       ('ACCEPTED', 'PICKING', 'PICKED', 'PACKED', 'READY', 'CANCEL_REQUESTED')) f
+              ON f.order_id = x.order_id) d ON d.order_id = o.id
+        WHERE o.status <> d.derived
         """,
     ),
     Check(
@@ -158,39 +167,42 @@ _CHECKS = (
         "every revision has its one event",
         10,
         """
-        SELECT t.ref, t.revision, count(e.id) AS events, max(e.revision) AS last FROM (
+        SELECT t.ref, t.revision, coalesce(e.events, 0) AS events, e.last FROM (
             SELECT ref, revision, accepted_at AS born FROM orders_order
             UNION ALL SELECT ref, revision, created_at FROM orders_fulfillment_order) t
-        LEFT JOIN kernel_event e ON e.entity_ref = t.ref AND e.entity IN ('order', 'fulfillment_order')
+        LEFT JOIN (
+            SELECT entity_ref, count(*) AS events, count(DISTINCT revision) AS revisions, max(revision) AS last
+            FROM kernel_event WHERE entity IN ('order', 'fulfillment_order') GROUP BY entity_ref) e
+          ON e.entity_ref = t.ref
         -- Older events may have been retired.
         WHERE t.born >= (SELECT min(at) FROM kernel_event)
-        GROUP BY t.ref, t.revision
-        HAVING count(e.id) <> t.revision OR count(DISTINCT e.revision) <> t.revision OR max(e.revision) <> t.revision
+          AND (coalesce(e.events, 0) <> t.revision OR e.revisions <> t.revision OR e.last <> t.revision)
         """,
     ),
     Check(
         "an order's total is its lines and charges",
         14,
         """
-        SELECT o.ref, o.total_minor, o.charges_minor, l.lines FROM orders_order o CROSS JOIN LATERAL (
-            SELECT coalesce(sum(x.quantity * x.unit_price_minor - x.discount_minor + x.tax_minor), 0) AS lines
-            FROM orders_order_line x WHERE x.order_id = o.id) l
-        WHERE o.total_minor <> l.lines + o.charges_minor
+        SELECT o.ref, o.total_minor, o.charges_minor, coalesce(l.lines, 0) AS lines FROM orders_order o LEFT JOIN (
+            SELECT order_id, sum(quantity * unit_price_minor - discount_minor + tax_minor) AS lines
+            FROM orders_order_line GROUP BY order_id) l ON l.order_id = o.id
+        WHERE o.total_minor <> coalesce(l.lines, 0) + o.charges_minor
         """,
     ),
     Check(
         "shares of shipments and cancellations add up to the order",
         14,
         """
-        SELECT o.ref, o.total_minor, s.shipped, c.cancelled FROM orders_order o
-        CROSS JOIN LATERAL (SELECT coalesce(sum(x.amount_minor), 0) AS shipped FROM orders_shipment x
-            JOIN orders_fulfillment_order f ON f.id = x.fulfillment_order_id WHERE f.order_id = o.id) s
-        CROSS JOIN LATERAL (SELECT coalesce(sum((x.data ->> 'cancelled_minor')::bigint), 0) AS cancelled
-            FROM orders_order_change x WHERE x.order_id = o.id AND x.data ? 'cancelled_minor') c
-        CROSS JOIN LATERAL (SELECT count(*) AS routed, coalesce(sum(x.queued + x.backordered + x.planned), 0) AS open
-            FROM orders_order_line x WHERE x.order_id = o.id AND x.kind IN ('PRODUCT', 'COMPONENT')) l
-        WHERE l.routed > 0 AND (s.shipped + c.cancelled > o.total_minor
-                                OR l.open = 0 AND s.shipped + c.cancelled <> o.total_minor)
+        SELECT o.ref, o.total_minor, b.shipped, b.cancelled FROM orders_order o JOIN (
+            SELECT order_id, sum(shipped) AS shipped, sum(cancelled) AS cancelled, sum(open) AS open FROM (
+                SELECT f.order_id, x.amount_minor AS shipped, 0 AS cancelled, 0 AS open, 0 AS routed
+                FROM orders_shipment x JOIN orders_fulfillment_order f ON f.id = x.fulfillment_order_id
+                UNION ALL SELECT order_id, 0, (data ->> 'cancelled_minor')::bigint, 0, 0
+                FROM orders_order_change WHERE data ? 'cancelled_minor'
+                UNION ALL SELECT order_id, 0, 0, queued + backordered + planned, 1
+                FROM orders_order_line WHERE kind IN ('PRODUCT', 'COMPONENT')) u
+            GROUP BY order_id HAVING sum(routed) > 0) b ON b.order_id = o.id
+        WHERE b.shipped + b.cancelled > o.total_minor OR b.open = 0 AND b.shipped + b.cancelled <> o.total_minor
         """,
     ),
     Check(
@@ -224,10 +236,9 @@ _CHECKS = (
         """
         SELECT d.demand_ref FROM (
             SELECT demand_ref FROM inventory_reservation UNION SELECT demand_ref FROM inventory_queued_demand) d
-        WHERE (d.demand_ref LIKE 'O-%' AND NOT EXISTS (
-                   SELECT FROM orders_order o WHERE o.ref = split_part(d.demand_ref, ':', 1)))
-           OR (d.demand_ref LIKE 'F-%' AND NOT EXISTS (
-                   SELECT FROM orders_fulfillment_order f WHERE f.ref = d.demand_ref))
+        LEFT JOIN orders_order o ON o.ref = split_part(d.demand_ref, ':', 1)
+        LEFT JOIN orders_fulfillment_order f ON f.ref = d.demand_ref
+        WHERE (d.demand_ref LIKE 'O-%' AND o.id IS NULL) OR (d.demand_ref LIKE 'F-%' AND f.id IS NULL)
         """,
     ),
 )

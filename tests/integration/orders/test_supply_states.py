@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.db import connection, transaction
 
 from dom.kernel import prove
 from dom.kernel.models import Event
@@ -181,6 +182,16 @@ def test_a_line_that_became_another_sku_does_not_wait_for_the_loss_of_the_first(
     _do(lost_supply.try_again)
 
     assert fates(order) == {"backordered": 3}
+
+
+def test_prove_finds_claims_on_supply_that_no_backordered_unit_stands_for(people: cast.Cast) -> None:
+    _backordered()
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("UPDATE orders_order_line SET backordered = 2, queued = 1")
+
+    names = {found.check.name for found in prove.differences(only=[8])}
+
+    assert "claims on incoming supply are of backordered units" in names
 
 
 def test_units_that_are_cancelled_while_the_sweep_looks_at_them_claim_nothing(people: cast.Cast) -> None:
