@@ -73,6 +73,13 @@ class CountRefused(DomainError):
     title = "The count's state does not allow it"
 
 
+class RepairRefused(DomainError):
+    """The proposed entry cannot be posted: it is decided, the difference is another one, or a note is missing."""
+
+    code = "repair-refused"
+    title = "The entry cannot be posted"
+
+
 class NodeNotOpen(DomainError):
     """The node is in no state in which this could be done to it."""
 

@@ -1,7 +1,20 @@
 """Every lock that Python takes here; the SQL functions name theirs in their headers. Order: docs/locking.md."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from dom.kernel.errors import NotFound
-from inventory.models import CountSession, LowStockPass, Reservation, Transfer
+from inventory.models import (
+    ChannelQuota,
+    CountSession,
+    IncomingSupply,
+    LowStockPass,
+    NodeDay,
+    Repair,
+    Reservation,
+    StockLevel,
+    Transfer,
+)
 
 
 def lock_soft_claims(demand_ref: str) -> list[Reservation]:
@@ -39,6 +52,29 @@ def lock_count(ref: str) -> CountSession:
     if session is None:
         raise NotFound(f"There is no count {ref[:64]}.", ref=ref[:64])
     return session
+
+
+def lock_repair(repair_id: int) -> Repair | None:
+    """Return a proposed entry, locked before anything that it would mend; None where there is none."""
+    return Repair.objects.select_for_update(no_key=True).filter(id=repair_id).first()
+
+
+def lock_subject(subject: Mapping[str, Any]) -> None:
+    """Lock the rows whose books a repair changes: claims, then level, supply, quota and node-day, one of each at most.
+
+    Whoever claims or releases has locked the level, the supply, the quota or the day as well: their sums stand still.
+    """
+    at = {key: subject[key] for key in ("sku_id", "node_id") if key in subject}
+    if "demand_ref" in subject:
+        list(Reservation.objects.select_for_update().filter(**subject))
+    if len(at) > 1:
+        list(StockLevel.objects.select_for_update(no_key=True).filter(**at))
+    if subject.get("supply_id") is not None:
+        list(IncomingSupply.objects.select_for_update(no_key=True).filter(id=subject["supply_id"]))
+    if "channel_id" in subject:
+        list(ChannelQuota.objects.select_for_update(no_key=True).filter(**subject))
+    if "node_day_id" in subject:
+        list(NodeDay.objects.select_for_update(no_key=True).filter(id=subject["node_day_id"]))
 
 
 def lock_low_stock_pass() -> LowStockPass | None:

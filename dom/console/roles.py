@@ -38,7 +38,7 @@ ROLES: Mapping[str, Role] = {
         views=_EVERYTHING,
         changes=(
             "orders", "inventory.node", "inventory.incomingsupply", "inventory.stocklevel", "inventory.transfer",
-            "inventory.countsession", "kernel.apiclient", "kernel.webhookendpoint", "kernel.job",
+            "inventory.countsession", "inventory.repair", "kernel.apiclient", "kernel.webhookendpoint", "kernel.job",
         ),
     ),
     "Customer service": Role(

@@ -7,6 +7,7 @@ from inventory.models.demand import LostSupply, QueuedDemand, Reservation, Reser
 from inventory.models.feed import CountMark, StockFeed
 from inventory.models.low_stock import LowStockPass
 from inventory.models.network import Node, NodeGroup
+from inventory.models.repair import Repair
 from inventory.models.sku import Sku
 from inventory.models.stock import IncomingSupply, StockLevel, StockMovement
 from inventory.models.transfer import Transfer, TransferEntry, TransferLine
@@ -25,6 +26,7 @@ __all__ = [
     "NodeDayUse",
     "NodeGroup",
     "QueuedDemand",
+    "Repair",
     "Reservation",
     "ReservationEntry",
     "Sku",

@@ -22,5 +22,6 @@ class Command(BaseCommand):
             for row in difference.rows:
                 self.stdout.write("  " + ", ".join(f"{name}={value}" for name, value in row.items()))
         if found:
+            self.stdout.write("`manage.py repair` proposes entries for the books of stock, for a person to review.")
             sys.exit(1)
         self.stdout.write(f"{len(prove.checks())} checks, no difference")
