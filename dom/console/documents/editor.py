@@ -11,7 +11,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django import forms
+from django.forms.utils import flatatt
 from django.http import QueryDict
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from dom.console.masters import cells
@@ -189,7 +192,17 @@ class Input:
         attrs: dict[str, Any] = {"id": self.name, "aria-label": str(self.cell.label), **self.cell.widget.attrs}
         if self.fixed:
             attrs["disabled"] = True
-        return SafeString(self._widget.render(self.name, self.value, attrs))
+        widget = self._widget
+        if type(widget) is forms.TextInput:
+            # A policy has hundreds of these: Django's renderer loads a template for each.
+            return format_html(
+                "<input{}>", flatatt({"type": widget.input_type, "name": self.name, **attrs} | self._filled)
+            )
+        return SafeString(widget.render(self.name, self.value, attrs))
+
+    @property
+    def _filled(self) -> dict[str, Any]:
+        return {"value": self.value} if self.value not in (None, "") else {}
 
     @property
     def _widget(self) -> Any:

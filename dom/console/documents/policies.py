@@ -22,12 +22,16 @@ _THEN = (
 )
 
 
-def _nodes() -> dict[str, object]:
+def _nodes(path: str = "nodes") -> dict[str, object]:
     return {
-        "nodes.kinds": cells.Many("Kinds of nodes", choices=_KINDS),
-        "nodes.groups": cells.Words("In groups"),
-        "nodes.tags": cells.Words("Tagged"),
+        f"{path}.kinds": cells.Many("Kinds of nodes", choices=_KINDS),
+        f"{path}.groups": cells.Words("In groups"),
+        f"{path}.tags": cells.Words("Tagged"),
     }
+
+
+def _named_nodes(path: str) -> dict[str, object]:
+    return {**_nodes(path), f"{path}.codes": cells.Words("Named", "Codes of nodes, separated by commas.")}
 
 
 def _preference() -> Block:
@@ -53,7 +57,9 @@ def _rule() -> Block:
             Section("", "", {"name": cells.Text("Rule"), "active": cells.Flag("In force", absent=True),
                              "allow_partial": cells.Flag("Keeps what it can place and hands the rest on")}),
             Section("From which nodes", "Nothing ticked or named: every node.",
-                    {**_nodes(), "nodes.within_km": cells.Number("Within", unit="km"), "rank": ranks}),
+                    {**_named_nodes("nodes"), "nodes.within_km": cells.Number("Within", unit="km"), "rank": ranks}),
+            Section("But not from these nodes", "A node that fits everything said here is left out.",
+                    _named_nodes("nodes.not")),
             Section("Limits", "Empty: no limit.", limits),
         ),
         (_preference(),),
@@ -62,22 +68,27 @@ def _rule() -> Block:
     )  # fmt: skip
 
 
-def _group() -> Block:
-    channels = list(Channel.objects.order_by("code").values_list("code", "name"))
-    match = {
-        "match.channels": cells.Many("From channels", choices=[(code, name or code) for code, name in channels]),
-        "match.methods": cells.Many("By", choices=_WAYS),
-        "match.service_levels": cells.Words("Service levels"),
-        "match.customer_tiers": cells.Words("Customer tiers"),
-        "match.tags": cells.Words("Orders tagged"),
-        "match.sku_tags": cells.Words("With a SKU tagged"),
-        "match.hazmat_classes": cells.Words("With hazmat class"),
-        "match.temperature_classes": cells.Words("With temperature class", "CHILLED, FROZEN"),
-        "match.countries": cells.Words("To countries"),
-        "match.regions": cells.Words("To regions"),
-        "match.value.at_least": cells.Amount("Worth at least"),
-        "match.value.below": cells.Amount("Worth less than"),
+def _conditions(path: str, channels: cells.Choices) -> dict[str, object]:
+    """Return the inputs of what is said of an order; those of `match` and those of what it leaves out are alike."""
+    return {
+        f"{path}.channels": cells.Many("From channels", choices=channels),
+        f"{path}.methods": cells.Many("By", choices=_WAYS),
+        f"{path}.service_levels": cells.Words("Service levels"),
+        f"{path}.customer_tiers": cells.Words("Customer tiers"),
+        f"{path}.tags": cells.Words("Orders tagged"),
+        f"{path}.sku_tags": cells.Words("With a SKU tagged"),
+        f"{path}.hazmat_classes": cells.Words("With hazmat class"),
+        f"{path}.temperature_classes": cells.Words("With temperature class", "CHILLED, FROZEN"),
+        f"{path}.countries": cells.Words("To countries"),
+        f"{path}.regions": cells.Words("To regions"),
+        f"{path}.value.at_least": cells.Amount("Worth at least"),
+        f"{path}.value.below": cells.Amount("Worth less than"),
     }
+
+
+def _group() -> Block:
+    rows = Channel.objects.order_by("code").values_list("code", "name")
+    channels = [(code, name or code) for code, name in rows]
     unfilled = {
         "unfilled.then": cells.Choice("What cannot be filled", choices=_THEN),
         "unfilled.auto_cancel_days": cells.Number("Cancelled after", "Empty: it waits without end.", unit="days"),
@@ -86,7 +97,9 @@ def _group() -> Block:
     return Block(
         (
             Section("", "", {"name": cells.Text("Group"), "active": cells.Flag("In force", absent=True)}),
-            Section("For which orders", "Nothing ticked or named: every order.", match),
+            Section("For which orders", "Nothing ticked or named: every order.", _conditions("match", channels)),
+            Section("But not for these", "An order that fits everything said here is left to the next group.",
+                    _conditions("match.not", channels)),
             Section("What happens to the rest", "", unfilled),
         ),
         (_rule(),),

@@ -109,7 +109,23 @@ class OrderMatch:
     exclude: "OrderMatch | None" = None
 
     def describe(self) -> str:
-        """Return the conditions as the middle of a sentence: "orders from web worth 100.00 or more"."""
+        """Return the conditions as the middle of a sentence: "orders from channel web, but not tagged review"."""
+        parts = self._conditions()
+        if self.exclude is None:
+            return " ".join(["orders", *parts])
+        left_out = self.exclude.conditions_without()
+        return " ".join(["orders", *parts]) + (f", but {left_out}" if parts else f" {left_out}")
+
+    def conditions_without(self) -> str:
+        """Return what keeps an order out: "not from channel market", "not those by PICKUP and tagged gift"."""
+        parts = self._conditions()
+        if self.exclude is not None:
+            parts.append(f"but {self.exclude.conditions_without()}")
+        if len(parts) == 1:
+            return f"not {parts[0]}"
+        return f"not those {', '.join(parts[:-1])} and {parts[-1]}" if parts else "none at all"
+
+    def _conditions(self) -> list[str]:
         sets = (
             ("from channel", self.channels),
             ("by", self.methods),
@@ -126,8 +142,8 @@ class OrderMatch:
         )
         parts = [f"{words} {listed(names)}" for words, names in sets if names]
         parts += [_span_words("worth", self.value_e4, money=True), _span_words("of priority", self.priority)]
-        parts += [_span_words("of units", self.units), f"but not {self.exclude.describe()}" if self.exclude else ""]
-        return " ".join(["orders", *filter(None, parts)])
+        parts += [_span_words("of units", self.units)]
+        return [part for part in parts if part]
 
 
 def _span_words(what: str, span: Span | None, *, money: bool = False) -> str:

@@ -242,6 +242,30 @@ def test_a_calendar_is_given_the_holidays_that_were_ticked(maya: Client) -> None
     assert day in live.body["holidays"]
 
 
+def test_what_a_policy_leaves_out_is_said_in_inputs_and_reads_back_in_words(maya: Client) -> None:
+    typed = {
+        "groups[0].match.not.channels": ["web"],
+        "groups[0].match.not.value.below": "25",
+        "groups[0].rules[0].nodes.not.tags": "flagship, outlet",
+    }
+
+    _do(maya, POLICY, {**_open(maya, POLICY), **typed})
+
+    scope = POLICY.rstrip("/").rpartition("/")[2]
+    live = config.live("policy", scope)
+    assert live is not None
+    group = live.body["groups"][0]
+    assert group["match"]["not"] == {"channels": ["web"], "value": {"below": "25"}}
+    assert group["rules"][0]["nodes"]["not"] == {"tags": ["flagship", "outlet"]}
+    told = maya.get(f"/configuration/policy/one/{scope}/").content.decode()
+    assert "but not those from channel web and worth below 25.00" in told
+    assert "but not nodes tagged flagship or outlet" in told
+    _do(maya, POLICY, {**_open(maya, POLICY), **{name: [] for name in typed}, "groups[0].match.not.value.below": ""})
+    again = config.live("policy", scope)
+    assert again is not None
+    assert "not" not in again.body["groups"][0].get("match", {})
+
+
 def test_special_hours_are_rows_of_a_calendar_and_a_refusal_finds_its_input(maya: Client) -> None:
     path = "/configuration/calendar/edit/store/"
     before = config.live("calendar", "store")

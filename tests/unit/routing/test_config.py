@@ -78,7 +78,7 @@ def test_a_policy_says_what_it_does() -> None:
     assert policy.describe() == [
         "A split costs 2.50, an hour late 0.40, a failed pick 8.00, a full node 0.00.",
         "Freight counts 50 %.",
-        "Web orders: for orders from channel web worth 100.00 or more but not orders tagged review.",
+        "Web orders: for orders from channel web worth 100.00 or more, but not tagged review.",
         "1. DCs near: from distribution centers within 800 km but not nodes named DC9 take the cheapest plan.",
         "Prefer: nodes tagged overstock get a bonus of 1.00 a parcel.",
         "Prefer: nodes get 0.0010 a km.",
@@ -109,6 +109,23 @@ def rule(**fields: object) -> dict[str, object]:
 
 def hours(**spans: list[str]) -> dict[str, object]:
     return {**CALENDAR, "hours": {name.replace("_", "-"): span for name, span in spans.items()}}
+
+
+@pytest.mark.parametrize(
+    ("match", "words"),
+    [
+        ({"not": {"channels": ["market"]}}, "orders not from channel market"),
+        ({"methods": ["SHIP"], "not": {"tags": ["gift", "press"]}}, "orders by SHIP, but not tagged gift or press"),
+        (
+            {"tags": ["vip"], "not": {"channels": ["market"], "value": {"below": "25"}}},
+            "orders tagged vip, but not those from channel market and worth below 25.00",
+        ),
+    ],
+)
+def test_an_exclusion_reads_as_a_sentence(match: dict[str, object], words: str) -> None:
+    policy = parse_policy({"code": "p", "groups": [{"name": "g", "match": match, "rules": [{"name": "r"}]}]})
+
+    assert policy.groups[0].match.describe() == words
 
 
 def special(day: str, opens: str, closes: str) -> dict[str, object]:
