@@ -80,6 +80,13 @@ class RepairRefused(DomainError):
     title = "The entry cannot be posted"
 
 
+class NodeGroupInUse(DomainError):
+    """Channels or live rules speak of the node group; `named_by` says which."""
+
+    code = "node-group-in-use"
+    title = "The node group is in use"
+
+
 class NodeNotOpen(DomainError):
     """The node is in no state in which this could be done to it."""
 

@@ -50,7 +50,7 @@ PICTURES: Mapping[str, Callable[[Page, str], None]] = {
     "workbench": lambda page, address: _open(page, f"{address}/workbench/"),
     "sku": lambda page, address: _first(page, address, "/stock/"),
     "node": lambda page, address: _first(page, address, "/nodes/"),
-    "rules": lambda page, address: _open(page, f"{address}/rules/"),
+    "rules": lambda page, address: _open(page, f"{address}/configuration/policy/one/retail/"),
     "order-why": _why,
     "order-phone": _phone,
 }

@@ -97,21 +97,21 @@ def _master_data() -> dict[str, Any]:
 
 
 _DOCUMENTS = (
-    ("Policies", "alt_route", "policy"),
-    ("Safety stock", "shield", "safety-stock"),
-    ("Channel rules", "rule", "channel-rules"),
-    ("Capacities", "speed", "capacity"),
-    ("Calendars", "calendar_month", "calendar"),
-    ("Rate cards", "payments", "rate-card"),
-    ("Carrier services", "local_shipping", "carrier-services"),
-    ("Lanes", "route", "lanes"),
+    ("Policies", "alt_route", "policy", "r"),
+    ("Safety stock", "shield", "safety-stock", ""),
+    ("Channel rules", "rule", "channel-rules", ""),
+    ("Capacities", "speed", "capacity", ""),
+    ("Calendars", "calendar_month", "calendar", ""),
+    ("Rate cards", "payments", "rate-card", ""),
+    ("Carrier services", "local_shipping", "carrier-services", ""),
+    ("Lanes", "route", "lanes", ""),
 )
 
 
 def _configuration() -> dict[str, Any]:
     items = [
-        _item(title, icon, "console:documents", "kernel.view_configversion", "", kind)
-        for title, icon, kind in _DOCUMENTS
+        _item(title, icon, "console:documents", "kernel.view_configversion", key, kind)
+        for title, icon, kind, key in _DOCUMENTS
     ]
     return {"title": "Configuration", "separator": True, "collapsible": True, "items": items}
 
@@ -154,7 +154,6 @@ def menu(request: HttpRequest) -> list[dict[str, Any]]:
             "separator": True,
             "items": [
                 _item("Nodes", "warehouse", "console:nodes", "inventory.view_node", "n"),
-                _item("Rules", "alt_route", "console:rules", "kernel.view_configversion", "r"),
             ],
         },
         _master_data(),

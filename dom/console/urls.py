@@ -10,12 +10,12 @@ from dom.console.views.counts import FORMS as COUNT_FORMS
 from dom.console.views.counts import GENERAL as COUNTS_FORMS
 from dom.console.views.counts import CountAction, CountPage, Counts
 from dom.console.views.document_editor import DocumentEditor
-from dom.console.views.documents import Document, DocumentAction, Documents
+from dom.console.views.documents import Document, DocumentAction, Documents, Rules
 from dom.console.views.finding import FindAnything
 from dom.console.views.jobs import JobAction, JobPage, Jobs
 from dom.console.views.low_stock import LowStock, LowStockAction
 from dom.console.views.master_files import ImportFaults, MasterExport, MasterImport, MasterPreview
-from dom.console.views.masters import MasterPage, Masters, MasterSwitch
+from dom.console.views.masters import MasterPage, MasterRetire, Masters, MasterSwitch
 from dom.console.views.me import Me, MyPassword
 from dom.console.views.node import FORMS as NODE_FORMS
 from dom.console.views.node import NodeAction, NodePage
@@ -23,7 +23,6 @@ from dom.console.views.nodes import Nodes
 from dom.console.views.orders import OrderPage, Orders, Work
 from dom.console.views.people import FORMS as PEOPLE_FORMS
 from dom.console.views.people import AddPerson, People, PersonAction, PersonLink, PersonPage
-from dom.console.views.rules import Rules
 from dom.console.views.sku_actions import FORMS as SKU_FORMS
 from dom.console.views.sku_actions import SkuAction
 from dom.console.views.skus import SkuMovements, SkuPage, SkuReservations
@@ -128,5 +127,6 @@ urlpatterns: list[URLPattern] = [
     path("master/<slug:slug>/import/<str:ref>/", MasterPreview.as_view(), name="master-preview"),
     path("master/<slug:slug>/import/<str:ref>/wrong/", ImportFaults.as_view(), name="master-wrong"),
     path("master/<slug:slug>/switch/<slug:verb>/<path:code>/", MasterSwitch.as_view(), name="master-switch"),
+    path("master/<slug:slug>/retire/<path:code>/", MasterRetire.as_view(), name="master-retire"),
     path("master/<slug:slug>/one/<path:code>/", MasterPage.as_view(), name="master"),
 ]

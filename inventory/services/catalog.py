@@ -8,9 +8,13 @@ from typing import Any
 from django.db.models import Manager
 
 from dom.kernel import changes, config
+from dom.kernel.errors import NotFound
 from dom.kernel.transactions import in_unit_of_work
-from inventory.errors import refuse_rows, row_error
+from inventory.errors import NodeGroupInUse, refuse_rows, row_error
 from inventory.models import Channel, Node, NodeGroup, Sku
+from inventory.selectors.group_uses import uses_of_group
+
+_NAMED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +149,27 @@ def upsert_node_groups(*, rows: Sequence[NodeGroupRow], at: datetime, actor: str
     for row in rows:
         groups[row.code].nodes.set([ids[code] for code in row.nodes])
     return done
+
+
+@in_unit_of_work
+def retire_node_group(*, code: str, at: datetime, actor: str) -> None:
+    """Take a group away that nothing speaks of; its nodes stay. The record of changes keeps who did it.
+
+    Raises:
+        NotFound: there is no such group.
+        NodeGroupInUse: a channel or a live document names it.
+    """
+    changes.sign(actor=actor, at=at)
+    config.tick()  # first: whoever publishes or keeps a channel that names the group has done so, or waits here
+    group = NodeGroup.objects.filter(code=code).first()
+    if group is None:
+        raise NotFound(f"There is no node group {code[:64]}.", code=code[:64])
+    named_by = [use.words for use in uses_of_group(code)]
+    if named_by:
+        more = f" and {len(named_by) - _NAMED} more" if len(named_by) > _NAMED else ""
+        told = f"{', '.join(named_by[:_NAMED])}{more}"
+        raise NodeGroupInUse(f"Group {code} is named by {told}. Change that first.", named_by=named_by[:100])
+    group.delete()
 
 
 @in_unit_of_work

@@ -137,4 +137,4 @@ def test_a_calendar_is_offered_holidays(visit: Visit) -> None:
     visit.picture("document-calendar")
     visit.open("/configuration/calendar/")
     visit.picture("documents-calendars")
-    visit.open("/rules/")
+    visit.open("/configuration/policy/")

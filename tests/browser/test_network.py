@@ -19,7 +19,9 @@ def test_rules_and_nodes_are_said_in_words(visit: Visit) -> None:
     User.objects.create_superuser("maya", password=PASSWORD)
     visit.log_in("maya", PASSWORD)
     visit.open("/rules/")
-    assert visit.page.get_by_role("heading", name="Chilled and frozen").is_visible()
+    assert visit.page.url.endswith("/configuration/policy/")
+    visit.page.get_by_role("link", name="retail").click()
+    assert visit.page.get_by_text("Chilled and frozen: for orders").is_visible()
     visit.picture("rules")
     visit.open("/nodes/")
     assert visit.page.get_by_text("store_soho").is_visible()
@@ -31,4 +33,4 @@ def test_without_a_policy_the_page_says_what_happens(visit: Visit) -> None:
     visit.log_in("maya", PASSWORD)
     visit.open("/rules/")
 
-    assert visit.page.get_by_text("No policy is published").is_visible()
+    assert visit.page.get_by_text("Every order is routed by the built-in policy").is_visible()

@@ -163,6 +163,7 @@ POLICIES = DocumentSort(
     words="Policies",
     word="policy",
     about="How orders are routed: what a split or an hour late costs, and groups of rules that filter and limit.",
+    absent="Every order is routed by the built-in policy: the cheapest plan over all nodes.",
     blank={"groups": [{"name": "Every order", "rules": [{"name": "Cheapest over all nodes"}]}]},
     block=_block,
     parse=POLICY.read,

@@ -60,6 +60,8 @@ class DocumentSort:
     parse: Callable[[Any], Described]
     publish: Publish
     end: End
+    #: What holds where there is none.
+    absent: str = ""
     named_by: str = "code"
     one_only: str = ""
     page: Callable[[Body], Body] = lambda body: body

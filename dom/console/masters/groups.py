@@ -8,10 +8,11 @@ from django.utils.safestring import SafeString
 from dom.console.masters import cells
 from dom.console.masters.form import MasterForm, Part, Row
 from dom.console.masters.master import Column, Filter, Link, Master, tags
-from dom.kernel import config
 from inventory.api.feeds import NODE_GROUPS
 from inventory.api.shapes import NodeGroupShape
-from inventory.models import Channel, Node, NodeGroup
+from inventory.models import Node, NodeGroup
+from inventory.selectors.group_uses import uses_of_group
+from inventory.services import retire_node_group
 
 _SHOWN = 6
 
@@ -58,27 +59,19 @@ def _members(group: NodeGroup) -> SafeString:
     return tags([*codes[:_SHOWN], *more])
 
 
-def _rules_of(code: str) -> list[Link]:
-    """Return the rules that keep stock back at the group."""
-    return [
-        Link(f"{word} {scope}", kind, scope)
-        for kind, word in (("safety-stock", "Safety stock"), ("channel-rules", "Channel rule"))
-        for scope, version in config.live_versions(kind).items()
-        if version.body.get("node_group") == code
-    ][:50]
-
-
 def _related(code: str) -> list[Link]:
-    channels = Channel.objects.filter(node_group__code=code).order_by("code")[:50]
     nodes = Node.objects.filter(groups__code=code).order_by("code")[:100]
     return [
-        *(
-            Link(f"Channel {channel.name or channel.code} sells from it", "channels", channel.code)
-            for channel in channels
-        ),
-        *_rules_of(code),
+        *(Link(f"{use.words.capitalize()} names it", use.kind, use.code) for use in uses_of_group(code)[:50]),
         *(Link(f"{node.code} · {node.name}" if node.name else node.code, "nodes", node.code) for node in nodes),
     ]
+
+
+def _retiring(code: str) -> list[str]:
+    uses = uses_of_group(code)
+    if uses:
+        return [f"It cannot be retired while {use.words} names it." for use in uses[:20]]
+    return ["Nothing speaks of it. Its nodes stay as they are; who retired it stays in the record of changes."]
 
 
 def _found(rows: "QuerySet[NodeGroup]", text: str) -> "QuerySet[NodeGroup]":
@@ -106,4 +99,6 @@ MASTER = Master(
         ),
     ),
     related=_related,
+    retire=retire_node_group,
+    retiring=_retiring,
 )  # fmt: skip

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import datetime
+from typing import Any, Protocol
 
 from django.db.models import Model, Q, QuerySet
 from django.utils.html import format_html, format_html_join
@@ -53,6 +54,17 @@ class Switch:
     fits: Callable[[dict[str, Any]], bool]
 
 
+class Retire(Protocol):
+    """Takes one thing away in the caller's unit of work."""
+
+    def __call__(self, *, code: str, at: datetime, actor: str) -> None:
+        """Do it.
+
+        Raises:
+            DomainError: something still needs it.
+        """
+
+
 @dataclass(frozen=True, slots=True)
 class Master:
     """One kind of master data. `slug` names it in addresses, in feeds and in the record of changes."""
@@ -69,11 +81,19 @@ class Master:
     filters: Sequence[Filter] = ()
     related: Callable[[str], list[Link]] = lambda _code: []
     switches: Sequence[Switch] = ()
+    #: How one of them is taken away, and what comes of it or stands in the way; None where it can only be closed.
+    retire: Retire | None = None
+    retiring: Callable[[str], list[str]] = lambda _code: []
     subject_of: Callable[[Any], str] = lambda row: str(row.code)
     recorded_as: Callable[[dict[str, Any]], str] = lambda row: str(row["code"])
     order: str = "code"
     #: What a new one begins with.
     blank: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def can_retire(self) -> bool:
+        """Whether one of them can be taken away."""
+        return self.retire is not None
 
     @property
     def word(self) -> str:

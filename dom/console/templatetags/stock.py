@@ -61,7 +61,8 @@ def _rows_of(step: Step, sku: str, node: str) -> str:
     if step.name == "RESERVED":
         return reverse("console:sku-reservations", args=[sku]) + query
     if step.why.startswith("rule "):
-        return reverse("console:rules")
+        kind = "safety-stock" if step.name == "SAFETY_STOCK" else "channel-rules"
+        return reverse("console:document", args=[kind, step.why.removeprefix("rule ").partition(": ")[0]])
     return reverse("console:sku-movements", args=[sku]) + query + "&kind=SAFETY" if step.name == "SAFETY_STOCK" else ""
 
 

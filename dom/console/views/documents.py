@@ -81,6 +81,17 @@ class Documents(_OfSort):
         return super().get_context_data(rows=rows, asked=self.request.GET, sheet=SHEET_OF.get(sort.kind, ""), **kwargs)
 
 
+class Rules(ConsolePage):
+    """The former page of rules: the policies' pages say what it said."""
+
+    permission_required = "kernel.view_configversion"
+    reach = Reach.NETWORK
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Lead to the policies."""
+        return redirect("console:documents", kind="policy", permanent=True)
+
+
 def _row(sort: DocumentSort, scope: str, live: ConfigVersion | None, draft: ConfigVersion | None) -> Row:
     return Row(scope, live, sort.sentences(live.body)[:_LINES] if live else (), draft)
 

@@ -21,6 +21,7 @@ from dom.kernel.changes import changes_of
 from dom.kernel.rest.feeds import Context, apply_rows
 from dom.kernel.rest.rows import RawRow
 from inventory.errors import RowsInvalid
+from inventory.services import low_stock
 
 _LATEST = 12
 
@@ -38,6 +39,8 @@ def master_of(slug: str) -> Master:
 
 def address(slug: str, code: str) -> str:
     """Return the address of one thing: of master data, or of a document of configuration."""
+    if slug == low_stock.KIND:
+        return reverse("console:low-stock")
     return reverse("console:master" if slug in MASTERS else "console:document", args=[slug, code])
 
 
@@ -173,12 +176,55 @@ class SwitchForm(ActionForm):
         return f"{subject}: {self.switch.words.lower()}, done. It counts from now on."
 
 
-class MasterSwitch(_Keeping):
-    """Closes or opens, stops or starts one thing; shows first what comes of it."""
+class RetireForm(ActionForm):
+    """Takes one thing away, after a look at what speaks of it."""
+
+    foresees = True
+    dangerous = True
+    submit = "Retire it"
+    master: ClassVar[Master]
+
+    def foresee(self, subject: str, *, at: datetime) -> Sequence[str]:
+        """Say what comes of it, or what stands in the way."""
+        return self.master.retiring(subject)
+
+    def carry_out(self, subject: str, *, at: datetime, actor: str) -> str:
+        """Take it away."""
+        if self.master.retire is None:
+            raise Http404(f"A {self.master.word} cannot be retired.")
+        self.master.retire(code=subject, at=at, actor=actor)
+        return f"{subject} is retired."
+
+
+class _Asking(_Keeping):
+    """A question with nothing to fill in: it shows at once what would come of it."""
 
     def has_permission(self) -> bool:
         """Only who may change it is shown the question."""
         return self.request.user.has_perm(self.master.permission("change"))
+
+    def get(self, request: HttpRequest, **_named: str) -> HttpResponseBase:
+        """Show what would come of it."""
+        form = self.form_type()({})
+        return self._page(form, foreseen=form.foresee(self.subject, at=timezone.now()))
+
+
+class MasterRetire(_Asking):
+    """Takes one thing away; shows first what speaks of it."""
+
+    def form_type(self) -> type[ActionForm]:
+        """Return the form, where the kind can be retired."""
+        if self.master.retire is None:
+            raise Http404(f"A {self.master.word} cannot be retired.")
+        return type("Retire", (RetireForm,), {"title": f"Retire {self.subject}", "master": self.master})
+
+    def back(self) -> str:
+        """Return the list: the thing itself may be gone."""
+        return reverse("console:masters", args=[self.master.slug])
+
+
+class MasterSwitch(_Asking):
+    """Closes or opens, stops or starts one thing; shows first what comes of it."""
 
     def form_type(self) -> type[ActionForm]:
         """Return the form of the switch that the address names."""
@@ -187,8 +233,3 @@ class MasterSwitch(_Keeping):
             raise Http404("There is no such switch.")
         named = {"title": f"{found[0].words}: {self.subject}", "submit": found[0].words}
         return type("Switch", (SwitchForm,), {**named, "switch": found[0], "master": self.master})
-
-    def get(self, request: HttpRequest, **_named: str) -> HttpResponseBase:
-        """Show what would come of it at once: there is nothing to fill in."""
-        form = self.form_type()({})
-        return self._page(form, foreseen=form.foresee(self.subject, at=timezone.now()))

@@ -10,6 +10,8 @@ from dom.kernel.transactions import unit_of_work
 from inventory import services
 from inventory.models import Channel, ChannelQuota, Node, NodeGroup, Sku
 from inventory.services import SkuRow
+from inventory.services.low_stock import publish_low_stock
+from routing.services import publish_policies
 from tests import cast
 from tests.integration.console.people import someone, typed
 
@@ -53,6 +55,54 @@ def test_a_field_is_changed_and_the_page_tells_who_did_it(maya: Client) -> None:
     )  # fmt: skip
     assert "TEE is saved: Tags, Weight." in _text(answer)
     assert "Weight: 200 g → 250 g" in _text(answer)
+
+
+def _publish(service: Any, **body: Any) -> None:
+    with unit_of_work():
+        service(bodies=[{"code": "r", **body}], at=cast.NOW, actor="maya")
+
+
+@pytest.mark.parametrize(
+    ("name_it", "words"),
+    [
+        (lambda: _publish(services.publish_safety_stock, units=1, node_group="stores"), "safety stock r"),
+        (lambda: _publish(services.publish_channel_rules, threshold=1, node_group="stores"), "channel rule r"),
+        (lambda: _publish(publish_low_stock, units=1, node_group="stores"), "low stock r"),
+        (lambda: _publish(publish_policies, groups=_groups(nodes={"not": {"groups": ["stores"]}})), "policy r"),
+        (lambda: Channel.objects.filter(code="web").update(node_group=_group("stores")), "channel web"),
+    ],
+)  # fmt: skip
+def test_a_group_that_something_names_is_not_retired(maya: Client, name_it: Any, words: str) -> None:
+    name_it()
+    path = "/master/node-groups/retire/stores/"
+
+    assert f"while {words} names it" in _text(maya.get(path))
+    refused = maya.post(path, {"confirmed": "1"})
+
+    assert f"Group stores is named by {words}. Change that first." in _text(refused)
+    assert _group("stores").nodes.count() == 2
+
+
+def test_a_group_that_nothing_names_is_retired_and_the_record_says_by_whom(maya: Client) -> None:
+    _publish(services.publish_safety_stock, units=1, node_group="dcs")
+    _publish(publish_policies, groups=_groups(nodes={"kinds": ["STORE"], "tags": ["stores"]}))
+
+    answer = maya.post("/master/node-groups/retire/stores/", {"confirmed": "1"}, follow=True)
+
+    assert "stores is retired." in _text(answer)
+    assert list(NodeGroup.objects.values_list("code", flat=True)) == ["dcs"]
+    told = Change.objects.latest("id")
+    assert (told.actor, told.kind, told.code) == ("maya", "node-groups", "stores")
+    assert maya.get("/master/skus/retire/TEE/").status_code == 404
+    assert someone("Auditor", "iris").get("/master/node-groups/retire/dcs/").status_code == 403
+
+
+def _groups(**rule: Any) -> list[dict[str, Any]]:
+    return [{"name": "g", "rules": [{"name": "r", **rule}]}]
+
+
+def _group(code: str) -> NodeGroup:
+    return NodeGroup.objects.get(code=code)
 
 
 @pytest.mark.parametrize(
