@@ -31,7 +31,7 @@ class Backlog(Collector):
 
 def _events() -> Iterator[Metric]:
     lag = selectors.event_lag()
-    yield _gauge("dom_events_unplaced", "Committed events without a position", lag.unplaced)
+    yield _gauge("dom_events_unplaced", "Committed events without a position, at most 10,000", lag.unplaced)
     yield _gauge("dom_event_lag_seconds", "Age of the oldest event without a position", lag.seconds)
     yield _gauge("dom_partition_strays", "Tables whose default partition holds rows", len(partitions.strays()))
 

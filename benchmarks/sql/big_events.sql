@@ -1,6 +1,6 @@
 -- Every revision of the orders from lo to hi and of their work as an event with its position.
 INSERT INTO kernel_event (at, position, kind, entity, entity_ref, revision, channel, node, data)
-SELECT at, row_number() OVER (ORDER BY n, at, entity, revision) + (SELECT position FROM kernel_event_sequence), kind,
+SELECT at, row_number() OVER (ORDER BY n, at, entity, revision) + coalesce((SELECT position FROM kernel_event_sequence), 0), kind,
     entity, ref, revision, channel, node, data
 FROM (
     SELECT o.n, o.accepted_at AS at, 'order.placed' AS kind, 'order' AS entity, big.ref('O', o.n) AS ref,
@@ -25,4 +25,5 @@ FROM (
     FROM big.f f JOIN big.o o USING (n) JOIN big.channel c ON c.n = o.channel JOIN big.node d ON d.n = f.node
     CROSS JOIN LATERAL generate_series(1, f.revision) r
     WHERE f.n BETWEEN %(lo)s AND %(hi)s) x;
-UPDATE kernel_event_sequence SET position = coalesce((SELECT max(position) FROM kernel_event), 0);
+INSERT INTO kernel_event_sequence (id, position) SELECT 1, coalesce(max(position), 0) FROM kernel_event
+ON CONFLICT (id) DO UPDATE SET position = EXCLUDED.position;

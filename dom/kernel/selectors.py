@@ -5,22 +5,27 @@ from datetime import datetime, timedelta
 
 from django.db import connection
 
+#: A count that reaches this means "or more".
+MOST = 10_000
+#: The first by id are the first that get a position; the partial index of unplaced events has them in this order.
+_UNPLACED = """
+SELECT count(*), coalesce(extract(epoch FROM clock_timestamp() - min(at)), 0)
+FROM (SELECT at FROM kernel_event WHERE position IS NULL ORDER BY id LIMIT %s) waiting
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class EventLag:
-    """Committed events that have no position yet: how many, and the age of the oldest in seconds."""
+    """Committed events that have no position yet: how many, up to MOST, and the age of the oldest in seconds."""
 
     unplaced: int
     seconds: float
 
 
 def event_lag() -> EventLag:
-    """Return what the sequencer has still to do. Uses the partial index of unplaced events."""
+    """Return what the sequencer has still to do; looks at no more than MOST events, however long it was away."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*), coalesce(extract(epoch FROM clock_timestamp() - min(at)), 0)"
-            " FROM kernel_event WHERE position IS NULL"
-        )
+        cursor.execute(_UNPLACED, [MOST])
         unplaced, seconds = cursor.fetchone()
     return EventLag(unplaced=int(unplaced), seconds=max(0.0, float(seconds)))
 
