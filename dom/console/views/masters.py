@@ -86,8 +86,8 @@ class _Keeping(ConsoleAction):
         return master_of(self.kwargs["slug"])
 
     def has_permission(self) -> bool:
-        """Looking asks for less than changing."""
-        verb = "change" if self.request.method == "POST" else "view"
+        """Looking asks for less than changing, and there is nothing to look at in what is yet to be."""
+        verb = "view" if self.request.method == "GET" and self.subject else "change"
         return self.request.user.has_perm(self.master.permission(verb))
 
     def back(self) -> str:
