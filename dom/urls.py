@@ -6,6 +6,7 @@ from django.views.generic import RedirectView
 
 from dom import health
 from dom.console.views.door import LogIn, Welcome
+from dom.console.views.log_in_code import LogInCode
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz),
@@ -14,7 +15,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("dom.console.urls")),
     path("welcome/<str:secret>/", Welcome.as_view(), name="welcome"),
     path("admin/login/", LogIn.as_view()),  # the shell's own asks without end
+    path("admin/login/code/", LogInCode.as_view(), name="log-in-code"),
     path("admin/password_change/", RedirectView.as_view(pattern_name="console:my-password")),
+    path("admin/password_change/done/", RedirectView.as_view(pattern_name="console:me")),
     path("admin/", RedirectView.as_view(pattern_name="console:today")),  # its own index would list models
     path("admin/", admin.site.urls),
     path("", include("dom.api.urls")),

@@ -34,6 +34,13 @@ class AdministratorsAlone(DomainError):
     kind = Kind.FORBIDDEN
 
 
+class SecondFactorRefused(DomainError):
+    """There is no second factor to end, or one already where another is to be set up."""
+
+    code = "second-factor-refused"
+    title = "The second factor stays as it is"
+
+
 class PasswordLinkSpent(DomainError):
     """The link was used, is too old, or never was."""
 

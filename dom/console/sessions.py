@@ -1,4 +1,4 @@
-"""Ends sessions that are unused or old, asks for a new password where one is due, and sets the reader's zone."""
+"""Ends sessions that are unused or old, asks for a password or second factor that is due, sets the reader's zone."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -18,8 +18,8 @@ from stores.services import log_in
 
 IDLE, LONGEST = timedelta(hours=2), timedelta(hours=12)
 _SEEN_EVERY = timedelta(minutes=1)
-#: What a session carries beside Django's own: when it began and was used, the reader's zone, a password that is due.
-_SINCE, _SEEN, _ZONE, _DUE = "since", "seen", "zone", "password_due"
+#: What a session carries beside Django's own: when it began and was used, the reader's zone, and what is due.
+_SINCE, _SEEN, _ZONE, _DUE, _FACTOR_DUE = "since", "seen", "zone", "password_due", "second_factor_due"
 #: Zones that people live in; the rest of the database are other names of them.
 ZONES = frozenset(
     zone
@@ -33,9 +33,10 @@ def known_zone(name: str) -> str:
     return name if name in ZONES else ""
 
 
-def begin(request: HttpRequest, person: Person, *, at: datetime) -> None:
+def begin(request: HttpRequest, person: Person, *, at: datetime, second_factor_due: bool = False) -> None:
     """Mark a fresh session with what PersonFrame looks at."""
     request.session[_SINCE] = request.session[_SEEN] = at.timestamp()
+    request.session[_FACTOR_DUE] = second_factor_due
     tell(request, person)
 
 
@@ -43,6 +44,11 @@ def tell(request: HttpRequest, person: Person) -> None:
     """Let the session know what the person has set."""
     request.session[_ZONE] = person.time_zone
     request.session[_DUE] = person.must_change_password
+
+
+def second_factor_is_set(request: HttpRequest) -> None:
+    """Let the session go on: a second factor that was due is there."""
+    request.session[_FACTOR_DUE] = False
 
 
 def address_of(request: HttpRequest) -> str | None:
@@ -69,12 +75,18 @@ class PersonFrame:
             logout(request)
             return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
         self._note(request, at)
-        due = reverse("console:my-password")
-        if request.session.get(_DUE) and request.path not in {due, reverse("admin:logout")}:
+        if (due := self._due(request)) and request.path not in {due, reverse("admin:logout")}:
             return redirect(due)
         zone = known_zone(request.session.get(_ZONE, ""))
         with timezone.override(ZoneInfo(zone) if zone else None):
             return self.get_response(request)
+
+    @staticmethod
+    def _due(request: HttpRequest) -> str:
+        """Return the page that comes before every other: a new password, then a second factor; "" for none."""
+        if request.session.get(_DUE):
+            return reverse("console:my-password")
+        return reverse("console:my-second-factor") if request.session.get(_FACTOR_DUE) else ""
 
     @staticmethod
     def _is_over(request: HttpRequest, at: datetime) -> bool:

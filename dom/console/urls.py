@@ -23,6 +23,7 @@ from dom.console.views.nodes import Nodes
 from dom.console.views.orders import OrderPage, Orders, Work
 from dom.console.views.people import FORMS as PEOPLE_FORMS
 from dom.console.views.people import AddPerson, People, PersonAction, PersonLink, PersonPage
+from dom.console.views.second_factor import MySecondFactor
 from dom.console.views.sku_actions import FORMS as SKU_FORMS
 from dom.console.views.sku_actions import SkuAction
 from dom.console.views.skus import SkuMovements, SkuPage, SkuReservations
@@ -43,6 +44,7 @@ urlpatterns: list[URLPattern] = [
     path("find/", FindAnything.as_view(), name="find"),
     path("me/", Me.as_view(), name="me"),
     path("me/password/", MyPassword.as_view(), name="my-password"),
+    path("me/second-factor/", MySecondFactor.as_view(), name="my-second-factor"),
     path("people/", People.as_view(), name="people"),
     path("people/add/", AddPerson.as_view(), name="add-person"),
     path("people/<str:username>/", PersonPage.as_view(), name="person"),

@@ -7,6 +7,7 @@ from django.contrib.auth.models import Group, User
 
 from dom.console.roles import ensure_roles
 from dom.kernel.transactions import in_unit_of_work
+from stores.services import second_factor
 from stores.services.access import set_nodes
 
 
@@ -52,6 +53,7 @@ def ensure_people() -> None:
         user.is_superuser = not person.role
         user.save()
         user.groups.set(Group.objects.filter(name=person.role))
+        second_factor.forget(user=user)  # its password is printed: whoever tries a second factor locks nobody out
 
 
 @in_unit_of_work

@@ -11,6 +11,7 @@ class LogInTry(models.Model):
 
         GOOD = "GOOD", "Logged in"
         WRONG = "WRONG", "Wrong name or password"
+        WRONG_CODE = "WRONG_CODE", "Wrong code"
         THROTTLED = "THROTTLED", "Too many tries"
 
     at = models.DateTimeField()

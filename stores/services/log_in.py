@@ -8,7 +8,7 @@ from django.contrib.sessions.models import Session
 from django.db import connection
 
 from dom.kernel.transactions import in_unit_of_work
-from stores.models import LogInThrottle, LogInTry, Person, PersonSession
+from stores.models import KnownBrowser, LogInThrottle, LogInTry, Person, PersonSession
 
 #: So many wrong tries in a row are free, of an account and of an address; the next wait 1, 2, 4 … seconds.
 _FREE: Mapping[str, int] = {"account": 4, "address": 20}
@@ -42,9 +42,9 @@ def seconds_to_wait(*, username: str, address: str | None, at: datetime) -> int:
 
 
 @in_unit_of_work
-def note_failure(*, username: str, address: str | None, at: datetime) -> None:
+def note_failure(*, username: str, address: str | None, at: datetime, outcome: str = LogInTry.Outcome.WRONG) -> None:
     """Write a wrong try down and make the next ones wait longer, whether the account exists or not."""
-    _note(username, address, at, LogInTry.Outcome.WRONG)
+    _note(username, address, at, outcome)
     with connection.cursor() as cursor:
         for key, free in sorted(_keys(username, address)):
             asked: dict[str, str | int | datetime] = {
@@ -113,8 +113,9 @@ def end_sessions(*, user_id: int, except_key: str = "", only_id: int | None = No
 
 @in_unit_of_work
 def forget_old(*, at: datetime) -> None:
-    """Forget tries of half a year ago, failures of yesterday, and sessions that have ended."""
+    """Forget tries of half a year ago, failures of yesterday, and browsers and sessions that have ended."""
     LogInTry.objects.filter(at__lt=at - _KEPT).delete()
     LogInThrottle.objects.filter(last_at__lt=at - timedelta(days=1)).delete()
+    KnownBrowser.objects.filter(expires_at__lt=at).delete()
     Session.objects.filter(expire_date__lt=at).delete()
     PersonSession.objects.exclude(session_key__in=Session.objects.values("session_key")).delete()

@@ -12,7 +12,7 @@ from dom.kernel.errors import NotFound
 from dom.kernel.models import Change
 from dom.kernel.transactions import in_unit_of_work
 from stores.errors import AdministratorsAlone, NotOneself, PasswordLinkSpent, UsernameTaken
-from stores.models import PasswordLink, Person
+from stores.models import KnownBrowser, PasswordLink, Person
 from stores.services.access import PEOPLE, set_nodes
 from stores.services.log_in import end_sessions
 
@@ -56,7 +56,7 @@ def change_person(*, username: str, profile: Profile, at: datetime, actor: str) 
     Raises:
         NotFound, NotOneself, AdministratorsAlone, UnknownNodes: nothing has changed.
     """
-    user = _other(username, actor)
+    user = person_to_change(username=username, actor=actor)
     fields = {
         name: [getattr(user, name), getattr(profile, name)]
         for name in ("first_name", "last_name", "email")
@@ -77,7 +77,7 @@ def set_active(*, username: str, active: bool, at: datetime, actor: str) -> None
     Raises:
         NotFound, NotOneself, AdministratorsAlone: nothing has changed.
     """
-    user = _other(username, actor)
+    user = person_to_change(username=username, actor=actor)
     if user.is_active == active:
         return
     user.is_active = active
@@ -95,7 +95,7 @@ def make_link(*, username: str, at: datetime, actor: str) -> str:
     Raises:
         NotFound, NotOneself, AdministratorsAlone: nothing has changed.
     """
-    user = _other(username, actor)
+    user = person_to_change(username=username, actor=actor)
     secret = secrets.token_urlsafe(32)
     PasswordLink.objects.filter(user=user, used_at__isnull=True).delete()
     PasswordLink.objects.create(user=user, digest=_digest(secret), made_by=actor, expires_at=at + LINK_LIVES)
@@ -131,10 +131,11 @@ def use_link(*, secret: str, password: str, at: datetime) -> str:
 
 @in_unit_of_work
 def set_password(*, user: User, password: str, at: datetime, actor: str, except_key: str = "") -> None:
-    """Set a checked password; every session of the person but `except_key` ends."""
+    """Set a checked password; sessions of the person but `except_key` end, and every browser is asked for a code."""
     user.set_password(password)
     user.save(update_fields=["password"])
     Person.objects.update_or_create(user=user, defaults={"must_change_password": False})
+    KnownBrowser.objects.filter(user=user).delete()
     end_sessions(user_id=user.id, except_key=except_key)
     _write(user, Change.Verb.CHANGED, {"password": ["", "set"]}, at, actor)
 
@@ -148,7 +149,7 @@ def end_sessions_of(*, username: str, at: datetime, actor: str, only_id: int | N
     """
     user = _found(username)
     if user.username != actor:
-        _other(username, actor)
+        person_to_change(username=username, actor=actor)
     ended = end_sessions(user_id=user.id, only_id=only_id)
     if ended:
         _write(user, Change.Verb.CHANGED, {"sessions": [ended, 0]}, at, actor)
@@ -168,8 +169,12 @@ def _found(username: str) -> User:
     return user
 
 
-def _other(username: str, actor: str) -> User:
-    """Return the person if `actor` may change somebody else's access."""
+def person_to_change(*, username: str, actor: str) -> User:
+    """Return the person if `actor` may change somebody else's access. Reads only.
+
+    Raises:
+        NotFound, NotOneself, AdministratorsAlone: so `actor` may not.
+    """
     user = _found(username)
     if user.username == actor:
         raise NotOneself("Nobody changes their own access. Ask a colleague.")

@@ -9,15 +9,15 @@ from django.contrib.auth.models import User
 from django.contrib.auth.views import LoginView
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views import View
 
-from dom.console import sessions
+from dom.console import entering, guessing, sessions
 from dom.kernel.transactions import unit_of_work
 from stores.errors import PasswordLinkSpent
-from stores.services import log_in, people
+from stores.services import people
 
 #: One answer whether the name or the password is wrong, or the person has left: nobody learns which names exist.
 _WRONG = "That is not a username and password that go together. Capitals matter in passwords."
@@ -31,21 +31,13 @@ class LogInForm(AuthenticationForm):
         username, password = self.cleaned_data.get("username"), self.cleaned_data.get("password")
         if not username or not password or self.request is None:
             return self.cleaned_data
-        at, address = timezone.now(), sessions.address_of(self.request)
-        if seconds := log_in.seconds_to_wait(username=username, address=address, at=at):
-            with unit_of_work():
-                log_in.note_throttled(username=username, address=address, at=at)
-            raise ValidationError(f"Too many tries. Wait {_span(seconds)}, then try again.", code="throttled")
+        if wait := guessing.wait_in_words(self.request, username):
+            raise ValidationError(wait, code="throttled")
         self.user_cache = authenticate(self.request, username=username, password=password)
         if self.user_cache is None:
-            with unit_of_work():
-                log_in.note_failure(username=username, address=address, at=at)
+            guessing.note_wrong(self.request, username)
             raise ValidationError(_WRONG, code="invalid_login")
         return self.cleaned_data
-
-
-def _span(seconds: int) -> str:
-    return f"{seconds} seconds" if seconds < 120 else f"{seconds // 60 + 1} minutes"
 
 
 class LogIn(LoginView):
@@ -61,21 +53,14 @@ class LogIn(LoginView):
         return super().get_context_data(**frame, next=self.get_redirect_url(), **kwargs)
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
-        """Begin the session and write down who came in, from where."""
-        answer = super().form_valid(form)
+        """Let the person in, or go on to the code where the password alone is not enough."""
         user, at = form.get_user(), timezone.now()
-        with unit_of_work():
-            person = log_in.note_success(
-                user_id=user.pk,
-                username=user.get_username(),
-                session_key=str(self.request.session.session_key),
-                zone=sessions.known_zone(self.request.POST.get("zone", "")),
-                address=sessions.address_of(self.request),
-                browser=self.request.headers.get("User-Agent", ""),
-                at=at,
-            )
-        sessions.begin(self.request, person, at=at)
-        return answer
+        zone = sessions.known_zone(self.request.POST.get("zone", ""))
+        if entering.needs_code(self.request, user, at=at):
+            entering.wait(self.request, user, zone=zone, onward=self.get_success_url(), at=at)
+            return redirect("log-in-code")
+        entering.let_in(self.request, user, zone=zone, at=at)
+        return redirect(self.get_success_url())
 
 
 class Welcome(View):

@@ -18,6 +18,7 @@ from dom.console.roles import ROLES
 from dom.kernel.transactions import unit_of_work
 from stores.models import Person
 from stores.selectors.people import sessions_of
+from stores.selectors.second_factor import second_factor_of
 from stores.services import log_in, people
 
 _ZONES = [(zone, zone.replace("_", " ")) for zone in sorted(sessions.ZONES)]
@@ -65,6 +66,7 @@ class Me(Reaching, View):
             "title": "You",
             "form": form,
             "roles": [(name, ROLES[name].words) for name in sorted(names) if name in ROLES],
+            "factor": second_factor_of(_user(request), at=timezone.now()),
             "sessions": sessions_of(_user(request).id, at=timezone.now()),
             "this": request.session.session_key,
             "at": timezone.now(),

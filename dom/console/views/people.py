@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from dom.console.acting import ActionForm, ConsoleAction
+from dom.console.entering import must_have_second_factor
 from dom.console.pages import ConsolePage
 from dom.console.paging import page_of
 from dom.console.reach import Reach
@@ -21,12 +22,15 @@ from dom.kernel.changes import changes_of
 from dom.kernel.errors import DomainError
 from dom.kernel.transactions import unit_of_work
 from stores.selectors.people import nodes_of, people, sessions_of, tries_of
+from stores.selectors.second_factor import second_factor_of
 from stores.services import people as services
+from stores.services import second_factor
 from stores.services.access import PEOPLE
 
 _WORDS = {
     "nodes": "nodes", "roles": "roles", "active": "may log in", "password": "password",
     "password_link": "password link",
+    "second_factor": "second factor", "recovery_codes": "recovery codes", "recovery_code": "recovery code",
     "sessions": "open sessions", "first_name": "first name", "last_name": "last name", "email": "e-mail",
 }  # fmt: skip
 
@@ -67,6 +71,8 @@ class PersonPage(ConsolePage):
             sees_every_node=person.is_superuser or any(name in ROLES and ROLES[name].everywhere for name in names),
             nodes=nodes_of(person.pk),
             sessions=sessions_of(person.pk, at=at),
+            factor=second_factor_of(person, at=at),
+            must=must_have_second_factor(person),
             tries=tries_of(person.username),
             changes=[
                 (change, [(_WORDS.get(name, name), *both) for name, both in change.fields.items()])
@@ -193,6 +199,23 @@ class EndSessionsForm(ActionForm):
         return f"{ended} sessions have ended."
 
 
+class ResetSecondFactorForm(ActionForm):
+    """Somebody lost the phone and the recovery codes."""
+
+    title = "Reset the second factor"
+    help_text = (
+        "Make sure that it is really the person who asks. The person is logged out everywhere, logs in with the "
+        "password alone and sets up a new second factor."
+    )
+    submit = "Reset it"
+    dangerous = True
+
+    def carry_out(self, subject: str, *, at: datetime, actor: str) -> str:
+        """Reset it; return what happened, in words."""
+        second_factor.reset(username=subject, at=at, actor=actor)
+        return f"{subject} logs in with the password alone until a new second factor is set up."
+
+
 class LinkForm(ActionForm):
     """Somebody has no password, or forgot it."""
 
@@ -211,6 +234,7 @@ FORMS: Mapping[str, type[ActionForm]] = {
     "deactivate": DeactivateForm,
     "reactivate": ReactivateForm,
     "end-sessions": EndSessionsForm,
+    "reset-second-factor": ResetSecondFactorForm,
 }
 
 

@@ -23,7 +23,7 @@ COLUMNS = (
     "Auditor", "People manager", "Nobody",
 )  # fmt: skip
 #: What everybody may do for themselves.
-OWN = {"me", "my-password", "orders", "fulfillment-orders"}
+OWN = {"me", "my-password", "my-second-factor", "orders", "fulfillment-orders"}
 
 
 def _client(role: str) -> Client:
