@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path, re_path
 
 from dom.console.views.actions import FORMS, Limits, OrderAction
-from dom.console.views.bulk import Bulk, BulkJob
+from dom.console.views.bulk import Bulk, BulkJob, WorkBulk, WorkPaper
 from dom.console.views.changes import Changes
 from dom.console.views.clients import ClientAction, ClientPage, Clients, KeyAction
 from dom.console.views.counts import FORMS as COUNT_FORMS
@@ -56,6 +56,8 @@ urlpatterns: list[URLPattern] = [
     ),
     path("workbench/", Workbench.as_view(), name="workbench"),
     path("bulk/", Bulk.as_view(), name="bulk"),
+    path("bulk/work/", WorkBulk.as_view(), name="work-bulk"),
+    path("bulk/work/paper/", WorkPaper.as_view(), name="work-paper"),
     path("bulk/<str:ref>/", BulkJob.as_view(), name="bulk-job"),
     path("orders/", Orders.as_view(), name="orders"),
     path("orders/appeasement-limits/", Limits.as_view(), name="appeasement-limits"),

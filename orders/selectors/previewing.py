@@ -24,6 +24,21 @@ class Preview:
     can: bool
     words: str
 
+    @property
+    def label(self) -> str:
+        """What the row is called."""
+        return self.order.external_ref
+
+    @property
+    def order_ref(self) -> str:
+        """The order whose page shows it."""
+        return self.order.ref
+
+    @property
+    def status(self) -> tuple[str, str]:
+        """Its state and the words for it."""
+        return self.order.status, Order.Status(self.order.status).label
+
 
 @dataclass(frozen=True, slots=True)
 class _State:

@@ -18,11 +18,12 @@ from dom.kernel.locks import lock_next_whole_job
 from dom.kernel.models import Job
 from dom.kernel.transactions import in_unit_of_work, unit_of_work
 from orders.errors import BulkStopped
-from orders.models import Order
+from orders.models import FulfillmentOrder, Order
 from orders.selectors import filtering
 from orders.services.deeds import Options, do
 
 KIND = "orders.bulk"
+ORDERS, WORK = "orders", "work"
 RUN_BULK = "orders.tasks.run_bulk"
 #: More rows than this become a job.
 AT_ONCE = 50
@@ -55,12 +56,16 @@ def _one(row: str, deed: str, options: Options, at: datetime, actor: str) -> Row
 
 @in_unit_of_work
 def begin(
-    *, deed: str, options: Options, rows: Sequence[str] = (), filters: Mapping[str, str] | None = None, at: datetime,
-    actor: str,
+    *, deed: str, options: Options, rows: Sequence[str] = (), filters: Mapping[str, str] | None = None,
+    of: str = ORDERS, at: datetime, actor: str,
 ) -> Job:  # fmt: skip
-    """Ask for `deed` on `rows`, or on every order that `filters` find and that is there now; return the job."""
-    top = Order.objects.order_by("-id").values_list("id", flat=True).first() or 0
-    asked = {"deed": deed, "options": dict(options), "rows": list(rows), "filters": filters, "top": top}
+    """Ask for `deed` on `rows`, or on every one that `filters` find and that is there now; return the job.
+
+    `of` says what filters find: ORDERS, or the WORK of nodes.
+    """
+    model: Any = FulfillmentOrder if of == WORK else Order
+    top = model.objects.order_by("-id").values_list("id", flat=True).first() or 0
+    asked = {"deed": deed, "options": dict(options), "rows": list(rows), "filters": filters, "top": top, "of": of}
     job = Job.objects.create(
         ref=new_ref("J"), kind=KIND, actor=actor, rows_total=len(rows), payload=json.dumps(asked).encode(),
         created_at=at, result={"deed": deed, "after": 0},
@@ -106,7 +111,8 @@ def _next_rows(job: Job, asked: Mapping[str, Any], at: datetime) -> list[tuple[i
     if asked["filters"] is None:
         rows = asked["rows"][after : after + _STEP]
         return [(after + n, row) for n, row in enumerate(rows, start=1)]
-    found = filtering.orders(filtering.read(asked["filters"]), at=at).filter(id__gt=after, id__lte=asked["top"])
+    find: Any = filtering.work if asked.get("of") == WORK else filtering.orders
+    found = find(filtering.read(asked["filters"]), at=at).filter(id__gt=after, id__lte=asked["top"])
     return list(found.order_by("id").values_list("id", "ref")[:_STEP])
 
 

@@ -1,13 +1,15 @@
-"""What can be done to many orders at once: one function for each, on one order."""
+"""What can be done to many orders, or to the work of many nodes, at once: one function for each, on one of them."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from dom.kernel.errors import NotFound
 from dom.kernel.transactions import in_unit_of_work
-from orders.errors import ConcernNotFound
-from orders.models import Concern, Hold
-from orders.services import auto_cancel, cancelling, concerns, holds
+from orders.errors import ConcernNotFound, InvalidTransition
+from orders.models import Concern, FulfillmentOrder, FulfillmentOrderLine, Hold
+from orders.reports import Reason, Returned
+from orders.services import auto_cancel, cancelling, concerns, fulfillment, holds
 from orders.services.replanning import replan
 from orders.wishes import Wish
 
@@ -16,34 +18,42 @@ Options = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """One row of a selection: an order, and the hold or concern where the row was one."""
+    """One row of a selection: an order, and the hold, concern or fulfillment order where the row was one."""
 
     order_ref: str
     key: str = ""
     scope: holds.Scope | None = None
     kind: str = ""
+    work_ref: str = ""
 
 
 def target(row: str) -> Target:
-    """Return what a row names: an order's reference, or the key of a hold or a concern.
+    """Return what a row names: the reference of an order or of a node's work, or the key of a hold or a concern.
 
     Raises:
         ConcernNotFound: the hold or concern is settled.
+        NotFound: there is no such work.
     """
     if row.startswith("O-"):
         return Target(row)
+    if row.startswith("F-"):
+        work = FulfillmentOrder.objects.filter(ref=row).values_list("order__ref", flat=True).first()
+        if work is None:
+            raise NotFound(f"There is no fulfillment order {row}.", ref=row)
+        return Target(work, scope=holds.Scope(work, "", row), work_ref=row)
     found = concerns.find(row)
     if isinstance(found, Concern):
         return Target(found.order.ref, row, kind=found.kind)
     line_ref = found.line.line_ref if found.line else ""
-    work = found.fulfillment_order.ref if found.fulfillment_order else ""
-    return Target(found.order.ref, row, holds.Scope(found.order.ref, line_ref, work), found.kind)
+    work_ref = found.fulfillment_order.ref if found.fulfillment_order else ""
+    return Target(found.order.ref, row, holds.Scope(found.order.ref, line_ref, work_ref), found.kind)
 
 
 def _hold(on: Target, options: Options, at: datetime, actor: str) -> str:
     due = options.get("hours")
     holds.hold(
-        scope=holds.Scope(on.order_ref), owner=options.get("owner") or "Customer service", reason=options["reason"],
+        scope=holds.Scope(on.order_ref, "", on.work_ref), owner=options.get("owner") or "Customer service",
+        reason=options["reason"],
         due_at=at + timedelta(hours=int(due)) if due else None, at=at, actor=actor,
     )  # fmt: skip
     return "On hold."
@@ -86,6 +96,22 @@ def _assign(on: Target, options: Options, at: datetime, actor: str) -> str:
     return f"{options.get('assignee') or options.get('owner') or 'Nobody'} looks after it."
 
 
+def _give_back(on: Target, options: Options, at: datetime, actor: str) -> str:
+    parts = FulfillmentOrderLine.objects.filter(fulfillment_order__ref=on.work_ref).select_related("order_line")
+    reason = Reason(options["reason"])
+    open_parts = [(part.order_line.line_ref, part.to_pick + part.picked) for part in parts.order_by("id")]
+    lines = [Returned(line_ref, units, reason) for line_ref, units in open_parts if units]
+    if not lines:
+        raise InvalidTransition(f"Nothing of {on.work_ref} is open.", status="", allowed=[])
+    fulfillment.reject(ref=on.work_ref, lines=lines, at=at, actor=actor)
+    return f"{sum(one.quantity for one in lines)} units are routed again."
+
+
+def _cancel_work(on: Target, options: Options, at: datetime, actor: str) -> str:
+    fulfillment.cancel_work(ref=on.work_ref, reason=options.get("reason", ""), at=at, actor=actor)
+    return "The node's work has ended."
+
+
 def _open_keys(order_ref: str) -> list[str]:
     stopped = Hold.objects.filter(order__ref=order_ref, released_at__isnull=True).order_by("id")
     raised = Concern.objects.filter(order__ref=order_ref, ended_at__isnull=True).order_by("id")
@@ -103,6 +129,8 @@ DEEDS: Mapping[str, Callable[[Target, Options, datetime, str], str]] = {
     "reroute": _reroute,
     "wait": _wait,
     "assign": _assign,
+    "give-back": _give_back,
+    "cancel-work": _cancel_work,
 }
 
 

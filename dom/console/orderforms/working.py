@@ -12,7 +12,7 @@ from orders.reports import Reason, Returned
 from orders.selectors.story import story
 from orders.services import fulfillment
 
-_REASONS = (
+NODE_REASONS = (
     (Reason.NOT_FOUND, "Not found"),
     (Reason.DAMAGED, "Damaged"),
     (Reason.NO_CAPACITY, "No time for it"),
@@ -35,7 +35,7 @@ class RejectForm(ActionForm):
 
     work = forms.ChoiceField(label="Line of the node's work")
     quantity = forms.IntegerField(label="Units", min_value=1)
-    reason = forms.ChoiceField(label="Reason", choices=_REASONS)
+    reason = forms.ChoiceField(label="Reason", choices=NODE_REASONS)
 
     def prepare(self, subject: str) -> None:
         """Offer each open line of work that may be rejected."""

@@ -1,5 +1,7 @@
 """Does one thing to many orders: what would happen first, then the result of each row, or a job with its progress."""
 
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,16 +13,22 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views import View
 
+from dom.console import order_rows
+from dom.console.exporting import csv_answer
 from dom.console.orderforms.cancelling import REASONS
+from dom.console.orderforms.working import NODE_REASONS
 from dom.console.pages import FreshPage
 from dom.console.reach import Reach, Reaching
 from dom.kernel.errors import NotFound
 from dom.kernel.models import Job
 from dom.kernel.transactions import unit_of_work
+from orders.models import FulfillmentOrder
 from orders.selectors import filtering
 from orders.selectors.previewing import preview
+from orders.selectors.previewing_work import preview_work
 from orders.services import bulk
 
+#: What each deed is called, and the words on its button.
 _WORDS = {
     "hold": ("Put on hold", "Hold them"),
     "release": ("Release", "Release them"),
@@ -28,6 +36,8 @@ _WORDS = {
     "reroute": ("Route again", "Route them again"),
     "wait": ("Change how long they wait", "Set it"),
     "assign": ("Change who looks after them", "Assign them"),
+    "give-back": ("Give back for the nodes", "Give it back"),
+    "cancel-work": ("End the work", "End it"),
 }
 _FILTER_WORDS = {
     "view": "is in the view",
@@ -84,14 +94,19 @@ class AssignThem(forms.Form):
     owner = forms.CharField(label="Group", max_length=64, required=False, help_text="Empty leaves it.")
 
 
-_FORMS: dict[str, type[forms.Form]] = {
-    "hold": HoldThem,
-    "release": ReleaseThem,
-    "cancel": CancelThem,
-    "reroute": RerouteThem,
-    "wait": LetThemWait,
-    "assign": AssignThem,
-}
+class GiveBack(forms.Form):
+    """Why the nodes do not do it."""
+
+    reason = forms.ChoiceField(
+        label="Reason", choices=NODE_REASONS,
+        help_text="“Not found” takes the units off the node's books, “Damaged” makes them unsellable there.",
+    )  # fmt: skip
+
+
+class EndWork(forms.Form):
+    """Why the nodes stop."""
+
+    reason = forms.CharField(label="Why", max_length=200)
 
 
 class Bulk(Reaching, View):
@@ -100,16 +115,30 @@ class Bulk(Reaching, View):
     permission_required = "orders.change_order"
     reach = Reach.NETWORK
     http_method_names = ("post",)
+    #: What is selected: the words for one and for all, its page, and what may be done to it.
+    of, one, every, page, here = bulk.ORDERS, "Order", "order", "console:orders", "console:bulk"
+    deeds: Mapping[str, type[forms.Form]] = {
+        "hold": HoldThem,
+        "release": ReleaseThem,
+        "cancel": CancelThem,
+        "reroute": RerouteThem,
+        "wait": LetThemWait,
+        "assign": AssignThem,
+    }
+
+    def preview(self, rows: list[str], deed: str, at: datetime) -> Sequence[Any]:
+        """Return what the deed would do to each row; without one, what the rows are."""
+        return preview(rows, deed or "assign", at=at)
 
     def post(self, request: HttpRequest) -> HttpResponseBase:
         """Preview, or carry out what was previewed."""
         deed = request.POST.get("deed", "")
-        if deed not in _WORDS:
+        if deed not in self.deeds:
             raise Http404("There is no such deed.")
         rows = list(dict.fromkeys(request.POST.getlist("row")))[:MOST]
         sure = "confirmed" in request.POST
         me = {"assignee": request.user.get_username()}
-        form = _FORMS[deed](request.POST) if sure else _FORMS[deed](initial=me)
+        form = self.deeds[deed](request.POST) if sure else self.deeds[deed](initial=me)
         if not sure or not form.is_valid():
             return self._preview(request, deed, rows, form)
         options = {name: str(value) for name, value in form.cleaned_data.items() if value not in {None, ""}}
@@ -119,17 +148,17 @@ class Bulk(Reaching, View):
         at, actor = timezone.now(), request.user.get_username()
         if "all" not in request.POST and len(rows) <= bulk.AT_ONCE:
             done = bulk.run_now(rows=rows, deed=deed, options=options, at=at, actor=actor)
-            orders = {one.row: one.order for one in preview(rows, "assign", at=at)}
-            return self._page(request, deed, done=[(row, orders.get(row.row)) for row in done], rows=rows)
+            named = {one.row: one for one in self.preview(rows, "", at)}
+            return self._page(request, deed, done=[(row, named.get(row.row)) for row in done], rows=rows)
         filters = (
             {name: request.POST.get(f"f_{name}", "") for name in filtering.NAMES} if "all" in request.POST else None
         )
         with unit_of_work():
-            job = bulk.begin(deed=deed, options=options, rows=rows, filters=filters, at=at, actor=actor)
+            job = bulk.begin(deed=deed, options=options, rows=rows, filters=filters, of=self.of, at=at, actor=actor)
         return redirect("console:bulk-job", ref=job.ref)
 
     def _preview(self, request: HttpRequest, deed: str, rows: list[str], form: forms.Form) -> HttpResponse:
-        shown = preview(rows[: bulk.AT_ONCE], deed, at=timezone.now())
+        shown = self.preview(rows[: bulk.AT_ONCE], deed, timezone.now())
         return self._page(request, deed, form=form, shown=shown, rows=rows)
 
     def _page(self, request: HttpRequest, deed: str, **more: Any) -> HttpResponse:
@@ -139,6 +168,10 @@ class Bulk(Reaching, View):
             "title": _WORDS[deed][0],
             "submit": _WORDS[deed][1],
             "deed": deed,
+            "dangerous": deed in {"cancel", "give-back", "cancel-work"},
+            "here": reverse(self.here),
+            "one_word": self.one,
+            "every": self.every,
             "filters": filters,
             "filter_words": [
                 (_FILTER_WORDS.get(name[2:], f"has {name[2:]}"), value)
@@ -151,12 +184,41 @@ class Bulk(Reaching, View):
         }
         return render(request, "console/bulk.html", context)
 
-    @staticmethod
-    def _back(request: HttpRequest) -> str:
+    def _back(self, request: HttpRequest) -> str:
         if request.POST.get("from") == "workbench":
             return reverse("console:workbench")
         query = {name: value for name in filtering.NAMES if (value := request.POST.get(f"f_{name}"))}
-        return f"{reverse('console:orders')}?{urlencode(query)}"
+        return f"{reverse(self.page)}?{urlencode(query)}"
+
+
+class WorkBulk(Bulk):
+    """The same for the work of nodes."""
+
+    of, one, every = bulk.WORK, "Fulfillment order", "fulfillment order"
+    page, here = "console:fulfillment-orders", "console:work-bulk"
+    deeds = {"hold": HoldThem, "release": ReleaseThem, "give-back": GiveBack, "cancel-work": EndWork}
+
+    def preview(self, rows: list[str], deed: str, at: datetime) -> Sequence[Any]:
+        """Return what the deed would do to each row."""
+        return preview_work(rows, deed)
+
+
+class WorkPaper(Reaching, View):
+    """The chosen work on paper, a sheet each, or as a file."""
+
+    permission_required = "orders.view_fulfillmentorder"
+    reach = Reach.OWN_NODES
+    http_method_names = ("post",)
+
+    def post(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer sheets that print, or lines."""
+        refs = list(dict.fromkeys(request.POST.getlist("row")))[:MOST]
+        found = self.within(FulfillmentOrder.objects.filter(ref__in=refs)).select_related("node", "order__channel")
+        if "csv" in request.POST:
+            return csv_answer("fulfillment-orders", order_rows.WORK, order_rows.work(found))
+        sheets = found.prefetch_related("lines__order_line__sku").order_by("node__code", "id")
+        context = {**admin.site.each_context(request), "title": "Picking lists", "sheets": list(sheets)}
+        return render(request, "console/work_paper.html", context)
 
 
 class BulkJob(FreshPage):

@@ -12,6 +12,7 @@ from dom.console.pages import ConsolePage, FreshPage
 from dom.console.paging import page_of
 from dom.console.possible import possible
 from dom.console.reach import Reach
+from dom.console.views.bulk import WorkBulk
 from dom.console.why import why
 from dom.kernel.errors import NotFound
 from inventory.models import Channel
@@ -132,6 +133,7 @@ class Work(ConsolePage):
             page=page_of(rows.prefetch_related("lines"), self.request.GET, oldest=listing.is_oldest),
             at=at,
             views=filtering.WORK_VIEWS.items(),
+            may_bulk=WorkBulk.is_open_to(self.request.user) and self.request.user.has_perm("orders.change_order"),
             statuses=FulfillmentOrder.Status.choices,
             methods=FulfillmentGroup.Method.choices,
             channels=Channel.objects.order_by("code").values_list("code", "name"),
