@@ -12,6 +12,7 @@ from dom.kernel.rest.rows import RawRow
 from inventory import services
 from inventory.api.codes import Codes
 from inventory.api.stock_shapes import AdjustmentShape, IncomingSupplyShape, StockShape
+from inventory.selectors.transfers import transfers_among
 from inventory.services.feeds import FeedRow, take_in
 from inventory.services.stock import apply_counts
 
@@ -75,7 +76,11 @@ def _adjust(rows: Sequence[Row], context: Context) -> Sequence[Fault]:
 
 def _announce(rows: Sequence[Row], context: Context) -> Sequence[Fault]:
     codes = Codes(rows)
-    good, faults = codes.split(rows, context)
+    known, faults = codes.split(rows, context)
+    moved = transfers_among([row.value["source_ref"] for row in known])
+    good = [row for row in known if row.value["source_ref"] not in moved]
+    words = "This is a transfer: its own steps say what comes."
+    refused = [row.fault("source_ref", "transfer-refused", words) for row in known if row not in good]
     announced = [
         services.SupplyRow(
             row.value["source_ref"],
@@ -88,7 +93,7 @@ def _announce(rows: Sequence[Row], context: Context) -> Sequence[Fault]:
     ]
     if announced:
         services.upsert_incoming_supply(rows=announced, at=context.at, actor=context.actor)
-    return faults
+    return [*faults, *refused]
 
 
 def _level(value: Mapping[str, str]) -> tuple[str, str]:

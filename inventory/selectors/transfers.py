@@ -1,6 +1,6 @@
 """Answers which transfers there are and where each stands."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db.models import F, Q, QuerySet, Sum
@@ -50,3 +50,8 @@ def transfer_by_ref(ref: str) -> Transfer:
 def entries(transfer: Transfer) -> "QuerySet[TransferEntry]":
     """Return everything that happened to a transfer's units, latest first."""
     return TransferEntry.objects.filter(line__transfer=transfer).select_related("line__sku").order_by("-id")
+
+
+def transfers_among(refs: Sequence[str]) -> set[str]:
+    """Return those of `refs` that are transfers. One statement."""
+    return set(Transfer.objects.filter(ref__in=set(refs)).values_list("ref", flat=True))

@@ -6,8 +6,9 @@ from datetime import datetime
 
 from dom.kernel import jobs
 from dom.kernel.transactions import in_unit_of_work
-from inventory.errors import UnknownSupply
+from inventory.errors import TransferRefused, UnknownSupply
 from inventory.models import IncomingSupply
+from inventory.selectors.transfers import transfers_among
 from inventory.services import sql
 from inventory.services.claims import WAKE_BACKORDERS
 from inventory.values import Freed, Lost, SupplyClaim
@@ -29,8 +30,29 @@ def upsert_incoming_supply(*, rows: Sequence[SupplyRow], at: datetime, actor: st
     """Announce supply, or change what was announced. Return the claims that a smaller quantity no longer covers.
 
     A closed supply stays closed; of rows with one name the last counts. Claims that a later date leaves unserved are
-    found by whoever knows what their demands accept (`free_supply`). One statement.
+    found by whoever knows what their demands accept (`free_supply`). Two statements.
+
+    Raises:
+        TransferRefused: a row names a transfer; its own steps announce what it brings.
     """
+    refuse_transfers([row.source_ref for row in rows])
+    return announce(rows=rows, at=at, actor=actor)
+
+
+def refuse_transfers(refs: Sequence[str]) -> None:
+    """Refuse references of transfers, whose lines say what is on its way.
+
+    Raises:
+        TransferRefused: there is one.
+    """
+    found = sorted(transfers_among(refs))
+    if found:
+        raise TransferRefused(f"{found[0]} is a transfer: its own steps say what comes.", ref=found[0])
+
+
+@in_unit_of_work
+def announce(*, rows: Sequence[SupplyRow], at: datetime, actor: str) -> list[Freed]:
+    """Do as `upsert_incoming_supply`, for whoever keeps the books of what is announced: a transfer, too."""
     named = {(row.source_ref, row.sku_id, row.node_id): row for row in rows}
     freed = _freed(
         sql.rows(
@@ -59,7 +81,9 @@ def receive_supply(
 
     Raises:
         UnknownSupply: nothing open has this name.
+        TransferRefused: a transfer brings it, and is received itself.
     """
+    refuse_transfers([source_ref])
     supply = IncomingSupply.objects.filter(
         source_ref=source_ref, sku_id=sku_id, node_id=node_id, closed_at=None
     ).first()

@@ -19,7 +19,7 @@ from inventory.models import Node, Transfer, TransferEntry, TransferLine
 from inventory.services import sql
 from inventory.services.claims import WAKE_BACKORDERS
 from inventory.services.stock import send_out
-from inventory.services.supply import SupplyRow, upsert_incoming_supply
+from inventory.services.supply import SupplyRow, announce
 from inventory.states import RECEIVABLE, SHIPPABLE, transfer_may_move
 
 #: The document that says how many units somebody may send without a second person; none says: any number.
@@ -140,7 +140,7 @@ def ship_transfer(*, ref: str, units: Units, final: bool, at: datetime, actor: s
         SupplyRow(ref, line.sku_id, transfer.to_node_id, line.shipped - line.damaged, transfer.expected_at)
         for line in sent
     ]
-    upsert_incoming_supply(rows=supply, at=at, actor=actor)
+    announce(rows=supply, at=at, actor=actor)
     over = final or all(not line.to_ship for line in lines.values())
     target = _S.IN_TRANSIT if over else _S.PARTLY_SHIPPED
     return _moved(transfer, target, "transfer.shipped", {"lines": _told(sent, units)}, at, actor)

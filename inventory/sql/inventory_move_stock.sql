@@ -1,6 +1,6 @@
 -- Applies signed changes of on hand and unsellable (ADJUST, RECEIVE, TRANSFER_OUT), each with its movement.
--- A level whose changes together would take it below zero, or unsellable above on hand, keeps all of them off; with
--- p_free also one whose claims would no longer be covered. Their places (from 1) are returned with what is there.
+-- A level whose changes together would take it below zero, or call more units unsellable than are there, keeps all of
+-- them off (units that come in unsellable are there, whatever a count found missing before); with p_free also one whose claims would no longer be covered. Their places (from 1) are returned with what is there.
 -- Lock order: StockLevel.
 CREATE OR REPLACE FUNCTION inventory_move_stock(
     p_at timestamptz, p_actor text, p_kind text, p_free boolean,
@@ -20,7 +20,7 @@ BEGIN
         FROM unnest(m_sku, m_node, m_on_hand, m_unsellable) k(sku, node, on_hand, unsellable) GROUP BY k.sku, k.node) k
     JOIN inventory_stock_level s ON s.sku_id = k.sku AND s.node_id = k.node
     WHERE s.on_hand + k.on_hand < 0 OR s.unsellable + k.unsellable < 0
-       OR (k.unsellable > 0 AND s.unsellable + k.unsellable > s.on_hand + k.on_hand)
+       OR (k.unsellable > greatest(0, k.on_hand) AND s.unsellable + k.unsellable > s.on_hand + k.on_hand)
        OR (p_free AND NOT s.unlimited AND s.on_hand + k.on_hand < s.unsellable + k.unsellable + s.reserved);
     UPDATE inventory_stock_level s
     SET on_hand = s.on_hand + k.on_hand, unsellable = s.unsellable + k.unsellable,

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from inventory.models import StockLevel, Transfer
+from inventory.models import IncomingSupply, StockLevel, Transfer
 from tests.functional.api.conftest import Partner, partner_with
 from tests.functional.api.test_frame import problem
 
@@ -74,6 +74,20 @@ def test_refusals_are_typed_and_change_nothing(shop: Partner) -> None:
     problem(shop.get("/transfers/T-NONE"), 404, "not-found")
     assert [answer.json()["errors"][0]["code"] for answer in (unknown, twice)] == ["unknown-sku", "duplicate"]
     assert Transfer.objects.get().revision == 1
+
+
+def test_a_feed_of_incoming_supply_leaves_transfers_alone(shop: Partner) -> None:
+    ref = shop.post("/transfers", body()).json()["ref"]
+    shop.post(f"/transfers/{ref}/ship", {})
+    supply = IncomingSupply.objects.values().get(sku__code="TEE")
+    row = {"source_ref": ref, "sku": "TEE", "node": "SOHO", "quantity": 1, "expected_at": timezone.now().isoformat()}
+
+    answer = shop.put("/incoming-supply", [row, {**row, "source_ref": "PO-1"}]).json()
+
+    told = [(one["row"], one["field"], one["code"]) for one in answer["errors"]]
+    assert told == [(1, "source_ref", "transfer-refused")]
+    assert IncomingSupply.objects.values().get(id=supply["id"]) == supply
+    assert IncomingSupply.objects.get(source_ref="PO-1").quantity == 1
 
 
 def test_a_key_sends_from_its_own_node_and_receives_at_its_own(shop: Partner) -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from dom.kernel import prove
 from dom.kernel.errors import NotFound
 from dom.kernel.models import Event
 from dom.kernel.transactions import unit_of_work
@@ -250,3 +251,40 @@ def test_a_transfer_that_cannot_be_is_refused(people: cast.Cast) -> None:
     with pytest.raises(NotFound):
         ship("T-NONE", {people.tee.id: 1})
     assert not Transfer.objects.exists()
+
+
+def test_what_a_transfer_brings_is_neither_announced_nor_received_as_other_supply(people: cast.Cast) -> None:
+    cast.stock(people.tee, people.dc_reno, 50)
+    ref = ask({people.tee.id: 5})
+    ship(ref, {people.tee.id: 5})
+    before = everything()
+    row = services.SupplyRow(ref, people.tee.id, people.store_soho.id, 2, THEN)
+
+    with pytest.raises(TransferRefused), unit_of_work():
+        services.upsert_incoming_supply(rows=[row], at=cast.NOW, actor="omar")
+    with pytest.raises(TransferRefused), unit_of_work():
+        services.receive_supply(
+            source_ref=ref, sku_id=people.tee.id, node_id=people.store_soho.id, quantity=1, final=False,
+            at=cast.NOW, actor="omar",
+        )  # fmt: skip
+
+    assert everything() == before
+
+
+def test_damaged_goods_come_in_where_a_count_found_fewer_than_are_unsellable(people: cast.Cast) -> None:
+    cast.stock(people.tee, people.dc_reno, 50)
+    cast.stock(people.tee, people.store_soho, 2)
+    at_soho = services.Adjustment(people.tee.id, people.store_soho.id, unsellable=2, reason="DAMAGED")
+    with unit_of_work():
+        services.adjust(rows=[at_soho], at=cast.NOW, actor="omar")
+        counted = services.CountRow(people.tee.id, people.store_soho.id, 0, cast.NOW + timedelta(seconds=1))
+        services.count(rows=[counted], at=cast.NOW + timedelta(seconds=1), actor="omar")
+    ref = ask({people.tee.id: 5})
+    ship(ref, {people.tee.id: 5})
+
+    receive(ref, Arrived(people.tee.id, 1, damaged=4))
+
+    assert (level(people.tee, people.store_soho), line(ref, people.tee)) == ((5, 6, 0), (5, 5, 5, 4, 0))
+    assert prove.differences() == []
+    with unit_of_work():
+        assert services.adjust(rows=[at_soho], at=cast.NOW, actor="omar") != []

@@ -16,13 +16,17 @@ from dom.kernel.errors import DomainError
 from dom.kernel.transactions import unit_of_work
 from inventory import services as inventory
 from inventory.models import IncomingSupply, Node, Sku
-from inventory.services import Adjustment, CountRow, QuotaRow, SupplyRow, carts
+from inventory.services import Adjustment, CountRow, QuotaRow, SupplyRow, carts, transfers
 from inventory.services.carts import CartLine
+from inventory.services.transfers import Arrived
 from orders.models import FulfillmentOrder, Order, OrderLine
 from orders.reports import Picked, Reason, Returned
-from orders.services import cancelling, fulfillment, holds, lost_supply, shipping, waking
+from orders.services import auto_cancel, cancelling, changes, fulfillment, holds, lost_supply, shipping, waking
 from orders.services.intake import place_order
+from orders.services.replanning import replan
 from orders.services.routing_flow import route_next
+from orders.values import Place
+from orders.wishes import Wish
 from tests import cast
 from tests.integration.inventory.rivals import patiently
 from tests.integration.orders.bodies import arrival, body
@@ -63,7 +67,8 @@ class OrderStorm:
         acts: tuple[Callable[[random.Random], str], ...] = (
             self.fill_cart, self.place, self.place, self.route, self.route, self.cancel, self.cancel_units,
             self.accept, self.pick, self.ship, self.reject, self.hold, self.expire, self.count, self.transfer,
-            self.supply, self.quota, self.wake,
+            self.supply, self.quota, self.wake, self.plan_anew, self.hand_over, self.give_back, self.move_house,
+            self.capacity, self.lose_patience, self.send_and_receive,
         )  # fmt: skip
         threads = [threading.Thread(target=self._loop, args=(act, n)) for n, act in enumerate(acts)]
         for thread in threads:
@@ -78,7 +83,8 @@ class OrderStorm:
             thread.join()
         if self.broken:
             raise self.broken[0]
-        assert [(one.check.name, one.rows) for one in found or prove.differences()] == []
+        told = [f"{one.check.name}: {one.rows}" for one in found or prove.differences()]
+        assert not told, told
 
     def _loop(self, act: Callable[[random.Random], str], number: int) -> None:
         seeded = random.Random(self.seed * 1000 + number)
@@ -191,6 +197,59 @@ class OrderStorm:
             self._do(holds.release_hold, scope=scope, actor="storm")
         return "held"
 
+    def plan_anew(self, seeded: random.Random) -> str:
+        """A planner moves what nobody has begun, to a node or where the engine likes."""
+        order = self._one(seeded, Order.objects.filter(status__in=("QUEUED", "PLANNED", "BACKORDERED")))
+        if order is not None:
+            wish = Wish(node=seeded.choice(("", "", *(node.code for node in self.nodes))))
+            self._do(replan, order_ref=order.ref, wish=wish, reason="", actor="storm")
+        return "planned anew"
+
+    def hand_over(self, seeded: random.Random) -> str:
+        """A customer collects an order."""
+        work: FulfillmentOrder | None = self._one(
+            seeded, FulfillmentOrder.objects.filter(method="PICKUP", status__in=("PICKED", "READY"))
+        )
+        if work is None:
+            return "nobody came"
+        if work.status == "PICKED":
+            self._step(fulfillment.ready, work)
+        self._step(shipping.hand_over, work, code=work.ref)
+        return "handed over"
+
+    def give_back(self, seeded: random.Random) -> str:
+        """A node hands its work back, or agrees to a cancellation."""
+        self._step(fulfillment.cancel_work, self._work(seeded, "CANCEL_REQUESTED", "ACCEPTED", "PICKED"))
+        time.sleep(0.1)
+        return "given back"
+
+    def move_house(self, seeded: random.Random) -> str:
+        """A customer wants it sent elsewhere."""
+        order = self._one(seeded, Order.objects.filter(groups__method="SHIP", status__in=("QUEUED", "PLANNED")))
+        if order is not None:
+            place = Place(name="Ana", line1="2 Elm St", city="Reno", region="NV", postal_code="89502", country="US")
+            self._do(changes.change_address, order_ref=order.ref, ship_to=place, actor="storm")
+        time.sleep(0.05)
+        return "moved house"
+
+    def capacity(self, seeded: random.Random) -> str:
+        """A manager changes what a node can take on, also below what it has taken."""
+        limits = [{"unit": "UNITS", "limit": seeded.randint(30, 900)}, {"unit": "ORDERS", "limit": 300}]
+        bodies = [{"node": seeded.choice(self.nodes).code, "limits": limits}]
+        self._do(inventory.publish_capacities, bodies=bodies, actor="storm")
+        time.sleep(0.2)
+        return "capacity set"
+
+    def lose_patience(self, seeded: random.Random) -> str:
+        """An order stops to wait, and the sweep cancels what is missing."""
+        order = self._one(seeded, Order.objects.filter(status="BACKORDERED"))
+        if order is not None:
+            until = _now() + timedelta(seconds=0.2)
+            self._do(auto_cancel.wait_until, order_ref=order.ref, until=until, actor="storm")
+        time.sleep(0.3)
+        self._do(cancelling.auto_cancel)
+        return "patience lost"
+
     def expire(self, _seeded: random.Random) -> str:
         """The sweep ends carts."""
         self._do(inventory.expire, limit=20)
@@ -219,6 +278,22 @@ class OrderStorm:
             units=[(sku.id, 2) for sku in self.skus], expected_at=_now(), actor="storm",
         )  # fmt: skip
         return "sent"
+
+    def send_and_receive(self, seeded: random.Random) -> str:
+        """A transfer is asked for, sent in part, and comes short or damaged."""
+        here, there = seeded.sample(list(self.nodes), 2)
+        sku = seeded.choice(self.skus).id
+        asked = self._do(
+            transfers.request_transfer, from_node=here.code, to_node=there.code, units={sku: 4}, expected_at=_now(),
+            actor="storm",
+        )  # fmt: skip
+        self._do(transfers.ship_transfer, ref=asked.ref, units={sku: 3}, final=True, actor="storm")
+        came = Arrived(sku, seeded.randint(0, 2), seeded.randint(0, 1))
+        self._do(
+            transfers.receive_transfer, ref=asked.ref, arrived=[came], final=True, reason="LOST", actor="storm"
+        )  # fmt: skip
+        time.sleep(0.1)
+        return "transferred"
 
     def supply(self, seeded: random.Random) -> str:
         """Supply is announced, moved, or comes in, in full or short."""

@@ -7,6 +7,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 EVERYTHING = {
     "cart held", "converted", "placed", "routed", "cancelled", "one less", "accepted", "shorted", "picked", "shipped",
     "rejected", "held", "swept", "counted", "sent", "announced", "received", "quota set", "woken",
+    "planned anew", "handed over", "given back", "moved house", "capacity set", "patience lost", "transferred",
 }  # fmt: skip
 
 
@@ -15,7 +16,7 @@ def test_invariants_one_to_nine_hold_every_second_of_a_storm_of_orders() -> None
 
     storm.run(6)
 
-    assert set(storm.done) >= EVERYTHING
+    assert EVERYTHING - set(storm.done) <= {"handed over"}  # a pickup takes six steps
 
 
 @pytest.mark.torture
