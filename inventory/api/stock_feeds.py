@@ -1,12 +1,13 @@
 """Carries the rows of stock feeds to the services that apply them."""
 
+from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from rest_framework.exceptions import ValidationError
 
 from dom.kernel.rest.errors import Fault
-from dom.kernel.rest.feeds import Context, Feed, Row, register
+from dom.kernel.rest.feeds import KEPT_FAULTS, Context, Feed, Row, register
 from dom.kernel.rest.fields import Instant
 from dom.kernel.rest.rows import RawRow
 from inventory import services
@@ -107,14 +108,16 @@ def _when(row: Row, context: Context) -> datetime:
 
 def _count_all(rows: Iterable[RawRow], context: Context) -> tuple[int, list[Fault]]:
     """Apply a long feed through the staging of inventory: compared once, only what changed is written."""
-    numbers: list[int] = []
-    faults: list[Fault] = []
+    numbers, faults, unread = array("I"), list[Fault](), 0
 
     def readable() -> Iterator[FeedRow]:
+        nonlocal unread
         for raw in rows:
             found = _feed_row(raw, context)
             if isinstance(found, Fault):
-                faults.append(found)
+                unread += 1
+                # A feed of nothing but bad rows must not fill the memory with what is wrong with them.
+                faults.extend([found] if len(faults) < KEPT_FAULTS else [])
             else:
                 numbers.append(raw.number)
                 yield found
@@ -123,7 +126,7 @@ def _count_all(rows: Iterable[RawRow], context: Context) -> tuple[int, list[Faul
     late = [
         Fault(f"#/{numbers[e.row] - 1}/{e.field}", e.code, e.message, numbers[e.row], e.field) for e in summary.errors
     ]
-    return len(faults) + summary.failed + summary.ignored, sorted([*faults, *late], key=lambda fault: fault.row)
+    return unread + summary.failed + summary.ignored, sorted([*faults, *late], key=lambda fault: fault.row)
 
 
 def _feed_row(raw: RawRow, context: Context) -> FeedRow | Fault:

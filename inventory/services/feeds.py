@@ -100,7 +100,9 @@ class _Staging:
         self._latest = at + SKEW
         self._skus: dict[str, int] = {}
         self._nodes = dict(Node.objects.values_list("code", "id"))
-        self._seen: set[int] = set()
+        # One bit a node for each SKU that was seen: a set of pairs would take a hundred times the memory.
+        self._bits = {node_id: 1 << place for place, node_id in enumerate(self._nodes.values())}
+        self._seen: dict[int, int] = {}
 
     def lines(self, rows: list[FeedRow]) -> str:
         """Return the lines of the good rows among `rows`."""
@@ -125,10 +127,10 @@ class _Staging:
             return self._refuse(number, "on_hand", "not-a-count", f"{told!r:.80} is no whole number, zero or more.")
         if counted_at is not None and counted_at > self._latest:
             return self._refuse(number, "counted_at", "counted-in-future", "The count was taken after it was received.")
-        key = sku_id << 32 | node_id
-        if key in self._seen:
+        seen, bit = self._seen.get(sku_id, 0), self._bits[node_id]
+        if seen & bit:
             return self._refuse(number, "sku", "duplicate", "An earlier row counts this SKU at this node.")
-        self._seen.add(key)
+        self._seen[sku_id] = seen | bit
         instant = self._received if counted_at is None else min(counted_at, self._at).isoformat()
         return f"{self._feed_id}\t{number}\t{sku_id}\t{node_id}\t{units}\t{instant}\n"
 
