@@ -212,7 +212,7 @@ _SENTENCES: Mapping[str, Callable[[str, Facts], str]] = {
     "order.handed_over": lambda _n, _f: "The customer has it.",
     "order.shipped": lambda _n, _f: "A shipment is on its way.",
     "order.customer_erased": lambda _n, _f: "The customer was erased at their wish.",
-    "order.noted": lambda _n, f: f"Note: {f.get('reason') or f.get('note') or ''}",
+    "order.noted": lambda _n, f: f"Note: {f['note']}" if f.get("note") else "Somebody left a note",
     "order.backordered": lambda _n, _f: "Units wait for stock.",
     "order.cancelled": lambda _n, f: "Cancelled" + _reason(f),
     "order.line_cancelled": lambda _n, f: f"{units(f.get('lines'))} cancelled" + _reason(f),

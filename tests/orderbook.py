@@ -24,6 +24,7 @@ from orders.models import (
 )
 from orders.states import CLOSED
 from tests import cast
+from tests.documented import assert_events_are_as_documented
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +137,7 @@ def assert_lawful() -> None:
     _balances_equal_their_ledgers()
     _every_revision_has_its_event()
     _money_adds_up()
+    assert_events_are_as_documented()
 
 
 def _every_planned_unit_is_open_work_with_its_claim() -> None:

@@ -34,6 +34,7 @@ from dom.console.views.today import Today
 from dom.console.views.transfer_actions import FORMS as TRANSFER_FORMS
 from dom.console.views.transfer_actions import GENERAL, TransferAction
 from dom.console.views.transfers import TransferPage, Transfers
+from dom.console.views.webhook_edit import EndpointAction, SecretAction
 from dom.console.views.webhooks import DeliveryAction, DeliveryPage, WebhookAction, WebhookPage, Webhooks
 from dom.console.views.workbench import Workbench
 
@@ -106,6 +107,9 @@ urlpatterns: list[URLPattern] = [
     ),
     re_path(r"^api-clients/(?P<prefix>[0-9a-f]+)/(?P<action>rotate|readmit)/$", KeyAction.as_view(), name="client-key"),
     path("webhooks/", Webhooks.as_view(), name="webhooks"),
+    path("webhooks/new/", SecretAction.as_view(), name="webhook-new"),
+    path("webhooks/<str:ref>/edit/", EndpointAction.as_view(), name="webhook-edit"),
+    re_path(r"^webhooks/(?P<ref>[^/]+)/(?P<action>rotate)/$", SecretAction.as_view(), name="webhook-secret"),
     path("webhooks/<str:ref>/", WebhookPage.as_view(), name="webhook"),
     re_path(
         rf"^webhooks/(?P<ref>[^/]+)/(?P<action>{'|'.join(WebhookAction.forms)})/$",

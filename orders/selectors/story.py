@@ -191,8 +191,8 @@ def _events(order: Order, events: Sequence[Event], skus: Mapping[str, str]) -> I
 
 
 def _why(change: OrderChange | None) -> str:
-    """Return a person's own words; codes and notes stand in the sentence already."""
-    if change is None or change.reason in {"", change.data.get("reason"), change.data.get("note")}:
+    """Return a person's own words; codes stand in the sentence already."""
+    if change is None or change.reason in {"", change.data.get("reason")}:
         return ""
     return change.reason
 

@@ -74,5 +74,6 @@ def _event(happening: Happening, order: Touched) -> NewEvent:
         entity_ref=order.ref,
         revision=order.revision,
         channel=order.channel,
-        data={"status": order.status, **happening.data},
+        # What a person wrote may name people: it stays in the order's change log, out of the feed.
+        data={"status": order.status, **{name: told for name, told in happening.data.items() if name != "note"}},
     )

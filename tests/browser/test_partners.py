@@ -178,3 +178,32 @@ def test_long_work_is_followed_and_ended(visit: Visit) -> None:
     visit.picture("job-dark")
 
     assert Job.objects.get(ref="J-7K3MQ9XWD2T").status == "CANCELLED"
+
+
+def test_an_endpoint_is_made_in_the_browser_and_pinged(visit: Visit) -> None:
+    _olga(visit)
+    _partners()
+    with receiving() as receiver:
+        visit.open("/webhooks/new/")
+        visit.darken()
+        visit.picture("webhook-new-dark")
+        visit.axe()
+        visit.darken(dark=False)
+        visit.open("/webhooks/new/")
+        visit.page.select_option("select[name=client]", label="web-shop")
+        visit.page.fill("input[name=url]", receiver.url)
+        visit.page.fill("input[name=description]", "Order desk")
+        visit.page.fill("fieldset:has-text('What it hears') input[type=search]", "shipped")
+        visit.page.check("input[value='order.shipped']")
+        visit.picture("webhook-new")
+        visit.page.click("button:has-text('Make the endpoint')")
+        assert visit.page.inner_text(".secret").startswith("whsec_")
+        visit.picture("webhook-secret")
+        visit.page.click("a:has-text('It is copied')")
+        visit.page.click("a:has-text('Send a test message')")
+        visit.page.click("button:has-text('Send it')")
+        visit.page.wait_for_selector("text=is on its way")
+        _deliver(WebhookEndpoint.objects.get())
+        assert len(receiver.received) == 1
+        visit.open(f"/webhooks/{WebhookEndpoint.objects.get().ref}/")
+        visit.picture("webhook-made")

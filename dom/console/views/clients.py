@@ -24,7 +24,7 @@ from dom.kernel.changes import changes_of
 from dom.kernel.models import ApiClient, WebhookEndpoint
 from dom.kernel.rest import clients
 from dom.kernel.rest.clients import Rights
-from dom.kernel.rest.scopes import ALL_SCOPES
+from dom.kernel.rest.scopes import ALL_SCOPES, Scope
 from inventory.models import Channel, Node
 
 _SOON = timedelta(days=14)
@@ -128,6 +128,7 @@ class ClientPage(ConsolePage):
         overlaps = client.previous_until is not None and client.previous_until > at
         return super().get_context_data(
             client=client, state=state_of(client, at), rights=rights, endpoints=endpoints, overlaps=overlaps, at=at,
+            hears=client.is_active and Scope.EVENTS_READ in client.scopes,
             history=told(changes_of(clients.KIND, client.name)[:_HISTORY]), limit=settings.API_CALLS_PER_MINUTE,
             **kwargs,
         )  # fmt: skip

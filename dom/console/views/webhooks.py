@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django import forms
@@ -16,6 +16,7 @@ from dom.console.pages import ConsolePage, FreshPage
 from dom.console.paging import page_of
 from dom.console.reach import Reach
 from dom.kernel.models import EventSequence, WebhookDelivery, WebhookEndpoint
+from dom.kernel.rest.scopes import Scope
 from dom.kernel.webhooks import messages, replaying, selectors, services
 from dom.kernel.webhooks.errors import WebhookDeliveryNotFound, WebhookNotFound
 
@@ -79,7 +80,8 @@ class WebhookPage(FreshPage):
         overlaps = endpoint.previous_until is not None and endpoint.previous_until > at
         return super().get_context_data(
             endpoint=endpoint, page=page_of(rows, asked), states=WebhookDelivery.Status.choices, state=state, at=at,
-            behind=_head() - endpoint.position, overlaps=overlaps, **kwargs,
+            behind=_head() - endpoint.position, overlaps=overlaps, may_read=Scope.EVENTS_READ in endpoint.client.scopes,
+            **kwargs,
         )  # fmt: skip
 
 
@@ -134,25 +136,6 @@ class ResumeForm(ActionForm):
         skip = self.cleaned_data["how"] == "skip"
         services.resume_webhook(ref=subject, client_id=None, at=at, actor=actor, skip_missed=skip)
         return "The endpoint is active again."
-
-
-class RotateSecretForm(ActionForm):
-    """A new secret signs."""
-
-    title = "Rotate the signing secret"
-    help_text = "The partner reads the new secret over the API. Both sign until the time is over."
-    submit = "Make a new secret"
-
-    hours = forms.TypedChoiceField(
-        label="The old secret signs for", coerce=int, initial=24,
-        choices=[(0, "no longer at all"), (1, "1 more hour"), (24, "1 more day"), (168, "7 more days")],
-    )  # fmt: skip
-
-    def carry_out(self, subject: str, *, at: datetime, actor: str) -> str:
-        """Rotate; return what happened, in words."""
-        overlap = timedelta(hours=self.cleaned_data["hours"])
-        services.rotate_secret(ref=subject, client_id=None, at=at, actor=actor, overlap=overlap)
-        return "A new secret signs from now on."
 
 
 class PingForm(ActionForm):
@@ -223,7 +206,6 @@ class WebhookAction(ConsoleAction):
     forms: ClassVar[Mapping[str, type[ActionForm]]] = {
         "pause": PauseForm,
         "resume": ResumeForm,
-        "rotate": RotateSecretForm,
         "ping": PingForm,
         "replay": ReplayForm,
         "remove": RemoveForm,

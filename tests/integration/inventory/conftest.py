@@ -7,6 +7,7 @@ import pytest
 from dom.kernel import prove
 from inventory import proofs
 from tests import cast
+from tests.documented import assert_events_are_as_documented
 
 
 @pytest.fixture
@@ -17,3 +18,4 @@ def people(transactional_db: None) -> Iterator[cast.Cast]:
     """
     yield cast.enter()
     assert [found for found in prove.differences() if found.check in proofs.CHECKS] == []
+    assert_events_are_as_documented()
