@@ -252,6 +252,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "JobShapeStatusEnum": "dom.kernel.models.Job.Status",
         "WebhookStatusEnum": "dom.kernel.models.WebhookEndpoint.Status",
         "WebhookDeliveryStatusEnum": "dom.kernel.models.WebhookDelivery.Status",
+        "CountStatusEnum": "inventory.models.CountSession.Status",
     },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

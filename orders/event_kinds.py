@@ -58,7 +58,7 @@ declare(
         ),
         ("assigned", "Somebody looks after what is stuck of it", "kind assignee owner"),
         ("settled", "What was stuck of it is settled", "kind"),
-        ("noted", "Somebody left a note; read the order for its words", ""),
+        ("noted", "Somebody left a note; its words stay in the back office", ""),
         ("customer_erased", "The customer's personal data was overwritten", ""),
     ],
 )

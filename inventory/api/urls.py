@@ -3,6 +3,7 @@
 from django.urls import path
 
 from inventory.api.availability import Availability, AvailabilityExplained
+from inventory.api.counts import CancelCount, Counts, EnterCount, OneCount, PostCount, RecountCount, SubmitCount
 from inventory.api.network import Channels, NodeGroups, Nodes, Skus
 from inventory.api.reservations import OneReservation, ReservationExtended, Reservations
 from inventory.api.rules import Capacities, ChannelRules, LowStocks, SafetyStocks
@@ -34,6 +35,13 @@ urlpatterns = [
     path("channel-rules", ChannelRules.as_view()),
     path("capacities", Capacities.as_view()),
     path("incoming-supply", IncomingSupplies.as_view()),
+    path("counts", Counts.as_view()),
+    path("counts/<str:ref>", OneCount.as_view()),
+    path("counts/<str:ref>/enter", EnterCount.as_view()),
+    path("counts/<str:ref>/submit", SubmitCount.as_view()),
+    path("counts/<str:ref>/recount", RecountCount.as_view()),
+    path("counts/<str:ref>/post", PostCount.as_view()),
+    path("counts/<str:ref>/cancel", CancelCount.as_view()),
     path("transfers", Transfers.as_view()),
     path("transfers/<str:ref>", OneTransfer.as_view()),
     path("transfers/<str:ref>/approve", ApproveTransfer.as_view()),
