@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-import django_filters
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -13,6 +12,7 @@ from dom.kernel.rest.scopes import Scope
 from dom.kernel.rest.spec import ForChannels, endpoint
 from dom.kernel.rest.view import ApiView
 from orders.api.examples_of_work import HAND_OVER, PICK, REJECT, SHIP, WORK
+from orders.api.filters import WorkFilter
 from orders.api.fulfillment_shapes import GiveUpShape, HandOverShape, PickShape, RejectShape, ShipShape
 from orders.api.shown import FulfillmentOrderShape
 from orders.errors import (
@@ -22,24 +22,11 @@ from orders.errors import (
     InvalidTransition,
     PickMismatch,
 )
-from orders.models import FulfillmentOrder
 from orders.selectors import documents, visible
 from orders.services import fulfillment, shipping
 
 _TAG = "Fulfillment"
 _REFUSALS = (FulfillmentOrderNotFound, InvalidTransition, AlreadyClaimed)
-
-
-class WorkFilter(django_filters.FilterSet):
-    """Narrows fulfillment orders."""
-
-    node = django_filters.CharFilter(field_name="node__code", label="Code of the node")
-    status = django_filters.ChoiceFilter(choices=FulfillmentOrder.Status.choices, label="Where it stands")
-    order = django_filters.CharFilter(field_name="order__ref", label="Reference of the order")
-
-    class Meta:
-        model = FulfillmentOrder
-        fields: list[str] = []
 
 
 class FulfillmentOrders(ApiView):

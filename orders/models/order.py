@@ -1,6 +1,7 @@
 """What a customer asked for: the order, its fulfillment groups and its lines."""
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 
@@ -58,6 +59,12 @@ class Order(models.Model):
         ]
         indexes = [
             models.Index(fields=["status", "-id"], name="order_status"),
+            GinIndex(
+                fields=["attributes"],
+                opclasses=["jsonb_path_ops"],
+                condition=~Q(attributes={}),
+                name="order_attributes",
+            ),
             models.Index(fields=["-placed_at", "-id"], name="order_placed"),
             # Views of open orders read this, newest first, however many orders have ended.
             models.Index(fields=["-id"], condition=Q(status__in=_OPEN), name="order_open"),

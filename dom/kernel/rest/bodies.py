@@ -65,13 +65,15 @@ def _read(request: Body, most: int) -> bytes:
 
 
 def require_json(request: HttpRequest) -> None:
-    """Refuse a body that does not call itself JSON in UTF-8.
+    """Refuse a body that does not call itself JSON in UTF-8, or is packed: what it unpacks to has no bound.
 
     Raises:
         FrameProblem: 415.
     """
     kind = (request.content_type or "").lower()
     charset = (request.content_params or {}).get("charset", "utf-8").lower()
+    if request.headers.get("Content-Encoding", "identity").lower() != "identity":
+        raise FrameProblem(UNSUPPORTED_MEDIA_TYPE, "Send the body without compression.")
     if (kind == "application/json" or kind.endswith("+json")) and charset in {"utf-8", "utf8", "us-ascii"}:
         return
     raise FrameProblem(UNSUPPORTED_MEDIA_TYPE, f"Send application/json in UTF-8, not {kind[:80] or 'nothing'}.")
