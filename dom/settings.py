@@ -237,6 +237,27 @@ REST_FRAMEWORK: dict[str, Any] = {
 SPECTACULAR_SETTINGS: dict[str, Any] = {
     "TITLE": "Order management API",
     "VERSION": "1",
+    "DESCRIPTION": (
+        "Send `Authorization: Bearer <key>` with every call and an `Idempotency-Key` with every POST; repeat one with"
+        " the same key and nothing happens twice. Refusals are `application/problem+json`: act on their `code`, which"
+        " [this page](/api/docs/problems/) explains. Lists are read page by page with `limit` and `cursor`."
+    ),
+    # The order in which a partner needs them.
+    "TAGS": [
+        {"name": "Orders", "description": "Place orders, follow and change them"},
+        {"name": "Availability", "description": "What may be sold, and why"},
+        {"name": "Reservations", "description": "Hold stock for carts"},
+        {"name": "Fulfillment", "description": "The work of nodes, step by step"},
+        {"name": "Stock", "description": "Counts, adjustments, incoming supply"},
+        {"name": "Counts", "description": "Count what is on the shelves"},
+        {"name": "Transfers", "description": "Goods between nodes"},
+        {"name": "Network", "description": "SKUs, nodes, groups, channels"},
+        {"name": "Rules", "description": "What is kept back: safety stock, switches, capacities"},
+        {"name": "Routing", "description": "Policies, rates, calendars, decisions"},
+        {"name": "Events", "description": "Everything that happened, in one order"},
+        {"name": "Webhooks", "description": "The same, sent to you"},
+        {"name": "Jobs", "description": "Long feeds and how far they are"},
+    ],
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,

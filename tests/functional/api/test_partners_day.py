@@ -194,6 +194,8 @@ def test_every_call_of_the_quick_start_works_as_it_is_printed() -> None:
     for verb, address, body in calls:
         known = re.sub("([OFW])-…", lambda found: refs[found[1]], address)
         answer = ok(partner.send(verb.upper(), known, body))
+        if address.startswith("/fulfillment-orders?"):
+            assert [work["ref"] for work in answer["items"]] == [refs["F"]], "who follows it finds no work here"
         if address == "/orders":
             let_workers_work()
             refs["O"] = answer["ref"]
