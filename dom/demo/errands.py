@@ -93,7 +93,7 @@ class Errands:
 
     def _lose_one(self, at: datetime) -> str:
         """Let a store find fewer units than it owes: a shortage, which the work at that node is about."""
-        if StockLevel.objects.filter(shortage__gt=0)[:_SHORT].count() >= _SHORT:
+        if StockLevel.objects.filter(StockLevel.IS_SHORT)[:_SHORT].count() >= _SHORT:
             return "enough is short"
         return lose_one(at=at)
 

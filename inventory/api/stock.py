@@ -43,8 +43,8 @@ class Stock(FeedView):
     """What is on hand, as absolute counts.
 
     A row means what was there at `counted_at`: our own movements since then are applied on top, and a count that is
-    older than the last one is ignored and reported. A count below what is reserved makes the level short and its
-    claims are sourced afresh.
+    older than the last one is ignored and reported. A count below what is reserved makes the level short:
+    it is listed with the work that claims it until that is routed elsewhere.
     """
 
     @endpoint(

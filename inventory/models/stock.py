@@ -53,6 +53,14 @@ class StockLevel(models.Model):
     def __str__(self) -> str:
         return f"{self.sku_id} at {self.node_id}"
 
+    #: Levels with less than is claimed; `shortage` alone outlives the claims that a count found too many of.
+    IS_SHORT = Q(shortage__gt=0, on_hand__lt=F("reserved") + F("unsellable"))
+
+    @property
+    def missing(self) -> int:
+        """Units claimed, or set aside, beyond what is on hand, where that counts."""
+        return min(self.shortage, max(0, -self.free))
+
     @property
     def free(self) -> int:
         """Units on hand that are sellable and not reserved, before any safety stock; below zero where it is short."""

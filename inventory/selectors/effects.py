@@ -28,7 +28,8 @@ class Effect:
         ]
         if self.short_levels:
             told.append(
-                f"{self.short_levels} levels will be {self.short_units:,} units short; their orders are sourced afresh."
+                f"{self.short_levels} levels will be {self.short_units:,} units short: "
+                "the list of what is short names their work."
             )
         return told
 

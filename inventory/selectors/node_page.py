@@ -52,7 +52,7 @@ def coming_days(node: Node, *, first: date, count: int) -> list[Day]:
 
 def short_levels(node: Node, *, most: int = 10) -> list[StockLevel]:
     """Return levels of the node that have less than is reserved, latest first."""
-    return list(StockLevel.objects.filter(node=node, shortage__gt=0).select_related("sku").order_by("-id")[:most])
+    return list(StockLevel.objects.filter(StockLevel.IS_SHORT, node=node).select_related("sku").order_by("-id")[:most])
 
 
 def happened(node: Node, *, most: int = 12) -> list[Event]:

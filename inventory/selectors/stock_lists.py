@@ -10,7 +10,7 @@ from inventory.models import IncomingSupply, Node, QueuedDemand, Reservation, Sk
 #: The lists of levels in trouble; each is a name and what it shows.
 TROUBLES: Mapping[str, str] = {"short": "Short", "low": "Low", "unsellable": "Unsellable", "unlimited": "Without limit"}
 _IN_TROUBLE: Mapping[str, Q] = {
-    "short": Q(shortage__gt=0),
+    "short": StockLevel.IS_SHORT,
     "low": Q(low_since__isnull=False),
     "unsellable": Q(unsellable__gt=0),
     "unlimited": Q(unlimited=True),

@@ -59,8 +59,9 @@ class SkuForm(MasterForm):
 
 
 def _found(rows: "QuerySet[Sku]", text: str) -> "QuerySet[Sku]":
-    """Find by the beginning of code or name, a whole GTIN or a tag; each way looks at a bounded number of rows."""
-    ways = [Q(code__startswith=text), Q(name__istartswith=text), Q(tags__contains=[text])]
+    """Find by the beginning of a code, a part of a name, a whole GTIN or a tag; each way looks at a bounded number."""
+    name = Q(name__icontains=text) if len(text) > 2 else Q(name__istartswith=text)
+    ways = [Q(code__startswith=text), name, Q(tags__contains=[text])]
     ways += [Q(gtin=text)] if text.isdigit() else []
     parts = [rows.filter(way).order_by().values("id")[:_MOST] for way in ways]
     return rows.filter(id__in=parts[0].union(*parts[1:], all=True))
@@ -106,7 +107,7 @@ MASTER = Master(
     model=Sku,
     rows=Sku.objects.all,
     found=_found,
-    search="Beginning of a code or name, a GTIN or a tag",
+    search="Beginning of a code, part of a name, a GTIN or a tag",
     columns=(
         Column("Name", lambda sku: sku.name),
         Column("Size", _size),

@@ -187,6 +187,8 @@ class Bulk(Reaching, View):
     def _back(self, request: HttpRequest) -> str:
         if request.POST.get("from") == "workbench":
             return reverse("console:workbench")
+        if request.POST.get("from") == "short":
+            return f"{reverse('console:stock')}?view=short"
         query = {name: value for name in filtering.NAMES if (value := request.POST.get(f"f_{name}"))}
         return f"{reverse(self.page)}?{urlencode(query)}"
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from django import forms
 from django.urls import reverse
@@ -13,6 +14,7 @@ from inventory import services
 from inventory.errors import InsufficientStock
 from inventory.models import Node, Sku, StockLevel
 from inventory.selectors import LevelChange, Offer, offers
+from inventory.selectors.shortages import hard_claims
 from stores.selectors.access import allowed_nodes
 
 REASONS = (
@@ -71,7 +73,8 @@ def _levels(level: StockLevel, change: LevelChange) -> str:
         parts.append("sold without limit" if change.unlimited else "sold by what is on hand")
     short = level.reserved + level.unsellable + change.unsellable - level.on_hand - change.on_hand
     if short > 0 and not (level.unlimited if change.unlimited is None else change.unlimited):
-        parts.append(f"{level.reserved} are reserved, so it will be {short} short and orders are sourced afresh")
+        where = "the list of what is short names its work"
+        parts.append(f"{level.reserved} are reserved, so it will be {short} short: {where}")
     return ", ".join(parts) or "nothing changes"
 
 
@@ -140,7 +143,10 @@ class CountForm(LevelForm):
     """What somebody has counted."""
 
     title = "Count"
-    help_text = "Say what is on the shelf and when it was counted; what moved since then is taken into account."
+    help_text = (
+        "Say what is on the shelf and when it was counted; what moved since then is taken into account. At a node that "
+        "“tells what is free”, say what is free there: what our orders reserve and what is unsellable is added to it."
+    )
     submit = "Enter the count"
 
     on_hand = forms.IntegerField(label="Units counted", min_value=0, max_value=1_000_000_000)
@@ -150,9 +156,20 @@ class CountForm(LevelForm):
     )  # fmt: skip
     note = forms.CharField(label="Reference or note", max_length=96, required=False)
 
+    def prepare(self, subject: str) -> None:
+        """Mark the nodes at which a count means something else."""
+        super().prepare(subject)
+        free = set(Node.objects.filter(feed_basis=Node.FeedBasis.AVAILABLE).values_list("code", flat=True))
+        field: Any = self.fields["node"]
+        told = " (tells what is free)"
+        field.choices = [(code, words + told if code in free else words) for code, words in field.choices]
+
     def change(self, level: StockLevel) -> LevelChange:
-        """Return the difference to what the books say now."""
-        return LevelChange(level.node.code, on_hand=self.cleaned_data["on_hand"] - level.on_hand)
+        """Return the difference to what the books say now; at a node that tells what is free, as the count reads it."""
+        counted: int = self.cleaned_data["on_hand"]
+        if level.node.feed_basis == Node.FeedBasis.AVAILABLE:
+            counted += hard_claims(level) + level.unsellable
+        return LevelChange(level.node.code, on_hand=counted - level.on_hand)
 
     def carry_out(self, subject: str, *, at: datetime, actor: str) -> str:
         """Count; return what happened, in words."""

@@ -1,6 +1,7 @@
 """Stock of every SKU, summed over nodes, and the levels that are in trouble."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
@@ -10,9 +11,12 @@ from dom.console.exporting import csv_answer
 from dom.console.pages import ConsolePage
 from dom.console.paging import page_of
 from dom.console.reach import Reach
+from dom.console.views.bulk import WorkBulk
 from inventory.models import NodeGroup, Sku, StockLevel
 from inventory.selectors.places import sums
+from inventory.selectors.shortages import owed
 from inventory.selectors.stock_lists import TROUBLES, levels, nodes_of, skus
+from orders.models import FulfillmentOrder
 
 _CHUNK = 500
 _MOST_ROWS = 200_000
@@ -41,6 +45,11 @@ class Stock(ConsolePage):
         if not view:
             found = sums([sku.id for sku in page.rows], self._nodes)
             kwargs["rows"] = [(sku, found[sku.id]) for sku in page.rows]
+        if view == "short":
+            kwargs["owed"] = _owed(page.rows)
+            kwargs["may_bulk"] = WorkBulk.is_open_to(self.request.user) and self.request.user.has_perm(
+                WorkBulk.permission_required
+            )
         return super().get_context_data(
             page=page,
             asked=asked,
@@ -68,6 +77,25 @@ class Stock(ConsolePage):
         """The nodes that were asked for, as far as they are within reach; None for all there are."""
         node, group = self.request.GET.get("node", ""), self.request.GET.get("group", "")
         return self.among(nodes_of(node=node, in_group=group) if node or group else None)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What one piece of a node's work claims of a level that is short."""
+
+    work: FulfillmentOrder
+    units: int
+
+
+def _owed(levels: Sequence[StockLevel]) -> list[tuple[StockLevel, list[Claim]]]:
+    """Return each level with the open work that claims it, the latest first; two statements."""
+    claims = owed(levels)
+    refs = {one.demand_ref for some in claims.values() for one in some}
+    work = {one.ref: one for one in FulfillmentOrder.objects.filter(ref__in=refs).select_related("order")}
+    return [
+        (level, [Claim(work[one.demand_ref], one.units) for one in claims[level.id] if one.demand_ref in work])
+        for level in levels
+    ]
 
 
 def _without_paging(asked: Any) -> str:
@@ -110,5 +138,5 @@ def _level_rows(rows: Any) -> Iterator[tuple[object, ...]]:
     for level in rows[:_MOST_ROWS].iterator(chunk_size=_CHUNK):
         yield (
             level.sku.code, level.sku.name, level.node.code, level.on_hand, level.unsellable, level.reserved,
-            level.shortage, level.safety_stock, level.unlimited, level.counted_at and level.counted_at.isoformat(),
+            level.missing, level.safety_stock, level.unlimited, level.counted_at and level.counted_at.isoformat(),
         )  # fmt: skip
