@@ -1,13 +1,15 @@
 """Carries out what a person asks of a page: a form, a look at what would happen, one unit of work, an answer."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views import View
 
@@ -152,3 +154,36 @@ class ConsoleAction(Reaching, View):
             **self.more(form),
         }
         return render(self.request, self.template_name, context, status=status)
+
+
+class OneOfForms(ConsoleAction):
+    """An action that the address names, about one thing (`subject_forms`) or on their list (`general`)."""
+
+    subject_forms: ClassVar[Mapping[str, type[ActionForm]]] = {}
+    general: ClassVar[Mapping[str, type[ActionForm]]] = {}
+    #: The names of the addresses of one thing and of the list.
+    page, listing = "", ""
+
+    def form_type(self) -> type[ActionForm]:
+        """Return the form that the address names."""
+        return (self.subject_forms if self.subject else self.general)[self.kwargs["action"]]
+
+    def back(self) -> str:
+        """Return the page that the form stands on."""
+        return reverse(self.page, args=[self.subject]) if self.subject else reverse(self.listing)
+
+    def find(self) -> None:
+        """Look for the thing before anything is typed; from what on two persons are needed counts for every node.
+
+        Raises:
+            Http404: there is no such thing, or none within reach.
+            PermissionDenied: it is there, and not this person's to act on.
+        """
+        if self.subject:
+            self.find_one()
+        elif self.kwargs["action"] == "approval" and self.allowed is not None:
+            raise PermissionDenied("This counts for every node: somebody who sees them all sets it.")
+
+    def find_one(self) -> None:
+        """Refuse a thing that nobody knows, or beyond reach."""
+        raise NotImplementedError

@@ -5,17 +5,16 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.core.exceptions import PermissionDenied
 from django.http import Http404
-from django.urls import reverse
 
-from dom.console.acting import ActionForm, ConsoleAction
+from dom.console.acting import ActionForm, OneOfForms
 from dom.console.pages import ConsolePage, FreshPage
 from dom.console.paging import page_of
 from dom.console.reach import Reach, node_choices
 from dom.console.templatetags.console import minor
+from dom.console.typed import known_skus
 from dom.kernel.errors import NotFound
-from inventory.models import CountLine, CountSession, Node, Sku
+from inventory.models import CountLine, CountSession, Node
 from inventory.selectors.counts import ABC, VIEWS, Seen, count_by_ref, counts, worth_counting
 from inventory.services import counting
 
@@ -118,8 +117,7 @@ class OpenForm(ActionForm):
     def clean_skus(self) -> list[int]:
         """Return the SKUs' ids in the order typed."""
         codes = list(dict.fromkeys(filter(None, map(str.strip, self.cleaned_data["skus"].splitlines()))))
-        ids = dict(Sku.objects.filter(code__in=codes).values_list("code", "id"))
-        wrong = [f"There is no SKU {code[:64]}." for code in codes if code not in ids]
+        ids, wrong = known_skus(codes)
         if wrong:
             raise forms.ValidationError(wrong[:20])
         return [ids[code] for code in codes]
@@ -276,28 +274,15 @@ FORMS: Mapping[str, type[ActionForm]] = {
 }
 
 
-class CountAction(ConsoleAction):
+class CountAction(OneOfForms):
     """Carries out one form of a count's page, or of the list, and goes back there."""
 
     permission_required = "inventory.change_countsession"
     reach = Reach.OWN_NODES
+    subject_forms, general = FORMS, GENERAL
+    page, listing = "console:count", "console:counts"
 
-    def find(self) -> None:
-        """Refuse a count that nobody knows, or of a node beyond reach, before anything is typed.
-
-        From which value on a second person has to post counts for every node, so it is set by who sees them all.
-        """
-        if self.subject:
-            session = count_or_404(self.subject)
-            self.must_reach(session.node_id, what=f"count {session.ref}")
-        elif self.kwargs["action"] == "approval" and self.allowed is not None:
-            raise PermissionDenied("This counts for every node: somebody who sees them all sets it.")
-
-    def form_type(self) -> type[ActionForm]:
-        """Return the form that the address names."""
-        action = self.kwargs["action"]
-        return FORMS[action] if self.subject else GENERAL[action]
-
-    def back(self) -> str:
-        """Return the page that the form stands on."""
-        return reverse("console:count", args=[self.subject]) if self.subject else reverse("console:counts")
+    def find_one(self) -> None:
+        """Refuse a count that nobody knows, or of a node beyond reach."""
+        session = count_or_404(self.subject)
+        self.must_reach(session.node_id, what=f"count {session.ref}")

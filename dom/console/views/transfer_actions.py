@@ -7,11 +7,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
-from django.core.exceptions import PermissionDenied
-from django.urls import reverse
 
-from dom.console.acting import ActionForm, ConsoleAction
+from dom.console.acting import ActionForm, OneOfForms
 from dom.console.reach import Reach, reaches
+from dom.console.typed import known_skus
 from dom.console.views.transfers import transfer_or_404
 from inventory.errors import TransferMismatch
 from inventory.models import Node, Sku, StockLevel, Transfer, TransferLine
@@ -57,10 +56,9 @@ class RequestForm(ActionForm):
                 wrong.append(f"“{line.strip()[:60]}” is no SKU with units.")
             else:
                 found[match["sku"]] = found.get(match["sku"], 0) + int(match["units"])
-        ids = dict(Sku.objects.filter(code__in=found).values_list("code", "id"))
-        wrong += [f"There is no SKU {code}." for code in found if code not in ids]
-        if wrong:
-            raise forms.ValidationError(wrong[:20])
+        ids, unknown = known_skus(found)
+        if wrong or unknown:
+            raise forms.ValidationError([*wrong, *unknown][:20])
         return {ids[code]: units for code, units in found.items()}
 
     def clean(self) -> dict[str, Any]:
@@ -330,7 +328,7 @@ ENDS: Mapping[str, tuple[str, ...]] = {
 }
 
 
-class TransferAction(ConsoleAction):
+class TransferAction(OneOfForms):
     """Carries out one form of a transfer's page, or of the list, and goes back there.
 
     The sending node approves, rejects and sends, the receiving one takes in, either ends it.
@@ -338,24 +336,11 @@ class TransferAction(ConsoleAction):
 
     permission_required = "inventory.change_transfer"
     reach = Reach.OWN_NODES
+    subject_forms, general = FORMS, GENERAL
+    page, listing = "console:transfer", "console:transfers"
 
-    def find(self) -> None:
-        """Refuse a transfer that nobody knows, or what is done at the other end, before anything is typed.
-
-        From how many units on a second person has to agree counts for every node: who sees them all sets it.
-        """
-        if self.subject:
-            transfer = transfer_or_404(self.subject)
-            self.must_reach(transfer.from_node_id, transfer.to_node_id, what=f"transfer {transfer.ref}")
-            self.must_work_at(*(getattr(transfer, end) for end in ENDS[self.kwargs["action"]]))
-        elif self.kwargs["action"] == "approval" and self.allowed is not None:
-            raise PermissionDenied("This counts for every node: somebody who sees them all sets it.")
-
-    def form_type(self) -> type[ActionForm]:
-        """Return the form that the address names."""
-        action = self.kwargs["action"]
-        return FORMS[action] if self.subject else GENERAL[action]
-
-    def back(self) -> str:
-        """Return the page that the form stands on."""
-        return reverse("console:transfer", args=[self.subject]) if self.subject else reverse("console:transfers")
+    def find_one(self) -> None:
+        """Refuse a transfer that nobody knows, or what is done at the other end."""
+        transfer = transfer_or_404(self.subject)
+        self.must_reach(transfer.from_node_id, transfer.to_node_id, what=f"transfer {transfer.ref}")
+        self.must_work_at(*(getattr(transfer, end) for end in ENDS[self.kwargs["action"]]))
