@@ -3,7 +3,7 @@
 A doorbell that finds nothing to do costs one statement.
 """
 
-from typing import NotRequired, TypedDict
+from typing import NamedTuple, NotRequired, TypedDict
 
 QUEUES = ("default", "events", "feeds", "inventory", "routing", "webhooks")
 
@@ -20,9 +20,19 @@ ROUTES: dict[str, dict[str, str]] = {
     "orders.tasks.*": {"queue": "routing"},
 }
 
-#: How many seconds a worker lets a message of these tasks lie: what is committed meanwhile needs no message of its own.
-#: An event is placed half a second later for it; a hundred orders a second ring twice, not a hundred times.
-LINGER: dict[str, float] = {"dom.kernel.tasks.sequence_events": 0.5}
+
+class Linger(NamedTuple):
+    """How many seconds a worker lets a message lie: after a pause, and while one follows the other.
+
+    What is committed meanwhile needs no message of its own.
+    """
+
+    first: float
+    then: float
+
+
+#: An event after a pause is placed at once; a hundred orders a second ring five times in four seconds.
+LINGER: dict[str, Linger] = {"dom.kernel.tasks.sequence_events": Linger(0.1, 0.8)}
 
 
 class Options(TypedDict):

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection
 
 from dom.kernel import arrays, jobs
+from dom.kernel.models import WebhookEndpoint
 from dom.kernel.transactions import in_unit_of_work, unit_of_work
 
 SEQUENCER = "dom.kernel.tasks.sequence_events"
@@ -61,7 +62,7 @@ def sequence_events() -> int:
         with unit_of_work(), connection.cursor() as cursor:
             cursor.execute("SELECT kernel_sequence_events(%s)", [_BATCH])
             count = int(cursor.fetchone()[0])
-            if count:
+            if count and WebhookEndpoint.objects.filter(deleted_at__isnull=True).exists():
                 jobs.ring(FOLLOWER)
         placed += count
         if count < _BATCH:
