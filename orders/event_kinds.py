@@ -31,6 +31,8 @@ declare(
         ),
         ("woken", "Stock arrived for what was backordered", "lines"),
         ("address_changed", "It goes to another address", "groups country postal_code"),
+        ("method_changed", "A group goes another way; it is planned again", "group method node"),
+        ("item_swapped", "A line sells another SKU; it is planned again", "line_ref sku before"),
         ("cancel_requested", "Nodes that work on it were asked to stop", "units requests"),
         ("cancelled", "What had not left was cancelled", "units? requests? lines? fulfillment_order?"),
         ("accepted_by_node", "A node has taken its part on", _PART),

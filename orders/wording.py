@@ -187,6 +187,10 @@ def _gift(_node: str, facts: Facts) -> str:
     return f"The customer was given {to_amount(int(facts.get('amount_minor', 0)), currency)} {currency} back."
 
 
+def _to(node: Any) -> str:
+    return f" at {node}" if node else ""
+
+
 def _reason(facts: Facts) -> str:
     reason = str(facts.get("reason") or "")
     return f": {reason.replace('_', ' ').lower()}." if reason else "."
@@ -217,6 +221,8 @@ _SENTENCES: Mapping[str, Callable[[str, Facts], str]] = {
     "order.cancelled": lambda _n, f: "Cancelled" + _reason(f),
     "order.line_cancelled": lambda _n, f: f"{units(f.get('lines'))} cancelled" + _reason(f),
     "order.address_changed": lambda _n, _f: "The address was changed; what was untouched is planned again.",
+    "order.method_changed": lambda _n, f: f"It goes by {f.get('method')}{_to(f.get('node'))} now; it is planned again.",
+    "order.item_swapped": lambda _n, f: f"{f.get('before')} was swapped for {f.get('sku')}; it is planned again.",
     "order.supply_lost": _supply_lost,
     "order.woken": lambda _n, _f: "Stock arrived; the backordered units are tried again.",
     "fulfillment_order.planned": lambda n, f: (

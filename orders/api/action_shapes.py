@@ -7,7 +7,7 @@ from rest_framework import serializers
 from dom.kernel.rest.errors import Fault, ShapeInvalid
 from dom.kernel.rest.fields import Code, Instant, OneOf, Quantity, Text
 from orders.api.asked import AddressShape
-from orders.models import Hold
+from orders.models import FulfillmentGroup, Hold
 from orders.services.holds import Scope as HoldScope
 from orders.values import Place
 
@@ -27,10 +27,35 @@ class CancelLineShape(CancelShape):
     quantity = Quantity(required=False)
 
 
-class NoteShape(serializers.Serializer[Any]):
-    """What to write into the order's change log; it stands in events, so it names nobody."""
+class SwapShape(serializers.Serializer[Any]):
+    """Which line sells which SKU from here on, at the price that was agreed."""
 
-    note = Text(max_length=200)
+    line_ref = Code()
+    sku = Code()
+
+
+class WayShape(serializers.Serializer[Any]):
+    """How a group gets to the customer; PICKUP and SHIP_TO_STORE name a node, the others keep their address."""
+
+    method = OneOf(choices=FulfillmentGroup.Method.choices)
+    node = Code(**_REF)
+    ship_to = AddressShape(required=False)
+    group = Code(help_text="group_ref; the order's only one where left out", **_REF)
+
+
+class ChangesShape(serializers.Serializer[Any]):
+    """One change: another item, another way to the customer, or a note (it stands in events and names nobody)."""
+
+    note = Text(max_length=200, required=False)
+    swap = SwapShape(required=False)
+    fulfillment = WayShape(required=False)
+    reason = Code(**_REF)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Refuse none and several."""
+        if len({"note", "swap", "fulfillment"} & set(attrs)) != 1:
+            raise serializers.ValidationError("Name one of note, swap and fulfillment.")
+        return attrs
 
 
 class ChangeAddressShape(serializers.Serializer[Any]):

@@ -1,5 +1,7 @@
 """Endpoints that change an order that stands: cancel, address, hold, release, note."""
 
+from typing import Any
+
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -12,13 +14,13 @@ from orders.api.action_shapes import (
     CancelLineShape,
     CancelShape,
     ChangeAddressShape,
+    ChangesShape,
     HoldAskShape,
-    NoteShape,
     ReleaseShape,
 )
 from orders.api.examples import ORDER, ORDER_SHOWN
 from orders.api.shown import OrderShape
-from orders.errors import AlreadyHeld, InvalidTransition, OrderNotFound, PickMismatch, TooLate
+from orders.errors import AlreadyHeld, InvalidTransition, OrderInvalid, OrderNotFound, PickMismatch, TooLate
 from orders.selectors import documents, visible
 from orders.services import cancelling, changes, holds
 
@@ -148,17 +150,28 @@ class ReleaseOrder(_Action):
         return self.answer(ref)
 
 
-class NoteOrder(_Action):
-    """Write a note into the order's change log; everybody who works on the order reads it."""
+class ChangeOrder(_Action):
+    """Change an order while no node has begun: another item, another way to the customer; or write a note to it."""
 
     @endpoint(
-        Scope.ORDERS_WRITE, "Note a change", tag=_TAG, body=NoteShape, body_example={"note": "Gift wrap was promised."},
-        answers={200: OrderShape}, answer_example=ORDER_SHOWN, problems=(OrderNotFound, InvalidTransition),
+        Scope.ORDERS_WRITE, "Change an order", tag=_TAG, body=ChangesShape,
+        body_example={"fulfillment": {"method": "PICKUP", "node": "store-soho"}, "reason": "CUSTOMER"},
+        answers={200: OrderShape}, answer_example=ORDER_SHOWN,
+        problems=(OrderNotFound, NotFound, OrderInvalid, TooLate, InvalidTransition),
         channels=ForChannels.OWN,
     )  # fmt: skip
     def post(self, request: Request, ref: str) -> Response:
-        """Write it."""
+        """Change it."""
         del request
         self.may_act(ref)
-        changes.note(order_ref=ref, text=self.asked["note"], at=self.at, actor=self.caller.actor)
+        told: dict[str, Any] = {"order_ref": ref, "at": self.at, "actor": self.caller.actor}
+        if "swap" in self.asked:
+            changes.swap_item(**self.asked["swap"], reason=self.asked["reason"], **told)
+        elif "fulfillment" in self.asked:
+            asked = self.asked["fulfillment"]
+            ship_to = ChangeAddressShape.read(asked["ship_to"]) if "ship_to" in asked else None
+            way = changes.Way(asked["method"], asked["node"], ship_to)
+            changes.change_method(way=way, group_ref=asked["group"], reason=self.asked["reason"], **told)
+        else:
+            changes.note(text=self.asked["note"], **told)
         return self.answer(ref)

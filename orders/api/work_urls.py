@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from orders.api.actions import CancelLine, CancelOrder, ChangeAddress, HoldOrder, NoteOrder, ReleaseOrder
+from orders.api.actions import CancelLine, CancelOrder, ChangeAddress, ChangeOrder, HoldOrder, ReleaseOrder
 from orders.api.fulfillment import (
     Accept,
     FulfillmentOrders,
@@ -21,7 +21,7 @@ urlpatterns = [
     path("orders/<str:ref>/address", ChangeAddress.as_view()),
     path("orders/<str:ref>/hold", HoldOrder.as_view()),
     path("orders/<str:ref>/release", ReleaseOrder.as_view()),
-    path("orders/<str:ref>/changes", NoteOrder.as_view()),
+    path("orders/<str:ref>/changes", ChangeOrder.as_view()),
     path("orders/<str:ref>/lines/<str:line_ref>/cancel", CancelLine.as_view()),
     path("fulfillment-orders", FulfillmentOrders.as_view()),
     path("fulfillment-orders/<str:ref>", OneFulfillmentOrder.as_view()),

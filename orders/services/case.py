@@ -27,11 +27,15 @@ WAITING = ("queued", "backordered")
 
 @dataclass(slots=True)
 class StockChange:
-    """What a case does to claims and stock, by fulfillment order; `waiting` are lines whose waiting units changed."""
+    """What a case does to claims and stock, by fulfillment order; `waiting` are lines whose waiting units changed.
+
+    `swapped` are lines that sell another SKU (id, code) once what they claim and count of the old one has ended.
+    """
 
     returned: defaultdict[int, Counter[int]] = field(default_factory=lambda: defaultdict(Counter))
     consumed: defaultdict[int, Counter[int]] = field(default_factory=lambda: defaultdict(Counter))
     waiting: set[int] = field(default_factory=set)
+    swapped: dict[int, tuple[int, str]] = field(default_factory=dict)
     corrections: list[Correction] = field(default_factory=list)
 
 

@@ -1,21 +1,27 @@
-"""Changes an order that is under way: where it goes, and what people note about it."""
+"""Changes an order that is under way: where and how it goes, which item it is, and what people note about it."""
 
-from dataclasses import asdict
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from dom.kernel.errors import NotFound
 from dom.kernel.transactions import in_unit_of_work
+from inventory import selectors as inventory
 from orders import states
-from orders.errors import InvalidTransition, TooLate
-from orders.models import Address, FulfillmentGroup, FulfillmentOrder, Hold
+from orders.errors import InvalidTransition, OrderInvalid, TooLate
+from orders.models import Address, FulfillmentGroup, FulfillmentOrder, FulfillmentOrderLine, Hold, OrderLine
+from orders.selectors.requests import NO_PLAN
 from orders.services.book import Touched
 from orders.services.case import Case, open_order, open_units, refusal
 from orders.services.closing import close_case
 from orders.services.fulfillment import end
 from orders.services.holds import end_holds
 from orders.values import Place
+from orders.worth import ROUTED
 
 S = FulfillmentOrder.Status
+#: Methods that end at a node.
+_COUNTER = ("PICKUP", "SHIP_TO_STORE")
 
 
 @in_unit_of_work
@@ -48,16 +54,28 @@ def change_address(
 
 def _redirect(case: Case, group: FulfillmentGroup, address: Address, *, at: datetime) -> None:
     for fo in (one for one in case.work.values() if one.group_id == group.id):
-        _refuse_touched(fo)
-        taken = 0
-        for part in case.parts_of(fo):
-            taken += open_units(part)
-            case.take_back(part, open_units(part), as_="cancelled", fate="queued")
-        if taken:
-            end(case, fo, S.CANCELLED, at=at)
-            case.tell(fo, "cancelled", reason="ADDRESS_CHANGED")
+        _take_back(case, fo, case.parts_of(fo), reason="ADDRESS_CHANGED", at=at)
     group.ship_to = address
     case.touched_groups.add(group.id)
+
+
+def _take_back(
+    case: Case, fo: FulfillmentOrder, parts: Sequence[FulfillmentOrderLine], *, reason: str, at: datetime
+) -> None:
+    """Take what is open of `parts` back from work that nobody has begun; a closed one has nothing to give.
+
+    Raises:
+        TooLate: it has been shipped.
+        InvalidTransition: the node has begun.
+    """
+    _refuse_touched(fo)
+    taken = 0
+    for part in parts:
+        taken += open_units(part)
+        case.take_back(part, open_units(part), as_="cancelled", fate="queued")
+    if taken:
+        end(case, fo, S.CANCELLED, at=at)
+        case.tell(fo, "cancelled", reason=reason)
 
 
 def _refuse_touched(fo: FulfillmentOrder) -> None:
@@ -65,7 +83,117 @@ def _refuse_touched(fo: FulfillmentOrder) -> None:
         raise TooLate(f"{fo.ref} has been shipped.", fulfillment_order=fo.ref)
     state = fo.resume_status if fo.status == S.ON_HOLD else fo.status
     if state not in states.UNTOUCHED | states.CLOSED:
-        raise refusal(fo, "the node works on it for the old address")
+        raise refusal(fo, "the node works on it as it was asked for")
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How a group shall get to the customer: a method, and the node or the address that it needs."""
+
+    method: str
+    node: str = ""
+    ship_to: Place | None = None
+
+
+@in_unit_of_work
+def change_method(
+    *, order_ref: str, way: Way, group_ref: str = "", reason: str = "", at: datetime, actor: str
+) -> Touched:
+    """Bring a group to the customer another way: untouched work is taken back, and all that waits is planned again.
+
+    Claims that the group holds itself stay until the new plan is reserved. Holds that only say that no plan was found
+    end. The change log carries no address.
+
+    Raises:
+        NotFound: there is no such order, group or open node, or several groups and none is named.
+        OrderInvalid: the method lacks its node or its address.
+        TooLate: something of the group has been shipped.
+        InvalidTransition: a node has begun to work on it, or it goes this way already.
+    """
+    case = open_order(order_ref=order_ref)
+    groups = [group for group in case.groups.values() if group_ref in {"", group.group_ref}]
+    if len(groups) != 1:
+        raise NotFound(f"Order {order_ref} has no such one group.", group_ref=group_ref)
+    group = groups[0]
+    node_id = _node_id(way, at=at)
+    if (group.method, group.node_id, way.ship_to) == (way.method, node_id, None):
+        raise InvalidTransition("It goes this way already.", status=case.order.status, allowed=[])
+    for fo in (one for one in case.work.values() if one.group_id == group.id):
+        _take_back(case, fo, case.parts_of(fo), reason="METHOD_CHANGED", at=at)
+    _send_by(case, group, way, node_id)
+    _decide_again(case, [line for line in case.lines.values() if line.group_id == group.id], at=at, actor=actor)
+    return close_case(
+        case=case, kind="order.method_changed", reason=reason, at=at, actor=actor, group=group.group_ref,
+        method=way.method, node=way.node,
+    )  # fmt: skip
+
+
+def _node_id(way: Way, *, at: datetime) -> int | None:
+    if way.method not in _COUNTER:
+        return None
+    if not way.node:
+        raise OrderInvalid(f"{way.method} names its node.", errors=[{"field": "node", "message": "Name the node."}])
+    known = inventory.network(at=at).node_ids
+    if way.node not in known:
+        raise NotFound(f"There is no open node {way.node}.", node=way.node)
+    return known[way.node]
+
+
+def _send_by(case: Case, group: FulfillmentGroup, way: Way, node_id: int | None) -> None:
+    if way.ship_to is not None:
+        group.ship_to = Address.objects.create(**asdict(way.ship_to))
+    if way.method not in _COUNTER and group.ship_to_id is None:
+        missing = [{"field": "ship_to", "message": "Say where it goes."}]
+        raise OrderInvalid(f"{way.method} needs an address.", errors=missing)
+    group.method, group.node_id = way.method, node_id
+    case.touched_groups.add(group.id)
+
+
+def _decide_again(case: Case, lines: Sequence[OrderLine], *, at: datetime, actor: str) -> None:
+    """Queue what waits of `lines`, and end the holds that only say that no plan was found for them."""
+    for line in lines:
+        case.queue_again(line, line.backordered)
+        if line.queued:
+            case.stock.waiting.add(line.id)
+            case.reroute = True
+    end_holds(case, [one for one in case.holds if one.kind in NO_PLAN], at=at, actor=actor)
+
+
+@in_unit_of_work
+def swap_item(*, order_ref: str, line_ref: str, sku: str, reason: str = "", at: datetime, actor: str) -> Touched:
+    """Let a line sell another SKU at the price that was agreed: what is untouched of it is planned again.
+
+    Raises:
+        NotFound: there is no such order, line or SKU.
+        TooLate: units of the line have been shipped.
+        InvalidTransition: a node has begun to work on it, nothing of it is left, or it is not an item or this one.
+    """
+    case = open_order(order_ref=order_ref)
+    line = case.line_named(line_ref)
+    found = inventory.skus_by_code([sku])
+    if sku not in found:
+        raise NotFound(f"There is no SKU {sku}.", sku=sku)
+    _refuse_swap(case, line, sku)
+    for fo in case.open_work():
+        parts = [part for part in case.parts_of(fo) if part.order_line_id == line.id and open_units(part)]
+        if parts:
+            _take_back(case, fo, parts, reason="ITEM_SWAPPED", at=at)
+    before, case.stock.swapped[line.id] = line.sku_code, (int(found[sku][0]), sku)
+    _decide_again(case, [line], at=at, actor=actor)
+    return close_case(
+        case=case, kind="order.item_swapped", reason=reason, at=at, actor=actor, line_ref=line_ref, sku=sku,
+        before=before,
+    )  # fmt: skip
+
+
+def _refuse_swap(case: Case, line: OrderLine, sku: str) -> None:
+    if line.kind not in ROUTED:
+        raise InvalidTransition(f"Line {line.line_ref} is no item.", status=case.order.status, allowed=[])
+    if line.shipped:
+        raise TooLate(f"Units of line {line.line_ref} have been shipped.", shipped=line.shipped)
+    if line.cancelled == line.quantity or line.sku_code == sku:
+        why = "is that item already" if line.sku_code == sku else "is cancelled"
+        raise InvalidTransition(f"Line {line.line_ref} {why}.", status=case.order.status, allowed=[])
 
 
 @in_unit_of_work

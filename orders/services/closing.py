@@ -26,6 +26,7 @@ from orders.services.drafts import group_demand
 
 _LINE_COUNTERS = ["queued", "backordered", "planned", "shipped", "cancelled"]
 _PART_COUNTERS = ["to_pick", "picked", "shorted", "cancelled", "shipped"]
+_GROUP_FIELDS = ["excluded_nodes", "ship_to", "pickup_person", "method", "node"]
 _WORK_FIELDS = ["status", "resume_status", "revision", "closed_at"]
 
 
@@ -44,6 +45,7 @@ def close_cases(
     corrections = [correction for case in opened for correction in case.stock.corrections]
     correct_stock(corrections=corrections, at=at, actor=actor)
     for case in opened:
+        _swap(case, reason=reason, at=at, actor=actor)
         _count_waiting(case, reason=reason, at=at, actor=actor)
         _save(case)
     trim_days(kept=[kept for case in opened for kept in _days_kept(case)])
@@ -70,8 +72,7 @@ def _demands(case: Case) -> Iterator[str]:
     for fo_id in (*case.stock.returned, *case.stock.consumed):
         yield case.work[fo_id].ref
     for line_id in case.stock.waiting:
-        group = case.groups[case.lines[line_id].group_id]
-        yield group_demand(case.order.ref, group_ref=group.group_ref)
+        yield _waits_as(case, case.lines[line_id])
 
 
 def _give_back(cases: Iterable[Case], *, reason: str, at: datetime, actor: str) -> None:
@@ -104,6 +105,31 @@ def _consume(cases: Iterable[Case], *, reason: str, at: datetime, actor: str) ->
         consume(lines=lines, reason=reason, at=at, actor=actor)
 
 
+def _swap(case: Case, *, reason: str, at: datetime, actor: str) -> None:
+    """Let lines sell another SKU: what they claim and count of the old one ends."""
+    changed = [case.lines[id_] for id_ in case.stock.swapped]
+    lines = {(_waits_as(case, line), line.line_ref): line for line in changed}
+    if not lines:
+        return
+    held = [one for one in open_claims(sorted({ref for ref, _ in lines})) if (one.demand_ref, one.line_ref) in lines]
+    if held:
+        claims = [LineClaim(one.demand_ref, one.line_ref, one.sku_id, one.node_id, one.quantity) for one in held]
+        release_lines(lines=claims, reason=reason, at=at, actor=actor)
+    dequeue_demand(
+        rows=[
+            QueuedRow(ref, line_ref, line.sku_id, case.order.channel_id, line.quantity)
+            for (ref, line_ref), line in lines.items()
+            if line.sku_id is not None
+        ]
+    )
+    for id_, sku in case.stock.swapped.items():
+        case.lines[id_].sku_id, case.lines[id_].sku_code = sku
+
+
+def _waits_as(case: Case, line: OrderLine) -> str:
+    return group_demand(case.order.ref, group_ref=case.groups[line.group_id].group_ref)
+
+
 def _count_waiting(case: Case, *, reason: str, at: datetime, actor: str) -> None:
     """Count queued units once: by the claims the order holds itself, and beyond these by queued demand.
 
@@ -113,7 +139,7 @@ def _count_waiting(case: Case, *, reason: str, at: datetime, actor: str) -> None
     changed = [case.lines[line_id] for line_id in sorted(case.stock.waiting)]
     if not changed:
         return
-    refs = {line.id: group_demand(case.order.ref, group_ref=case.groups[line.group_id].group_ref) for line in changed}
+    refs = {line.id: _waits_as(case, line) for line in changed}
     held = open_claims(sorted(set(refs.values())))
     rows: list[QueuedRow] = []
     gone: list[QueuedRow] = []
@@ -150,8 +176,8 @@ def _surplus(held: Iterable[OpenClaim], waiting: int) -> list[LineClaim]:
 
 def _save(case: Case) -> None:
     OrderLine.objects.bulk_update(case.lines.values(), _LINE_COUNTERS)
+    for id_ in case.stock.swapped:
+        case.lines[id_].save(update_fields=["sku", "sku_code"])
     FulfillmentOrderLine.objects.bulk_update(case.parts, _PART_COUNTERS)
     FulfillmentOrder.objects.bulk_update([case.work[id_] for id_ in sorted(case.touched_work)], _WORK_FIELDS)
-    FulfillmentGroup.objects.bulk_update(
-        [case.groups[id_] for id_ in sorted(case.touched_groups)], ["excluded_nodes", "ship_to", "pickup_person"]
-    )
+    FulfillmentGroup.objects.bulk_update([case.groups[id_] for id_ in sorted(case.touched_groups)], _GROUP_FIELDS)

@@ -201,6 +201,24 @@ def test_what_has_no_meaning_is_named(people: cast.Cast, node: Partner, step: st
     assert answer.json()["errors"]
 
 
+def test_an_order_is_changed_in_one_way_at_a_time(people: cast.Cast, shop: Partner) -> None:
+    order = place(people, [Ordered(people.tee, 2)])
+    address = f"/orders/{order.ref}/changes"
+
+    way = shop.post(address, {"fulfillment": {"method": "PICKUP", "node": "store_soho"}, "reason": "CUSTOMER"})
+    swap = shop.post(address, {"swap": {"line_ref": "1", "sku": "MUG"}})
+
+    assert (way.status_code, swap.status_code) == (200, 200)
+    group = order.groups.get()
+    assert (order.lines.get().sku_code, group.method, group.node_id) == ("MUG", "PICKUP", people.store_soho.id)
+    both = {"note": "-", "swap": {"line_ref": "1", "sku": "TEE"}}
+    wrong = [{}, both, {"fulfillment": {"method": "PICKUP"}}, {"swap": {"line_ref": "1", "sku": "NONE"}}]
+    answers = [shop.post(address, one) for one in wrong]
+    told = [(answer.status_code, answer.json()["code"]) for answer in answers]
+    assert told == [(400, "validation"), (400, "validation"), (400, "order-invalid"), (404, "not-found")]
+    assert order.lines.get().sku_code == "MUG"
+
+
 def test_a_note_stands_in_the_orders_log(people: cast.Cast, shop: Partner) -> None:
     order = place(people, [Ordered(people.tee, 1)])
 
