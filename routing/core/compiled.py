@@ -15,6 +15,7 @@ from routing.core.areas import Areas
 from routing.core.config.policy import BUILT_IN_POLICY, LAST_GROUP, Policy, Rule, RuleGroup
 from routing.core.config.rate_card import RateCard
 from routing.core.facts import NetworkFacts, NodeFacts
+from routing.core.kernels.records import COST, NODE, RATE, SERVICE, STRETCH
 from routing.core.kernels.shapes import (
     FAILED_PICK,
     NO_LIMIT,
@@ -56,8 +57,8 @@ def temperature_bits(classes: Iterable[str]) -> int:
     return bits
 
 
-def _column(values: Iterable[int | None]) -> Int:
-    return np.array([NO_LIMIT if value is None else value for value in values], np.int64)
+def _limit(value: int | None) -> int:
+    return NO_LIMIT if value is None else value
 
 
 class RateTables:
@@ -75,9 +76,9 @@ class RateTables:
         zones = max((len(card.zones) for card in self.cards), default=1)
         steps = max((len(rate.up_to_grams) for card in self.cards for rate in card.rates), default=1)
         self.zone_km = np.zeros((max(1, len(self.cards)), zones), np.int64)
-        self.zone_from = np.zeros((max(1, len(self.cards)), zones, len(network.nodes)), np.bool_)
+        self.zone_from = np.zeros((len(network.nodes), max(1, len(self.cards)), zones), np.bool_)
         shape = (len(services), zones)
-        self.steps, self.per_kg, self.per_km = (np.zeros(shape, np.int64) for _ in range(3))
+        self.rate = np.zeros(shape, RATE)
         self.up_to, self.prices = (np.zeros((*shape, steps), np.int64) for _ in range(2))
         self._fill_zones(network.nodes)
         for v, service in enumerate(services):
@@ -87,7 +88,7 @@ class RateTables:
         for k, card in enumerate(self.cards):
             for r, zone in enumerate(card.zones):
                 self.zone_km[k, r] = NO_LIMIT if zone.within_km is None else zone.within_km
-                self.zone_from[k, r] = [not zone.from_countries or n.country in zone.from_countries for n in nodes]
+                self.zone_from[:, k, r] = [not zone.from_countries or n.country in zone.from_countries for n in nodes]
 
     def _fill_rates(self, v: int, service: str) -> None:
         card = self.cards[self.card[v]]
@@ -95,62 +96,72 @@ class RateTables:
             rate = card.rate_for(zone.zone, service)
             if rate is not None:
                 count = len(rate.up_to_grams)
-                self.steps[v, r], self.per_kg[v, r], self.per_km[v, r] = count, rate.per_extra_kg_e4, rate.per_km_e4
+                self.rate[v, r] = count, rate.per_extra_kg_e4, rate.per_km_e4
                 self.up_to[v, r, :count], self.prices[v, r, :count] = rate.up_to_grams, rate.prices_e4
 
 
 def _services(network: NetworkFacts, rates: RateTables, hazmat: Callable[[Iterable[str]], int]) -> Services:
     services = network.configuration.services.services
     longest = max((len(service.transit.steps) for service in services), default=0) + 1
-    step_km = np.full((len(services), longest), NO_LIMIT, np.int64)
-    step_days = np.full((len(services), longest), -1, np.int64)
+    stretch = np.zeros((len(services), longest), STRETCH)
+    stretch["km"], stretch["days"] = NO_LIMIT, -1
     hours = np.full((len(services), len(TEMPERATURES)), -1, np.int64)
+    rows = []
     for v, service in enumerate(services):
-        for i, (km, days) in enumerate(service.transit.steps):
-            step_km[v, i], step_days[v, i] = km, days
+        for i, step in enumerate(service.transit.steps):
+            stretch[v, i] = step
         if service.transit.days is not None:
-            step_days[v, len(service.transit.steps) :] = service.transit.days
+            stretch["days"][v, len(service.transit.steps) :] = service.transit.days
         hours[v] = [service.temperature_hours.get(name, NO_LIMIT if name == "AMBIENT" else -1) for name in TEMPERATURES]
+        rows.append(
+            (
+                hazmat(service.hazmat_classes),
+                _limit(service.max_package_grams),
+                _limit(service.max_side_mm),
+                service.adult_signature,
+                _limit(service.nodes.within_km),
+                rates.card[v],
+                rates.cards[rates.card[v]].dimensional_divisor or 0,
+            )
+        )
     chosen = [[is_chosen(service.nodes, node) for node in network.nodes] for service in services]
-    divisors = [rates.cards[rates.card[v]].dimensional_divisor or 0 for v in range(len(services))]
     return Services(
-        hazmat=np.array([hazmat(service.hazmat_classes) for service in services], np.int64),
+        row=np.array(rows, SERVICE),
         temperature_hours=hours,
-        max_package=_column(service.max_package_grams for service in services),
-        max_side=_column(service.max_side_mm for service in services),
-        adult=np.array([service.adult_signature for service in services], np.bool_),
         nodes=np.array(chosen, np.bool_).reshape(len(services), len(network.nodes)),
-        within_km=_column(service.nodes.within_km for service in services),
-        step_km=step_km,
-        step_days=step_days,
-        card=rates.card,
-        divisor=np.array(divisors, np.int64),
+        stretch=stretch,
         zone_km=rates.zone_km,
         zone_from=rates.zone_from,
-        steps=rates.steps,
+        rate=rates.rate,
         up_to=rates.up_to,
         prices=rates.prices,
-        per_kg=rates.per_kg,
-        per_km=rates.per_km,
     )
 
 
 def _nodes(network: NetworkFacts, rows: Rows, hazmat: Callable[[Iterable[str]], int]) -> Nodes:
     nodes = network.nodes
+    facts = [
+        (
+            node.is_paused,
+            sum(METHOD_BITS[Method(m)] for m in node.methods),
+            hazmat(node.hazmat_classes),
+            temperature_bits(node.temperature_classes),
+            _limit(node.max_piece_grams),
+            node.handles_oversize,
+            rows.of_node[n],
+            node.fulfillment_cost_e4,
+            node.line_cost_e4,
+            node.unit_cost_e4,
+            node.failed_pick_ppm,
+        )
+        for n, node in enumerate(nodes)
+    ]
     return Nodes(
-        xyz=np.array([unit_vector(node.latitude, node.longitude) for node in nodes], np.float64).reshape(-1, 3),
-        located=np.array([node.latitude is not None for node in nodes], np.bool_),
-        paused=np.array([node.is_paused for node in nodes], np.bool_),
-        methods=np.array([sum(METHOD_BITS[Method(m)] for m in node.methods) for node in nodes], np.int64),
-        hazmat=np.array([hazmat(node.hazmat_classes) for node in nodes], np.int64),
-        temperature=np.array([temperature_bits(node.temperature_classes) for node in nodes], np.int64),
-        max_grams=_column(node.max_piece_grams for node in nodes),
-        oversize=np.array([node.handles_oversize for node in nodes], np.bool_),
-        calendar_row=rows.of_node,
-        fulfillment=_column(node.fulfillment_cost_e4 for node in nodes),
-        line=_column(node.line_cost_e4 for node in nodes),
-        unit=_column(node.unit_cost_e4 for node in nodes),
-        failed_ppm=_column(node.failed_pick_ppm for node in nodes),
+        xyz=np.array([unit_vector(node.latitude, node.longitude) for node in nodes], np.float64)
+        .reshape(-1, 3)
+        .T.copy(),
+        located=np.array([node.latitude is not None for node in nodes], np.int64),
+        row=np.array(facts, NODE),
         by_code=np.array(sorted(range(len(nodes)), key=lambda n: nodes[n].code), np.int64),
     )
 
@@ -178,12 +189,12 @@ RANK_CODES = ("NEAREST", "CHEAPEST", "EARLIEST", "FEWEST_LATE_HOURS", "MOST_CAPA
 
 def _rules(network: NetworkFacts, costs: Nodes, listed: list[tuple[Policy, Rule]]) -> Rules:
     nodes, shape = network.nodes, (len(listed), len(network.nodes))
-    parcel, per_km = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
+    cost = np.zeros(shape, COST)
     for q, (_, rule) in enumerate(listed):
         for preference in rule.prefer:
             chosen = np.array([is_chosen(preference.nodes, node) for node in nodes], np.bool_)
-            parcel[q] += chosen * preference.parcel_e4
-            per_km[q] += chosen * preference.per_km_e4
+            cost["parcel"][q] += chosen * preference.parcel_e4
+            cost["per_km"][q] += chosen * preference.per_km_e4
     ranks = np.full((len(listed), len(RANK_CODES) + 1), -1, np.int64)
     for q, (_, rule) in enumerate(listed):
         order = list(dict.fromkeys(rule.rank))
@@ -192,15 +203,14 @@ def _rules(network: NetworkFacts, costs: Nodes, listed: list[tuple[Policy, Rule]
         (p.prices.split_e4, p.prices.late_hour_e4, p.prices.failed_pick_e4, p.prices.full_node_e4) for p, _ in listed
     ]
     weights, prices = np.array([policy.weights_ppm for policy, _ in listed], np.int64), np.array(money, np.int64)
-    failed = costs.failed_ppm[None, :] * prices[:, FAILED_PICK, None] // 1_000_000
+    failed = costs.row["failed_ppm"][None, :] * prices[:, FAILED_PICK, None] // 1_000_000
+    cost["pack"] = _weighed(costs.row["fulfillment"], weights[:, W_PACK])
+    cost["pick"] = _weighed(costs.row["line"], weights[:, W_PICK]) + failed * weights[:, W_FAILED, None] // 1_000_000
+    cost["unit"] = _weighed(costs.row["unit"], weights[:, W_HANDLING])
     return Rules(
         mask=np.array([[is_chosen(rule.nodes, node) for node in nodes] for _, rule in listed], np.bool_).reshape(shape),
-        within_km=_column(rule.nodes.within_km for _, rule in listed),
-        parcel=parcel,
-        per_km=per_km,
-        pack=_weighed(costs.fulfillment, weights[:, W_PACK]),
-        pick=_weighed(costs.line, weights[:, W_PICK]) + failed * weights[:, W_FAILED, None] // 1_000_000,
-        unit=_weighed(costs.unit, weights[:, W_HANDLING]),
+        within_km=np.array([_limit(rule.nodes.within_km) for _, rule in listed], np.int64),
+        cost=cost,
         limits=np.array([_limits(rule) for _, rule in listed], np.int64),
         ranks=ranks,
         prices=prices,

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from routing.core.compiled import unit_vector
 from routing.core.explain import Explanation
 from routing.core.facts import Facts, NodeFacts
-from routing.core.kernels.fitness import EARTH_RADIUS_KM
+from routing.core.kernels.distances import EARTH_RADIUS_KM
 from routing.core.reasons import Reason
 from routing.core.types import Decision, RoutingRequest
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from routing.core.compiled import compiled, unit_vector
 from routing.core.config.reading import in_money
 from routing.core.facts import Facts, NodeFacts, SkuFacts
-from routing.core.kernels.fitness import EARTH_RADIUS_KM
+from routing.core.kernels.distances import EARTH_RADIUS_KM
 from routing.core.lane_table import is_lane_open
 from routing.core.prepared import Preparer
 from routing.core.reasons import Reason

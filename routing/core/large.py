@@ -83,10 +83,10 @@ class World(NamedTuple):
 
 def _base(world: World, n: int, v: int) -> int:
     options, services = world.options, world.services
-    fixed = int(options.fixed[n] + options.fix[n, v])
-    if v == len(services.card):
+    fixed = int(options.node["fixed"][n] + options.way["fix"][n, v])
+    if v == len(services.row):
         return fixed
-    first = int(services.prices[v, options.zone[n, v], 0])
+    first = int(services.prices[v, options.way["zone"][n, v], 0])
     return fixed + first * int(world.rules.weights[world.rule, W_FREIGHT]) // 1_000_000
 
 
@@ -109,30 +109,31 @@ def model_of(world: World) -> Model:
     ways = [
         (int(n), v)
         for n in world.nodes.by_code
-        for v in range(options.fix.shape[1])
-        if options.reason[n] <= Reason.PARTIAL and options.fix[n, v] < INFINITE
+        for v in range(options.way.shape[1])
+        if options.node["reason"][n] <= Reason.PARTIAL and options.way["fix"][n, v] < INFINITE
     ]
     node, service = (np.array(column, np.int64) for column in zip(*ways, strict=True))
     bits = np.minimum(np.arange(count), PIECE_BITS)
-    limits, row = world.rules.limits[world.rule], slice(0, count)
+    limits, row = world.rules.limits[world.rule], pieces.row[:count]
+    way, part = options.way[node, service], options.part[node, :count]
     return Model(
         node=node,
         service=service,
         base=np.array([_base(world, n, v) for n, v in ways], np.int64),
-        rank=options.rank[node],
-        can=np.minimum(options.can[node, row], pieces.want[row]) * (options.mask[node, service][:, None] >> bits & 1),
-        step=options.step_cost[node, row],
-        pick=options.pick_cost[node, row],
-        want=pieces.want[row].copy(),
-        units=pieces.units[row].copy(),
-        lines=pieces.lines[row].copy(),
-        value=pieces.value[row].copy(),
-        whole=pieces.whole[row].copy(),
-        cap_lines=options.cap_lines[node, service],
-        cap_units=options.cap_units[node, service],
-        cap_seconds=options.cap_seconds[node, service],
-        line_seconds=options.line_seconds[node],
-        unit_seconds=options.unit_seconds[node],
+        rank=options.node["rank"][node],
+        can=np.minimum(part["can"], row["want"]) * (way["mask"][:, None] >> bits & 1),
+        step=part["step_cost"],
+        pick=part["pick_cost"],
+        want=row["want"].copy(),
+        units=row["units"].copy(),
+        lines=row["lines"].copy(),
+        value=row["value"].copy(),
+        whole=row["whole"].astype(np.bool_),
+        cap_lines=way["cap_lines"],
+        cap_units=way["cap_units"],
+        cap_seconds=way["cap_seconds"],
+        line_seconds=options.node["line_seconds"][node],
+        unit_seconds=options.node["unit_seconds"][node],
         least_value=int(limits[MIN_VALUE]),
         least_units=int(limits[MIN_UNITS]),
         asked_units=int(pieces.counts[3]),

@@ -4,11 +4,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from routing.core.compiled import Compiled, temperature_bits
-from routing.core.facts import CAPACITY_UNITS, NO_LIMIT, Facts
+from routing.core.facts import CAPACITY_UNITS, NO_LIMIT, Facts, SkuFacts
+from routing.core.kernels.records import ANSWER, HOP, LOAD, PART, PIECE, SKU, STATE, WAY
 from routing.core.kernels.shapes import (
     CHAIN_NUMBERS,
     OUT_NUMBERS,
     PARCEL_NUMBERS,
+    SET_PIECES,
     STATES,
     Chain,
     Options,
@@ -18,6 +20,7 @@ from routing.core.kernels.shapes import (
     Search,
     Stock,
 )
+from routing.core.kernels.ways import UNKNOWN
 from routing.core.types import COST_TERMS
 
 Int = NDArray[np.int64]
@@ -44,7 +47,6 @@ def _capacity(array: Int | None) -> Int:
 
 def working_stock(facts: Facts, known: Compiled) -> Stock:
     """Return a copy of stock and capacity that decisions may use up, with the facts of the SKUs."""
-    skus = facts.skus
     left, limit = _capacity(facts.capacity_left), _capacity(facts.capacity_limit)
     work = np.zeros((len(facts.network.nodes), 3), np.int64) if facts.work_seconds is None else facts.work_seconds
     return Stock(
@@ -53,78 +55,50 @@ def working_stock(facts: Facts, known: Compiled) -> Stock:
         markdown=_or_empty(facts.markdown_e4),
         left=left,
         limit=left.copy() if facts.capacity_limit is None else limit,
+        room=np.full(left.shape[:2], UNKNOWN, np.int64),
         work=plain(work),
-        grams=np.array([sku.weight_grams for sku in skus], np.int64),
-        volume=np.array([sku.volume_mm3 for sku in skus], np.int64),
-        side=np.array([max(sku.length_mm, sku.width_mm, sku.height_mm) for sku in skus], np.int64),
-        hazmat=np.array([known.hazmat_bits([sku.hazmat_class]) for sku in skus], np.int64),
-        temperature=np.array([temperature_bits([sku.temperature_class or "AMBIENT"]) for sku in skus], np.int64),
-        oversize=np.array([sku.is_oversize for sku in skus], np.bool_),
-        age=np.array([sku.minimum_age for sku in skus], np.int64),
+        sku=np.array([_sku(sku, known) for sku in facts.skus], SKU),
+    )
+
+
+def _sku(sku: SkuFacts, known: Compiled) -> tuple[int, ...]:
+    return (
+        sku.weight_grams,
+        sku.volume_mm3,
+        max(sku.length_mm, sku.width_mm, sku.height_mm),
+        known.hazmat_bits([sku.hazmat_class]),
+        temperature_bits([sku.temperature_class or "AMBIENT"]),
+        sku.is_oversize,
+        sku.minimum_age,
     )
 
 
 def _pieces(lines: int) -> Pieces:
-    def row(count: int = lines) -> Int:
-        return np.zeros(count, np.int64)
-
     return Pieces(
-        counts=row(4),
-        of_line=row(),
-        sku_of=row(),
+        counts=np.zeros(4, np.int64),
+        of_line=np.zeros(lines, np.int64),
+        sku_of=np.zeros(lines, np.int64),
         need=np.zeros((lines, lines), np.int64),
-        asked=row(),
-        want=row(),
-        whole=np.zeros(lines, np.bool_),
-        lines=row(),
-        skus=row(),
-        units=row(),
-        grams=row(),
-        volume=row(),
-        value=row(),
-        hazmat=row(),
-        temperature=row(),
-        heaviest=row(),
-        side=row(),
-        age=row(),
-        oversize=np.zeros(lines, np.bool_),
+        row=np.zeros(lines, PIECE),
     )
 
 
 def _options(known: Compiled, lines: int) -> Options:
-    nodes, (services, steps) = len(known.node_facts), known.services.step_days.shape
-    ways = services + 1
-
-    def table(*shape: int) -> Int:
-        return np.zeros(shape, np.int64)
-
+    nodes, (services, steps) = len(known.node_facts), known.services.stretch.shape
+    sets = 1 << min(lines, SET_PIECES)
     return Options(
-        reason=table(nodes),
-        km=table(nodes),
-        can=table(nodes, lines),
-        bits=table(nodes),
-        carried=table(services, steps),
-        top_rate=table(services, known.rates.zone_km.shape[1]),
-        step_cost=table(nodes, lines),
-        pick_cost=table(nodes, lines),
-        fixed=table(nodes),
-        fix=table(nodes, ways),
-        zone=table(nodes, ways),
-        day=table(nodes, ways),
-        arrives=table(nodes, ways),
-        mask=table(nodes, ways),
-        cap_lines=table(nodes, ways),
-        cap_units=table(nodes, ways),
-        cap_seconds=table(nodes, ways),
-        line_seconds=table(nodes),
-        unit_seconds=table(nodes),
-        late_hours=table(nodes, ways),
-        pressure=table(nodes, ways),
-        top_cost=table(nodes),
-        top_units=table(nodes),
-        top_fits=np.zeros(nodes, np.bool_),
-        rank=table(nodes),
-        base=table(nodes),
+        km=np.zeros(nodes, np.int64),
+        node=np.zeros(nodes, ANSWER),
+        part=np.zeros((nodes, lines), PART),
+        way=np.zeros((nodes, services + 1), WAY),
+        able=np.zeros(nodes, np.int64),
+        sums=np.zeros(4, np.int64),
+        turn=np.zeros(nodes, np.int64),
+        hop=np.zeros((len(known.rows.calendars), services, steps), HOP),
+        reach=np.zeros(known.rates.zone_km.shape, np.int64),
+        carried=np.zeros((services, steps), np.int64),
+        load=np.zeros(sets, LOAD),
+        rate=np.zeros((sets, services, known.rates.zone_km.shape[1]), np.int64),
     )
 
 
@@ -135,16 +109,12 @@ def _search(nodes: int, services: int, zones: int, lines: int) -> Search:
     parcels = max(nodes, STATES) + 2
     return Search(
         digits=np.zeros((STATES + 1, lines), np.int64),
-        mask=row(),
-        units=row(),
-        lines=row(),
-        value=row(),
-        grams=row(),
-        volume=row(),
+        state=np.zeros(STATES, STATE),
         stride=np.zeros(lines, np.int64),
         billable=np.zeros((services, STATES), np.int64),
         billable_known=np.zeros(services, np.bool_),
-        rate=np.zeros((services, zones, STATES), np.int64),
+        # One more than services: over the counter nothing is carried, and its freight stays 0.
+        rate=np.zeros((services + 1, zones, STATES), np.int64),
         rate_known=np.zeros((services, zones), np.bool_),
         best=row(),
         best_node=row(),

@@ -5,7 +5,7 @@ goes to the next rule; a node that has given a part gives no second one. What is
 can place most of it (the earliest of equals).
 """
 
-from routing.core.kernels.fitness import forget_distances
+from routing.core.kernels.distances import fill_distances
 from routing.core.kernels.jit import inner
 from routing.core.kernels.shapes import (
     AGAIN,
@@ -74,7 +74,7 @@ from routing.core.kernels.shapes import (
     Rules,
     Stock,
 )
-from routing.core.kernels.tops import PARTIAL
+from routing.core.kernels.tops import PARTIAL, UNKNOWN
 
 GIVES_A_PART = 15
 UNSEEN = 255
@@ -112,6 +112,7 @@ def _give_back(stock: Stock, orders: Orders, channel: int, held: Array) -> None:
         orders.quota[channel, held[HELD_ROW]] += units
     elif stock.left.size and 0 <= held[HELD_PLACE] < stock.left.shape[1]:
         stock.left[held[HELD_ROW], held[HELD_PLACE], what - OF_DAY] += units
+        stock.room[held[HELD_ROW], held[HELD_PLACE]] = UNKNOWN
 
 
 @inner
@@ -133,11 +134,11 @@ def begin(nodes: Nodes, stock: Stock, options: Options, orders: Orders, chain: C
         chain.lane[line] = orders.lane[first + line]
         chain.numbers[LEFT] += orders.quantity[first + line]
         out.left[first + line], out.gone[first + line] = orders.quantity[first + line], False
-    for n in range(nodes.paused.size):
+    for n in range(nodes.row.size):
         out.reason[i, n] = UNSEEN
     out.numbers[i, :] = 0
     out.numbers[i, O_FROM], out.numbers[i, O_PROVEN] = out.used[0], 1
-    forget_distances(nodes, numbers[LOCATED] > 0, options.km)
+    fill_distances(nodes, numbers[LOCATED], orders.xyz[i], options.km)
 
 
 @inner
@@ -182,7 +183,7 @@ def _keep(rules: Rules, options: Options, result: Result, orders: Orders, chain:
     for k in range(result.numbers[PARCELS]):
         n, at = result.node[k], out.used[0]
         chain.blocked[n] = GIVES_A_PART
-        out.reason[i, n], out.cost[i, n] = options.reason[n], options.top_cost[n] - split
+        out.reason[i, n], out.cost[i, n] = options.node[n].reason, options.node[n].top_cost - split
         row = out.parcel[at]
         row[P_NODE], row[P_SERVICE], row[P_DAY], row[P_RULE] = n, result.service[k], result.day[k], numbers[RULE]
         row[P_SHIPS], row[P_ARRIVES] = result.ships[k], result.arrives[k]
@@ -269,6 +270,7 @@ def _take(stock: Stock, orders: Orders, out: Out, i: int) -> None:
             stock.left[n, day, 1] -= lines
             stock.left[n, day, 2] -= units
             stock.left[n, day, 3] -= out.parcel[at, P_MINUTES]
+            stock.room[n, day] = UNKNOWN
 
 
 @inner
@@ -291,10 +293,10 @@ def end(rules: Rules, stock: Stock, options: Options, orders: Orders, chain: Cha
     if left:
         _note_gone(stock, orders, out, i)
     split = rules.prices[orders.numbers[i, RULE], SPLIT]
-    for n in range(options.reason.size):
+    for n in range(options.node.size):
         if out.reason[i, n] == UNSEEN:
-            out.reason[i, n] = options.reason[n]
-            out.cost[i, n] = options.top_cost[n] - split if options.reason[n] <= PARTIAL else 0
+            node = options.node[n]
+            out.reason[i, n], out.cost[i, n] = node.reason, node.top_cost - split if node.reason <= PARTIAL else 0
     out.numbers[i, O_PARCELS] = out.used[0] - out.numbers[i, O_FROM]
     _take(stock, orders, out, i)
     chain.numbers[NEXT] += 1

@@ -7,7 +7,7 @@ unless it uses one node twice; then `sequential` decides node by node.
 """
 
 from routing.core.kernels.fitness import free
-from routing.core.kernels.jit import inner
+from routing.core.kernels.jit import inlined, inner
 from routing.core.kernels.pieces import holds, lines_of, lines_of_step
 from routing.core.kernels.pricing import billable_grams, freight, weighed
 from routing.core.kernels.shapes import (
@@ -38,7 +38,7 @@ def count_states(pieces: Pieces) -> int:
     """Return how many states the pieces span, or STATES + 1 where that is too many for the exact search."""
     states = 1
     for p in range(pieces.counts[0]):
-        states *= pieces.want[p] + 1
+        states *= pieces.row[p].want + 1
         if states > STATES:
             return STATES + 1
     return STATES + 1 if pieces.counts[0] > PIECE_BITS else int(states)
@@ -49,22 +49,23 @@ def lay_out_states(pieces: Pieces, search: Search) -> int:
     """Fill the tables of each state from the state one step below it; return how many there are."""
     states = 1
     search.digits[0, : pieces.counts[0]] = 0
-    for table in (search.mask, search.units, search.lines, search.value, search.grams, search.volume):
-        table[0] = 0
+    none = search.state[0]
+    none.mask = none.units = none.lines = none.value = none.grams = none.volume = 0
     for p in range(pieces.counts[0]):
-        stride, end = states, states * (pieces.want[p] + 1)
+        stride, end = states, states * (pieces.row[p].want + 1)
         search.stride[p] = stride
         for s in range(stride, end):
             below = s - stride
             for q in range(pieces.counts[0]):
                 search.digits[s, q] = search.digits[below, q]
             search.digits[s, p] += 1
-            search.mask[s] = search.mask[below] | (1 << p)
-            search.units[s] = search.units[below] + pieces.units[p]
-            search.lines[s] = search.lines[below] + lines_of_step(pieces, p, search.digits[s, p])
-            search.value[s] = search.value[below] + pieces.value[p]
-            search.grams[s] = search.grams[below] + pieces.grams[p]
-            search.volume[s] = search.volume[below] + pieces.volume[p]
+            state, before, piece = search.state[s], search.state[below], pieces.row[p]
+            state.mask = before.mask | (1 << p)
+            state.units = before.units + piece.units
+            state.lines = before.lines + lines_of_step(pieces, p, search.digits[s, p])
+            state.value = before.value + piece.value
+            state.grams = before.grams + piece.grams
+            state.volume = before.volume + piece.volume
         states = end
     return states
 
@@ -74,7 +75,7 @@ def _weigh(services: Services, search: Search, v: int, states: int) -> None:
     """Fill what every state weighs for service `v`."""
     search.billable_known[v] = True
     for s in range(states):
-        search.billable[v, s] = billable_grams(services, v, search.grams[s], search.volume[s])
+        search.billable[v, s] = billable_grams(services, v, search.state[s].grams, search.state[s].volume)
 
 
 @inner
@@ -82,9 +83,9 @@ def _rates(
     services: Services, rules: Rules, order: Order, options: Options, search: Search, n: int, states: int
 ) -> None:
     """Fill the freight of every state for the ways of node `n`, once for all nodes that share service and zone."""
-    for v in range(services.card.size):
-        zone = options.zone[n, v]
-        if options.fix[n, v] < INFINITE and not search.rate_known[v, zone]:
+    for v in range(services.row.size):
+        zone = options.way[n, v].zone
+        if options.way[n, v].fix < INFINITE and not search.rate_known[v, zone]:
             search.rate_known[v, zone] = True
             if not search.billable_known[v]:
                 _weigh(services, search, v, states)
@@ -93,23 +94,23 @@ def _rates(
                 search.rate[v, zone, s] = weighed(freight(services, v, zone, search.billable[v, s]), weight)
 
 
-@inner
+@inlined
 def _open_box(pieces: Pieces, options: Options, search: Search, n: int) -> int:
     """List the states that node `n` can send, with the cost of their picks and steps; return how many."""
     size = 1
     search.box_state[0], search.box_cost[0] = 0, 0
     for p in range(pieces.counts[0]):
-        below = size
-        for steps in range(1, min(options.can[n, p], pieces.want[p]) + 1):
-            more, cost = steps * search.stride[p], options.pick_cost[n, p] + steps * options.step_cost[n, p]
+        below, part = size, options.part[n, p]
+        for steps in range(1, min(part.can, pieces.row[p].want) + 1):
+            more, cost = steps * search.stride[p], part.pick_cost + steps * part.step_cost
             for i in range(below):
-                search.box_state[size] = search.box_state[i] + more
-                search.box_cost[size] = search.box_cost[i] + cost
-                size += 1
+                search.box_state[size + i] = search.box_state[i] + more
+                search.box_cost[size + i] = search.box_cost[i] + cost
+            size += below
     return size
 
 
-@inner
+@inlined
 def _shares_fit(stock: Stock, rules: Rules, order: Order, pieces: Pieces, search: Search, n: int, s: int) -> bool:
     """Say whether node `n` has the units of state `s` where pieces share a SKU."""
     for j in range(pieces.counts[1]):
@@ -122,8 +123,23 @@ def _shares_fit(stock: Stock, rules: Rules, order: Order, pieces: Pieces, search
     return True
 
 
+@inlined
+def _price_way(options: Options, search: Search, n: int, v: int, rate: Array, size: int, fits: int) -> None:
+    """Lower `box_way` to what the states of a box cost by `v`; `fits`: by this way all of them may travel."""
+    way = options.way[n, v]
+    if fits:
+        for i in range(1, size):
+            search.box_way[i] = min(search.box_way[i], way.fix + rate[search.box_state[i]])
+        return
+    for i in range(1, size):
+        s = search.box_state[i]
+        state = search.state[s]
+        if state.mask & ~way.mask == 0 and holds(options, n, v, state.lines, state.units):
+            search.box_way[i] = min(search.box_way[i], way.fix + rate[s])
+
+
 @inner
-def _price_ways(services: Services, pieces: Pieces, options: Options, search: Search, n: int, size: int) -> None:
+def _price_ways(pieces: Pieces, options: Options, search: Search, n: int, size: int) -> None:
     """Fill `box_way`: the cheapest way out of node `n` that may carry each state of its box within its day's capacity.
 
     Most ways carry all that the node has: those are asked nothing a state.
@@ -132,22 +148,16 @@ def _price_ways(services: Services, pieces: Pieces, options: Options, search: Se
         search.box_way[i] = INFINITE
     lines = units = 0
     for p in range(pieces.counts[0]):
-        steps = min(options.can[n, p], pieces.want[p])
+        steps = min(options.part[n, p].can, pieces.row[p].want)
         lines += lines_of(pieces, p, steps) if steps else 0
-        units += steps * pieces.units[p]
+        units += steps * pieces.row[p].units
     # The first piece to be opened is the last to be met: the box ends with the state that holds them all.
-    bits = search.mask[search.box_state[size - 1]]
-    for v in range(options.fix.shape[1]):
-        fix, mask = options.fix[n, v], options.mask[n, v]
-        if fix >= INFINITE:
-            continue
-        free = holds(options, n, v, lines, units) and bits & ~mask == 0
-        rate = search.rate[min(v, services.card.size - 1), options.zone[n, v]]
-        for i in range(1, size):
-            s = search.box_state[i]
-            if not free and (search.mask[s] & ~mask or not holds(options, n, v, search.lines[s], search.units[s])):
-                continue
-            search.box_way[i] = min(search.box_way[i], fix + (rate[s] if v < services.card.size else 0))
+    bits = search.state[search.box_state[size - 1]].mask
+    for v in range(options.way.shape[1]):
+        way = options.way[n, v]
+        if way.fix < INFINITE:
+            fits = bits & ~way.mask == 0 and holds(options, n, v, lines, units)
+            _price_way(options, search, n, v, search.rate[v, way.zone], size, fits)
 
 
 @inner
@@ -168,23 +178,24 @@ def price_box(
     """
     _rates(services, rules, order, options, search, n, states)
     size = _open_box(pieces, options, search, n)
-    _price_ways(services, pieces, options, search, n, size)
+    _price_ways(pieces, options, search, n, size)
     rule, asked = order.numbers[RULE], pieces.counts[3]
     least_value, least_units = rules.limits[rule, MIN_VALUE], rules.limits[rule, MIN_UNITS]
     bounded = least_value > 0 or least_units > 0
-    fixed = options.fixed[n] + options.rank[n] * RANK_SHIFT
+    fixed = options.node[n].fixed + options.node[n].rank * RANK_SHIFT
     search.box_cost[0] = INFINITE
     for i in range(1, size):
-        s = search.box_state[i]
-        small = bounded and (search.value[s] < least_value or search.units[s] < least_units)
-        if (
-            search.box_way[i] >= INFINITE
-            or (small and search.units[s] < asked)
-            or (pieces.counts[2] and not _shares_fit(stock, rules, order, pieces, search, n, s))
-        ):
-            search.box_cost[i] = INFINITE
-        else:
-            search.box_cost[i] += fixed + search.box_way[i]
+        is_open = search.box_way[i] < INFINITE
+        search.box_cost[i] = search.box_cost[i] + fixed + search.box_way[i] if is_open else INFINITE
+    if bounded or pieces.counts[2]:
+        for i in range(1, size):
+            s = search.box_state[i]
+            state = search.state[s]
+            small = bounded and (state.value < least_value or state.units < least_units)
+            if (small and state.units < asked) or (
+                pieces.counts[2] and not _shares_fit(stock, rules, order, pieces, search, n, s)
+            ):
+                search.box_cost[i] = INFINITE
     return size
 
 
@@ -210,18 +221,18 @@ def find_best_parcels(
     search.rate_known[:, :] = False
     search.billable_known[:] = False
     for n in nodes.by_code:
-        if options.reason[n] > PARTIAL or options.base[n] >= base_limit:
+        if options.node[n].reason > PARTIAL or options.node[n].base >= base_limit:
             continue
         size = price_box(services, rules, stock, order, pieces, options, search, n, states)
         effort += size
         for i in range(1, size):
-            if search.box_cost[i] < search.best[search.box_state[i]]:
-                search.best[search.box_state[i]] = search.box_cost[i]
-                search.best_node[search.box_state[i]] = n
+            s = search.box_state[i]
+            if search.box_cost[i] < search.best[s]:
+                search.best[s], search.best_node[s] = search.box_cost[i], n
     return effort
 
 
-@inner
+@inlined
 def _best_part(search: Search, rest: Array, steps: Array, s: int, top: int, floor: int) -> tuple[int, int, int]:
     """Return (cost, t, effort) of the cheapest g[t] + rest[s − t], t holding a step of piece `top`, below `floor`."""
     cost, part, effort = floor, 0, 0
@@ -245,7 +256,7 @@ def _best_part(search: Search, rest: Array, steps: Array, s: int, top: int, floo
         t += search.stride[q]
 
 
-@inner
+@inlined
 def _best_subset(search: Search, rest: Array, s: int, floor: int) -> tuple[int, int, int]:
     """Return what `_best_part` does where no piece has two steps: states are sets then, and parts their subsets."""
     high = 1
@@ -268,7 +279,7 @@ def fill_layer(pieces: Pieces, search: Search, layer: int, below: int, states: i
     steps = search.digits[states]
     whole = True
     for p in range(pieces.counts[0]):
-        whole = whole and pieces.want[p] <= 1
+        whole = whole and pieces.row[p].want <= 1
     search.layers[layer, 0] = 0
     search.choice[layer, 0] = 0
     for s in range(1, states):
@@ -296,9 +307,9 @@ def best_state(search: Search, layer: Array, states: int) -> int:
         return best
     best = 0
     for s in range(1, states):
-        if layer[s] >= INFINITE or search.units[s] < search.units[best]:
+        if layer[s] >= INFINITE or search.state[s].units < search.state[best].units:
             continue
-        if search.units[s] > search.units[best] or layer[s] < layer[best]:
+        if search.state[s].units > search.state[best].units or layer[s] < layer[best]:
             best = s
     return best
 

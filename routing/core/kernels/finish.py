@@ -44,10 +44,10 @@ def _sums(pieces: Pieces, take: Array) -> tuple[int, int, int, int]:
     units = lines = grams = volume = 0
     for p in range(pieces.counts[0]):
         if take[p]:
-            units += take[p] * pieces.units[p]
+            units += take[p] * pieces.row[p].units
             lines += lines_of(pieces, p, take[p])
-            grams += take[p] * pieces.grams[p]
-            volume += take[p] * pieces.volume[p]
+            grams += take[p] * pieces.row[p].grams
+            volume += take[p] * pieces.row[p].volume
     return units, lines, grams, volume
 
 
@@ -58,14 +58,14 @@ def best_way(
     """Return (service, its fixed price + freight) of the cheapest way out of `n` for the steps taken; −1: none."""
     units, lines, grams, volume = _sums(pieces, take)
     best, least = -1, INFINITE
-    for v in range(options.fix.shape[1]):
-        fits = options.fix[n, v] < INFINITE and holds(options, n, v, lines, units)
+    for v in range(options.way.shape[1]):
+        fits = options.way[n, v].fix < INFINITE and holds(options, n, v, lines, units)
         for p in range(pieces.counts[0]):
-            fits = fits and (not take[p] or options.mask[n, v] >> min(p, PIECE_BITS) & 1 > 0)
+            fits = fits and (not take[p] or options.way[n, v].mask >> min(p, PIECE_BITS) & 1 > 0)
         if fits:
-            freight = parcel_freight(services, rules, order.numbers[RULE], v, options.zone[n, v], grams, volume)
-            if options.fix[n, v] + freight < least:
-                best, least = v, options.fix[n, v] + freight
+            freight = parcel_freight(services, rules, order.numbers[RULE], v, options.way[n, v].zone, grams, volume)
+            if options.way[n, v].fix + freight < least:
+                best, least = v, options.way[n, v].fix + freight
     return best, least
 
 
@@ -85,24 +85,24 @@ def _fill_terms(
     terms: Array,
 ) -> None:
     """Fill the cost terms of one parcel; they add up to what the search charged for it, less the first split."""
-    rule = order.numbers[RULE]
+    rule, way = order.numbers[RULE], options.way[n, v]
     weights, prices = rules.weights[rule], rules.prices[rule]
     _, _, grams, volume = _sums(pieces, take)
     terms[:] = 0
-    terms[PACK] = weighed(nodes.fulfillment[n], weights[W_PACK])
+    terms[PACK] = weighed(nodes.row[n].fulfillment, weights[W_PACK])
     terms[SPLIT_TERM] = 0 if first else prices[SPLIT]
-    terms[PREFERENCE] = rules.parcel[rule, n] + rules.per_km[rule, n] * options.km[n]
-    terms[FREIGHT] = parcel_freight(services, rules, rule, v, options.zone[n, v], grams, volume)
-    if v < services.card.size:
-        terms[FREIGHT] += weighed(services.per_km[v, options.zone[n, v]] * options.km[n], weights[W_FREIGHT])
-    terms[LATENESS] = weighed(options.late_hours[n, v] * prices[LATE_HOUR], weights[W_LATE])
-    terms[CAPACITY] = options.pressure[n, v]
+    terms[PREFERENCE] = rules.cost[rule, n].parcel + rules.cost[rule, n].per_km * options.km[n]
+    terms[FREIGHT] = parcel_freight(services, rules, rule, v, way.zone, grams, volume)
+    if v < services.row.size:
+        terms[FREIGHT] += weighed(services.rate[v, options.way[n, v].zone].per_km * options.km[n], weights[W_FREIGHT])
+    terms[LATENESS] = weighed(options.way[n, v].late_hours * prices[LATE_HOUR], weights[W_LATE])
+    terms[CAPACITY] = options.way[n, v].pressure
     for p in range(pieces.counts[0]):
         if take[p]:
-            failed = weighed(nodes.failed_ppm[n] * prices[FAILED_PICK] // 1_000_000, weights[W_FAILED])
-            terms[PICK] += pieces.skus[p] * weighed(nodes.line[n], weights[W_PICK])
-            terms[FAILED] += pieces.skus[p] * failed
-            terms[HANDLING] += take[p] * pieces.units[p] * weighed(nodes.unit[n], weights[W_HANDLING])
+            failed = weighed(nodes.row[n].failed_ppm * prices[FAILED_PICK] // 1_000_000, weights[W_FAILED])
+            terms[PICK] += pieces.row[p].skus * weighed(nodes.row[n].line, weights[W_PICK])
+            terms[FAILED] += pieces.row[p].skus * failed
+            terms[HANDLING] += take[p] * pieces.row[p].units * weighed(nodes.row[n].unit, weights[W_HANDLING])
             for j in range(pieces.counts[1]):
                 units = take[p] * pieces.need[j, p]
                 if units and stock.opportunity.size:
@@ -120,7 +120,7 @@ def _deal_lines(order: Order, pieces: Pieces, result: Result, parcels: int, take
         for line in range(order.sku.size):
             p = pieces.of_line[line]
             units = order.quantity[line]
-            if pieces.whole[p]:
+            if pieces.row[p].whole:
                 units = units if take[k, p] else 0
             else:
                 for other in range(k):
@@ -167,10 +167,10 @@ def finish(
     for k in range(parcels):
         n, take = search.parcel_node[k], search.parcel_take[k]
         v, _ = best_way(services, rules, order, pieces, options, n, take)
-        row, day = nodes.calendar_row[n], options.day[n, v]
+        row, day = nodes.row[n].calendar_row, options.way[n, v].day
         result.node[k], result.service[k], result.day[k] = n, v, day
-        result.arrives[k] = options.arrives[n, v]
-        result.ships[k] = dates.cut_off[row, v, day] if v < services.card.size else options.arrives[n, v]
+        result.arrives[k] = options.way[n, v].arrives
+        result.ships[k] = dates.cut_off[row, v, day] if v < services.row.size else options.way[n, v].arrives
         terms, first = result.terms[k], k == 0 and not order.numbers[KEPT]
         _fill_terms(nodes, services, rules, stock, order, pieces, options, n, v, take, first, terms)
         cost += terms.sum()

@@ -13,3 +13,6 @@ call that passes a hundred arrays would otherwise count each of them up and down
 
 allocating = numba.njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, _nrt=True)
 """For the few inner kernels that make arrays of their own."""
+
+inlined = numba.njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, _nrt=False, forceinline=True)
+"""For what is asked for each node, way or piece: a call that hands over the tables costs more than such a question."""

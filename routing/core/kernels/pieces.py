@@ -1,10 +1,10 @@
 """Answers what the search has to place: turns the lines of an order into pieces."""
 
-from routing.core.kernels.jit import inner
+from routing.core.kernels.jit import inlined, inner
 from routing.core.kernels.shapes import KEPT, NO_LIMIT, Array, Options, Order, Pieces, Stock
 
 
-@inner
+@inlined
 def _piece_of(order: Order, line: int, of_line: Array) -> int:
     """Return the piece that an earlier line opened for this one, −1 where there is none.
 
@@ -19,70 +19,69 @@ def _piece_of(order: Order, line: int, of_line: Array) -> int:
     return -1
 
 
-@inner
+@inlined
 def _open(pieces: Pieces, piece: int, whole: bool) -> None:
-    pieces.want[piece] = 0
-    pieces.whole[piece] = whole
     pieces.need[:, piece] = 0
-    for part in (pieces.lines, pieces.skus, pieces.units, pieces.grams, pieces.volume, pieces.value):
-        part[piece] = 0
-    for fact in (pieces.hazmat, pieces.temperature, pieces.heaviest, pieces.side, pieces.age):
-        fact[piece] = 0
-    pieces.oversize[piece] = False
+    row = pieces.row[piece]
+    row.want, row.whole, row.sku, row.need = 0, whole, -1, 0
+    row.lines = row.skus = row.units = row.grams = row.volume = row.value = 0
+    row.hazmat = row.temperature = row.heaviest = row.side = row.age = row.oversize = 0
 
 
-@inner
+@inlined
 def _sku_index(pieces: Pieces, sku: int) -> int:
     for j in range(pieces.counts[1]):
         if pieces.sku_of[j] == sku:
             return j
     j = pieces.counts[1]
     pieces.sku_of[j] = sku
-    pieces.asked[j] = 0
     pieces.need[j, :] = 0
     pieces.counts[1] += 1
     return int(j)
 
 
-@inner
+@inlined
 def _know_sku(stock: Stock, pieces: Pieces, piece: int, sku: int) -> None:
     """Add what the law and the scales say of `sku` to its piece."""
-    pieces.hazmat[piece] |= stock.hazmat[sku]
-    pieces.temperature[piece] |= stock.temperature[sku]
-    pieces.heaviest[piece] = max(pieces.heaviest[piece], stock.grams[sku])
-    pieces.side[piece] = max(pieces.side[piece], stock.side[sku])
-    pieces.age[piece] = max(pieces.age[piece], stock.age[sku])
-    pieces.oversize[piece] |= stock.oversize[sku]
+    row, facts = pieces.row[piece], stock.sku[sku]
+    row.hazmat |= facts.hazmat
+    row.temperature |= facts.temperature
+    row.heaviest = max(row.heaviest, facts.grams)
+    row.side = max(row.side, facts.side)
+    row.age = max(row.age, facts.age)
+    row.oversize |= facts.oversize
 
 
-@inner
+@inlined
 def _add_line(stock: Stock, order: Order, pieces: Pieces, line: int, piece: int) -> None:
     sku, quantity = order.sku[line], order.quantity[line]
     j = _sku_index(pieces, sku)
-    pieces.skus[piece] += pieces.need[j, piece] == 0
-    pieces.asked[j] += quantity
+    row = pieces.row[piece]
+    row.skus += pieces.need[j, piece] == 0
+    row.sku = sku if row.skus == 1 else -1
     pieces.need[j, piece] += quantity
-    pieces.lines[piece] += 1
-    pieces.units[piece] += quantity
-    pieces.grams[piece] += quantity * stock.grams[sku]
-    pieces.volume[piece] += quantity * stock.volume[sku]
-    pieces.value[piece] += quantity * order.value[line]
+    row.need = pieces.need[j, piece]
+    row.lines += 1
+    row.units += quantity
+    row.grams += quantity * stock.sku[sku].grams
+    row.volume += quantity * stock.sku[sku].volume
+    row.value += quantity * order.value[line]
     _know_sku(stock, pieces, piece, sku)
 
 
-@inner
+@inlined
 def _settle(pieces: Pieces, piece: int) -> None:
     """Turn the totals of a piece into totals per step: a cut piece has one step a unit, a whole one has one step."""
-    if pieces.whole[piece]:
-        pieces.want[piece] = 1
+    row = pieces.row[piece]
+    if row.whole:
+        row.want = 1
         return
-    units = pieces.units[piece]
-    pieces.want[piece] = units
-    pieces.grams[piece] //= units
-    pieces.volume[piece] //= units
+    units = row.units
+    row.want, row.units, row.need = units, 1, 1
+    row.grams //= units
+    row.volume //= units
     # Lines of one SKU may differ in price: a unit counts their mean.
-    pieces.value[piece] //= units
-    pieces.units[piece] = 1
+    row.value //= units
     for j in range(pieces.counts[1]):
         pieces.need[j, piece] = min(1, pieces.need[j, piece])
 
@@ -95,8 +94,8 @@ def _spare_quota(order: Order, pieces: Pieces) -> None:
         for piece in range(pieces.counts[0]):
             need = pieces.need[j, piece]
             if need:
-                pieces.want[piece] = min(pieces.want[piece], left // need)
-                left -= pieces.want[piece] * need
+                pieces.row[piece].want = min(pieces.row[piece].want, left // need)
+                left -= pieces.row[piece].want * need
 
 
 @inner
@@ -128,27 +127,28 @@ def build_pieces(stock: Stock, order: Order, together: bool, pieces: Pieces) -> 
     _spare_quota(order, pieces)
 
 
-@inner
+@inlined
 def lines_of_step(pieces: Pieces, piece: int, step: int) -> int:
     """Return how many lines of a fulfillment order the `step`-th step of a piece may add.
 
     A whole piece brings all its lines. Units of several lines of one SKU count a line each until all are there: which
     line a unit will be dealt to is not known yet, and the capacity of a day must hold in any case.
     """
-    if pieces.whole[piece]:
-        return int(pieces.lines[piece])
-    return 1 if step <= pieces.lines[piece] else 0
+    if pieces.row[piece].whole:
+        return int(pieces.row[piece].lines)
+    return 1 if step <= pieces.row[piece].lines else 0
 
 
-@inner
+@inlined
 def holds(options: Options, n: int, v: int, lines: int, units: int) -> bool:
     """Say whether the day on which a parcel leaves `n` by `v` holds its lines, units and seconds of work."""
-    if lines > options.cap_lines[n, v] or units > options.cap_units[n, v]:
+    way, node = options.way[n, v], options.node[n]
+    if lines > way.cap_lines or units > way.cap_units:
         return False
-    return bool(lines * options.line_seconds[n] + units * options.unit_seconds[n] <= options.cap_seconds[n, v])
+    return bool(lines * node.line_seconds + units * node.unit_seconds <= way.cap_seconds)
 
 
-@inner
+@inlined
 def lines_of(pieces: Pieces, piece: int, steps: int) -> int:
     """Return how many lines `steps` steps of a piece may be."""
-    return int(pieces.lines[piece] if pieces.whole[piece] else min(steps, pieces.lines[piece]))
+    return int(pieces.row[piece].lines if pieces.row[piece].whole else min(steps, pieces.row[piece].lines))

@@ -1,64 +1,64 @@
 """Answers what carrying a parcel costs, and weighs amounts."""
 
-from routing.core.kernels.jit import inner
-from routing.core.kernels.shapes import W_FREIGHT, Array, Rules, Services
+from routing.core.kernels.jit import inlined
+from routing.core.kernels.shapes import W_FREIGHT, Rules, Services
 
 
-@inner
+@inlined
 def weighed(amount: int, weight_ppm: int) -> int:
     """Return `amount` times a weight in parts per million, rounded down; exact for the weight 1."""
     return amount if weight_ppm == 1_000_000 else amount * weight_ppm // 1_000_000
 
 
-@inner
+@inlined
 def billable_grams(services: Services, service: int, grams: int, volume: int) -> int:
     """Return the larger of weight and dimensional weight."""
-    if services.divisor[service]:
+    if services.row[service].divisor:
         # mm³ / 1000 = cm³; cm³ / divisor = kg; so mm³ // divisor = grams.
-        return max(grams, volume // services.divisor[service])
+        return max(grams, volume // services.row[service].divisor)
     return grams
 
 
-@inner
+@inlined
 def freight(services: Services, service: int, zone: int, billable: int) -> int:
     """Return the freight of one parcel in `_e4`, way per km not included.
 
     Above a service's largest package the parcel ships as equal packages.
     """
     packages, each = 1, billable
-    if billable > services.max_package[service]:
-        packages = -(-billable // services.max_package[service])
+    if billable > services.row[service].max_package:
+        packages = -(-billable // services.row[service].max_package)
         each = -(-billable // packages)
-    last = services.steps[service, zone] - 1
+    last = services.rate[service, zone].steps - 1
     step = 0
     while step < last and services.up_to[service, zone, step] < each:
         step += 1
     price = services.prices[service, zone, step]
     extra = each - services.up_to[service, zone, last]
     if extra > 0:
-        price += -(-extra // 1000) * services.per_kg[service, zone]
+        price += -(-extra // 1000) * services.rate[service, zone].per_kg
     return packages * price
 
 
-@inner
-def transit_step(step_km: Array, service: int, km: int) -> int:
+@inlined
+def transit_step(services: Services, service: int, km: int) -> int:
     """Return the place of `km` among the stretches of a service, −1 where it does not go so far."""
-    for step in range(step_km.shape[1]):
-        if km <= step_km[service, step]:
-            return step
-    return -1
+    found = -1
+    for step in range(services.stretch.shape[1] - 1, -1, -1):
+        found = step if km <= services.stretch[service, step].km else found
+    return found
 
 
-@inner
+@inlined
 def parcel_freight(services: Services, rules: Rules, rule: int, v: int, zone: int, grams: int, volume: int) -> int:
     """Return the weighed freight of a parcel without its way per km; 0 at the counter."""
-    if v == services.card.size:
+    if v == services.row.size:
         return 0
     billable = billable_grams(services, v, grams, volume)
     return weighed(freight(services, v, zone, billable), rules.weights[rule, W_FREIGHT])
 
 
-@inner
+@inlined
 def first_rate(services: Services, rules: Rules, rule: int, v: int, zone: int) -> int:
     """Return the weighed freight that no parcel of a service and zone is below: its first weight step."""
-    return 0 if v == services.card.size else weighed(services.prices[v, zone, 0], rules.weights[rule, W_FREIGHT])
+    return 0 if v == services.row.size else weighed(services.prices[v, zone, 0], rules.weights[rule, W_FREIGHT])

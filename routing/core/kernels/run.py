@@ -27,7 +27,7 @@ from routing.core.kernels.shapes import (
 )
 from routing.core.kernels.solve import place, prepare
 
-SOURCES = "de03b71dc992a6fe"
+SOURCES = "39f728775d379661"
 """The digest of all kernels. The compiler's cache looks at this file alone, so a change elsewhere must change this
 line, or an installation would go on with yesterday's kernels; `test_kernel_sources` prints the line to write."""
 
@@ -59,7 +59,7 @@ def decide_orders(
             units = 0
             for line in range(orders.numbers[i, LINE_FROM], orders.numbers[i, LINE_TO]):
                 units += orders.quantity[line]
-            if out.used[0] + min(units, nodes.paused.size) > out.parcel.shape[0]:
+            if out.used[0] + min(units, nodes.row.size) > out.parcel.shape[0]:
                 return OUT_FULL
             begin(nodes, stock, options, orders, chain, out, i)
         rule = next_rule(rules, orders, chain, i)

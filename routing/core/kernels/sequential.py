@@ -32,7 +32,7 @@ EFFORT_LIMIT = 400_000_000
 @inner
 def _extends(pieces: Pieces, search: Search, state: int, part: int) -> bool:
     for p in range(pieces.counts[0]):
-        if search.digits[state, p] + search.digits[part, p] > pieces.want[p]:
+        if search.digits[state, p] + search.digits[part, p] > pieces.row[p].want:
             return False
     return True
 
@@ -86,9 +86,9 @@ def _choose(search: Search, table: Array, states: int, fewest: bool) -> tuple[in
     best_k, best_s = 0, 0
     for k in range(table.shape[0]):
         for s in range(states):
-            if table[k, s] >= INFINITE or search.units[s] < search.units[best_s]:
+            if table[k, s] >= INFINITE or search.state[s].units < search.state[best_s].units:
                 continue
-            more = search.units[s] > search.units[best_s]
+            more = search.state[s].units > search.state[best_s].units
             if more or (table[k, s] < table[best_k, best_s] and not (fewest and k > best_k)):
                 best_k, best_s = k, s
     return best_k, best_s
@@ -132,7 +132,7 @@ def sequential(
     layers = min(max_parcels, 12) + 1 if max_parcels else (13 if fewest else 1)
     candidates = 0
     for n in nodes.by_code:
-        candidates += options.reason[n] <= PARTIAL
+        candidates += options.node[n].reason <= PARTIAL
     if candidates * layers * states > TABLE_LIMIT:
         return -1, INFINITE, 0, 0
     relaxed = search.layers[0]
@@ -141,7 +141,7 @@ def sequential(
     table[0, 0] = 0
     stage, effort = 0, 0
     for n in nodes.by_code:
-        if options.reason[n] > PARTIAL:
+        if options.node[n].reason > PARTIAL:
             continue
         size = price_box(services, rules, stock, order, pieces, options, search, n, states)
         size = _keep_useful(search, relaxed, size, states, ceiling)
@@ -153,4 +153,4 @@ def sequential(
             return -1, INFINITE, 0, effort
     k, s = _choose(search, table, states, fewest)
     parcels = _retrace(pieces, search, picks[:stage], used[:stage], k, s, counted)
-    return parcels, table[k, s], search.units[s], effort
+    return parcels, table[k, s], search.state[s].units, effort

@@ -1,7 +1,8 @@
 """Answers how the kernels see the world: named tuples of arrays. N nodes, V services, C calendar rows, D days, L lines.
 
 All integers are int64, all money `_e4`, minutes count from 1970 UTC, days from the schedule's base date. Service index
-V (one past the last) is the counter: handed over at the node itself, without a carrier.
+V (one past the last) is the counter: handed over at the node itself, without a carrier. `records` says what a row of a
+table of records holds.
 """
 
 from typing import Any, NamedTuple
@@ -10,6 +11,9 @@ INFINITE = 1 << 60
 NO_LIMIT = 1 << 40
 RANK_SHIFT = 1 << 44
 """In a ranked rule a node's rank stands above every cost: search value = rank × RANK_SHIFT + cost."""
+
+SET_PIECES = 6
+"""Most pieces of an order whose every set has its load and freights worked out once for all nodes."""
 
 STATES = 1_024
 """Most quantity vectors that the exact search holds: ten whole pieces, or fewer that may be cut."""
@@ -21,48 +25,32 @@ Array = Any
 
 
 class Nodes(NamedTuple):
-    """What does not change from order to order. `methods`, `hazmat`, `temperature` are bit sets.
+    """What does not change from order to order, a `NODE` each; `xyz[axis, n]` on the unit sphere, if it is `located`.
 
     `by_code` lists the nodes in code order: ties fall to the lower code, whatever order the nodes came in.
     """
 
     xyz: Array
     located: Array
-    paused: Array
-    methods: Array
-    hazmat: Array
-    temperature: Array
-    max_grams: Array
-    oversize: Array
-    calendar_row: Array
-    fulfillment: Array
-    line: Array
-    unit: Array
-    failed_ppm: Array
+    row: Array
     by_code: Array
 
 
 class Services(NamedTuple):
-    """Carrier services with their rate cards (card K, zone rule R, weight step B)."""
+    """Carrier services (`SERVICE`) with their stretches of transit days (`STRETCH`) and their rate cards.
 
-    hazmat: Array
+    Rates (`RATE`) stand by service and zone rule R, `up_to` and `prices` by weight step B besides; zones by card K.
+    """
+
+    row: Array
     temperature_hours: Array
-    max_package: Array
-    max_side: Array
-    adult: Array
     nodes: Array
-    within_km: Array
-    step_km: Array
-    step_days: Array
-    card: Array
-    divisor: Array
+    stretch: Array
     zone_km: Array
     zone_from: Array
-    steps: Array
+    rate: Array
     up_to: Array
     prices: Array
-    per_kg: Array
-    per_km: Array
 
 
 class Dates(NamedTuple):
@@ -82,16 +70,12 @@ class Dates(NamedTuple):
 class Rules(NamedTuple):
     """Every rule of every policy; see `compiled.rules` for the columns of `limits`, `prices` and `weights`.
 
-    `pack`, `pick` (with the expected cost of a failed pick) and `unit` are the nodes' costs as each rule weighs them.
+    `cost[rule, node]`: a `COST`.
     """
 
     mask: Array
     within_km: Array
-    parcel: Array
-    per_km: Array
-    pack: Array
-    pick: Array
-    unit: Array
+    cost: Array
     limits: Array
     ranks: Array
     prices: Array
@@ -99,21 +83,19 @@ class Rules(NamedTuple):
 
 
 class Stock(NamedTuple):
-    """The working copy of a run, and the facts of its SKUs. `work[n]`: seconds of an order, a line and a unit."""
+    """The working copy of a run, and the facts of its SKUs (`SKU`). `work[n]`: seconds of an order, a line and a unit.
+
+    `room[n, day]` says in a word what `left` and `limit` say of a day; −1 where nobody asked yet.
+    """
 
     available: Array
     opportunity: Array
     markdown: Array
     left: Array
     limit: Array
+    room: Array
     work: Array
-    grams: Array
-    volume: Array
-    side: Array
-    hazmat: Array
-    temperature: Array
-    oversize: Array
-    age: Array
+    sku: Array
 
 
 class Order(NamedTuple):
@@ -197,9 +179,8 @@ W_PACK, W_PICK, W_HANDLING, W_FREIGHT, W_LATE, W_CAPACITY, W_FAILED, W_OPPORTUNI
 
 
 class Pieces(NamedTuple):
-    """What the search places: lines, merged by SKU where they may be cut, tied where they stay together.
+    """What the search places (`PIECE`): lines, merged by SKU where they may be cut, tied where they stay together.
 
-    Per piece p: `want` steps (units of a cut piece; 1 for a whole one), and per step its units, grams, mm³, value.
     `need[j, p]` units of the order's j-th SKU per step. `counts` = (pieces, SKUs, shares stock, units asked).
     """
 
@@ -207,69 +188,45 @@ class Pieces(NamedTuple):
     of_line: Array
     sku_of: Array
     need: Array
-    asked: Array
-    want: Array
-    whole: Array
-    lines: Array
-    skus: Array
-    units: Array
-    grams: Array
-    volume: Array
-    value: Array
-    hazmat: Array
-    temperature: Array
-    heaviest: Array
-    side: Array
-    age: Array
-    oversize: Array
+    row: Array
 
 
 class Options(NamedTuple):
-    """What each node could do for this order under this rule. Per node n, service v, piece p.
+    """What each node could do for this order under this rule: an `ANSWER`, by piece a `PART`, by service a `WAY`.
 
-    `bits[n]` the pieces it can give, `carried[v, step]` those that a service may carry so far, `top_rate[v, zone]` the
-    freight of all that was asked. A parcel may have `cap_lines`, `cap_units`, and lines × `line_seconds` + units ×
-    `unit_seconds` up to `cap_seconds`. Only nodes with a reason of `PARTIAL` or less are filled in whole.
+    The first `sums[ABLE]` of `able` are the nodes that can give something, in the network's order: only they are filled
+    in whole. The other sums are the least base of a node, the second, and the sum of those below 0. For all nodes:
+    `hop[c, v, step]` (`HOP`), `reach[card, zone]` in km, `carried[v, step]` the pieces that a service may carry so far,
+    `load[s]` what a set of pieces comes to (row 0: all that was asked), `rate[s, v, zone]` its freight, −1 where nobody
+    asked yet.
     """
 
-    reason: Array
     km: Array
-    can: Array
-    bits: Array
+    node: Array
+    part: Array
+    way: Array
+    able: Array
+    sums: Array
+    turn: Array
+    hop: Array
+    reach: Array
     carried: Array
-    top_rate: Array
-    step_cost: Array
-    pick_cost: Array
-    fixed: Array
-    fix: Array
-    zone: Array
-    day: Array
-    arrives: Array
-    mask: Array
-    cap_lines: Array
-    cap_units: Array
-    cap_seconds: Array
-    line_seconds: Array
-    unit_seconds: Array
-    late_hours: Array
-    pressure: Array
-    top_cost: Array
-    top_units: Array
-    top_fits: Array
-    rank: Array
-    base: Array
+    load: Array
+    rate: Array
+
+
+ABLE, LOW, SECOND, NEGATIVE = range(4)
 
 
 class Search(NamedTuple):
-    """Tables of the exact search, by state: steps per piece as a mixed-radix number."""
+    """Tables of the exact search, by state (`STATE`): steps per piece as a mixed-radix number.
+
+    `box_*`: the states that one node can send, with the cost of each and of its cheapest way out; a column each, since
+    they are gone through from end to end.
+    """
 
     digits: Array
-    mask: Array
-    units: Array
-    lines: Array
-    value: Array
-    grams: Array
-    volume: Array
+    state: Array
     stride: Array
     billable: Array
     billable_known: Array

@@ -7,10 +7,11 @@ from routing.core.kernels.exact import best_state, count_states, fill_layer, fin
 from routing.core.kernels.finish import finish
 from routing.core.kernels.jit import inner
 from routing.core.kernels.pieces import build_pieces
-from routing.core.kernels.ranks import rank_nodes
+from routing.core.kernels.ranks import MOST_RANKS, first_complete, rank_nodes
 from routing.core.kernels.screen import screen
 from routing.core.kernels.sequential import sequential
 from routing.core.kernels.shapes import (
+    ABLE,
     BOUND,
     COST,
     EFFORT,
@@ -34,7 +35,7 @@ from routing.core.kernels.shapes import (
     Services,
     Stock,
 )
-from routing.core.kernels.tops import best_complete, cap_wants, find_tops, floor_of_many, target_units
+from routing.core.kernels.tops import best_complete, cap_wants, floor_of_many, target_units
 
 MOST_LAYERS = 12
 
@@ -43,7 +44,7 @@ MOST_LAYERS = 12
 def _take_all(pieces: Pieces, options: Options, search: Search, n: int) -> None:
     search.parcel_node[0] = n
     for p in range(pieces.counts[0]):
-        search.parcel_take[0, p] = min(options.can[n, p], pieces.want[p])
+        search.parcel_take[0, p] = min(options.part[n, p].can, pieces.row[p].want)
 
 
 @inner
@@ -103,7 +104,7 @@ def search_exactly(
             nodes, services, rules, stock, order, pieces, options, search, states, limit, ranked, ceiling
         )
         effort += more
-        full = units == search.units[states - 1]
+        full = units == search.state[states - 1].units
     else:
         full = state == states - 1
     if ceiling < INFINITE and not full:
@@ -130,14 +131,27 @@ def prepare(
     pieces: Pieces,
     options: Options,
 ) -> None:
-    """Fill everything that the search needs to know: pieces, options, tops, ranks."""
+    """Fill everything that the search needs to know: pieces and options."""
     build_pieces(stock, order, rules.limits[order.numbers[RULE], KEEP_TOGETHER] > 0, pieces)
     screen(nodes, services, dates, rules, stock, order, pieces, options)
-    find_tops(services, rules, stock, order, pieces, options)
     cap_wants(pieces, options)
-    options.rank[:] = 0
-    if rules.ranks[order.numbers[RULE], 0] >= 0:
+
+
+@inner
+def _best_alone(
+    nodes: Nodes, rules: Rules, stock: Stock, order: Order, pieces: Pieces, options: Options, ranked: bool
+) -> int:
+    """Return the best node that fills all that any plan could, −1: none; then a ranked rule's nodes have their ranks.
+
+    Ranks end at MOST_RANKS, so that sums of them stay exact: among more nodes they must be looked at themselves.
+    """
+    if ranked and options.sums[ABLE] <= MOST_RANKS:
+        best = first_complete(nodes, rules, stock, order, pieces, options)
+        if best >= 0:
+            return best
+    if ranked:
         rank_nodes(rules, stock, order, pieces, options)
+    return best_complete(nodes, pieces, options)
 
 
 @inner
@@ -159,15 +173,18 @@ def place(
     least cost (a ranked rule: fewest parcels, best ranks, then cost); the same plan for every order of the nodes.
     """
     result.numbers[:] = 0
-    rule, effort = order.numbers[RULE], options.reason.size
+    rule, effort = order.numbers[RULE], options.node.size
     if target_units(pieces) == 0 or most_parcels(rules, order) < 1:
         _close(result, effort, True)
         return
-    best = best_complete(nodes, pieces, options)
-    ceiling = options.top_cost[best] if best >= 0 else INFINITE
-    parts, low, second, negative = floor_of_many(pieces, options)
-    floor = parts + (low + second if second >= 0 else negative)
     ranked = rules.ranks[rule, 0] >= 0
+    best = _best_alone(nodes, rules, stock, order, pieces, options, ranked)
+    ceiling, floor, limit = INFINITE, -INFINITE, INFINITE
+    if best >= 0:
+        ceiling = options.node[best].top_cost
+        parts, low, second, negative = floor_of_many(pieces, options)
+        floor = parts + (low + second if second >= 0 else negative)
+        limit = ceiling - parts - low if second >= 0 else INFINITE
     if best >= 0 and (ranked or most_parcels(rules, order) == 1 or ceiling <= floor):
         _take_all(pieces, options, search, best)
         finish(nodes, services, dates, rules, stock, order, pieces, options, search, result, 1)
@@ -176,7 +193,6 @@ def place(
     if count_states(pieces) > STATES:
         result.numbers[LARGE] = 1
         return
-    limit = ceiling - parts - low if best >= 0 and second >= 0 else INFINITE
     parcels, cost, proven, more = search_exactly(
         nodes, services, rules, stock, order, pieces, options, search, ceiling, limit
     )

@@ -1,16 +1,21 @@
 """Answers what each node would cost for all that it can serve, and below what no plan of several parcels can cost."""
 
 from routing.core.kernels.fitness import free
-from routing.core.kernels.jit import inner
+from routing.core.kernels.jit import inlined, inner
 from routing.core.kernels.pieces import holds, lines_of
 from routing.core.kernels.pricing import first_rate, parcel_freight
 from routing.core.kernels.shapes import (
+    ABLE,
     INFINITE,
     KEEP_UNITS,
+    LOW,
     MIN_UNITS,
     MIN_VALUE,
+    NEGATIVE,
     PIECE_BITS,
     RULE,
+    SECOND,
+    SET_PIECES,
     Nodes,
     Options,
     Order,
@@ -22,6 +27,8 @@ from routing.core.kernels.shapes import (
 
 CANDIDATE, PARTIAL, BY_LIMIT = 0, 1, 60
 UNKNOWN = -1
+ALL = 0
+"""The row of `load` and `rate` that is all that was asked: the empty set, which nobody sends, has no other use."""
 
 
 @inner
@@ -29,7 +36,7 @@ def target_units(pieces: Pieces) -> int:
     """Return the units that a full plan places."""
     units = 0
     for p in range(pieces.counts[0]):
-        units += pieces.want[p] * pieces.units[p]
+        units += pieces.row[p].want * pieces.row[p].units
     return units
 
 
@@ -37,151 +44,165 @@ def target_units(pieces: Pieces) -> int:
 def cap_wants(pieces: Pieces, options: Options) -> None:
     """Ask no more of a piece than all nodes together can give."""
     for p in range(pieces.counts[0]):
-        supply = 0
-        for n in range(options.can.shape[0]):
-            supply += options.can[n, p]
-            if supply >= pieces.want[p]:
+        supply, want = 0, pieces.row[p].want
+        for k in range(options.sums[ABLE]):
+            supply += options.part[options.able[k], p].can
+            if supply >= want:
                 break
-        pieces.want[p] = min(pieces.want[p], supply)
+        pieces.row[p].want = min(want, supply)
 
 
 @inner
-def _whole_load(pieces: Pieces) -> tuple[int, int, int, int, int, int]:
-    """Return (units, lines, value, grams, mm³, bits) of all that is asked."""
-    units = lines = value = grams = volume = bits = 0
-    for p in range(pieces.counts[0]):
-        steps = pieces.want[p]
-        if steps:
-            units += steps * pieces.units[p]
-            lines += lines_of(pieces, p, steps)
-            value += steps * pieces.value[p]
-            grams += steps * pieces.grams[p]
-            volume += steps * pieces.volume[p]
-            bits |= 1 << min(p, PIECE_BITS)
-    return units, lines, value, grams, volume, bits
+def fill_loads(services: Services, pieces: Pieces, options: Options) -> int:
+    """Fill what all that is asked comes to, and each set of its pieces where they are few; return the bits of all.
+
+    Most nodes send one of few sets of whole pieces: what those weigh and what their freight is, is found once an order.
+    """
+    count, bits = pieces.counts[0], 0
+    sets = 1 << count if count <= SET_PIECES else 1
+    for s in range(sets):
+        load = options.load[s]
+        load.units = load.lines = load.value = load.grams = load.volume = 0
+        for p in range(count):
+            piece = pieces.row[p]
+            if piece.want and (s == ALL or s >> p & 1):
+                load.units += piece.want * piece.units
+                load.lines += lines_of(pieces, p, piece.want)
+                load.value += piece.want * piece.value
+                load.grams += piece.want * piece.grams
+                load.volume += piece.want * piece.volume
+                bits |= 1 << min(p, PIECE_BITS)
+        for v in range(services.row.size):
+            for zone in range(options.rate.shape[2]):
+                options.rate[s, v, zone] = UNKNOWN
+    return bits
 
 
-@inner
-def _price_whole(pieces: Pieces, options: Options, n: int) -> int:
-    """Return what the pieces cost if node `n` gives all that is asked; −1 where it cannot."""
-    cost = 0
-    for p in range(pieces.counts[0]):
-        if options.can[n, p] != pieces.want[p]:
-            return UNKNOWN
-        if pieces.want[p]:
-            cost += pieces.want[p] * options.step_cost[n, p] + options.pick_cost[n, p]
-    return cost
+@inlined
+def _rate(services: Services, rules: Rules, order: Order, options: Options, s: int, v: int, zone: int) -> int:
+    """Return the freight of a set by a service in a zone, worked out when first asked; 0 at the counter."""
+    if v == services.row.size:
+        return 0
+    if options.rate[s, v, zone] == UNKNOWN:
+        load = options.load[s]
+        options.rate[s, v, zone] = parcel_freight(
+            services, rules, order.numbers[RULE], v, zone, load.grams, load.volume
+        )
+    return int(options.rate[s, v, zone])
 
 
-@inner
-def _load(
-    services: Services, rules: Rules, order: Order, pieces: Pieces, options: Options, n: int, v: int
-) -> tuple[int, int, int, int]:
-    """Return (units, lines, value, cost) of all that node `n` can send by `v` in one parcel."""
+@inlined
+def _load(pieces: Pieces, options: Options, n: int, mask: int) -> tuple[int, int, int, int, int, int]:
+    """Return (units, lines, value, grams, mm³, cost) of all pieces of `mask` that node `n` can give."""
     units = lines = value = grams = volume = cost = 0
     for p in range(pieces.counts[0]):
-        steps = options.can[n, p]
-        if steps and options.mask[n, v] >> min(p, PIECE_BITS) & 1:
-            units += steps * pieces.units[p]
+        part, piece = options.part[n, p], pieces.row[p]
+        steps = part.can
+        if steps and mask >> min(p, PIECE_BITS) & 1:
+            units += steps * piece.units
             lines += lines_of(pieces, p, steps)
-            value += steps * pieces.value[p]
-            grams += steps * pieces.grams[p]
-            volume += steps * pieces.volume[p]
-            cost += steps * options.step_cost[n, p] + options.pick_cost[n, p]
-    freight = parcel_freight(services, rules, order.numbers[RULE], v, options.zone[n, v], grams, volume)
-    return units, lines, value, cost + freight
+            value += steps * piece.value
+            grams += steps * piece.grams
+            volume += steps * piece.volume
+            cost += steps * part.step_cost + part.pick_cost
+    return units, lines, value, grams, volume, cost
 
 
-@inner
+@inlined
 def _shares_hold(stock: Stock, rules: Rules, order: Order, pieces: Pieces, options: Options, n: int) -> bool:
     """Say whether node `n` can give all it offers at once where pieces share the stock of a SKU."""
     keep = rules.limits[order.numbers[RULE], KEEP_UNITS]
     for j in range(pieces.counts[1]):
         need = 0
         for p in range(pieces.counts[0]):
-            need += options.can[n, p] * pieces.need[j, p]
+            need += options.part[n, p].can * pieces.need[j, p]
         if need > free(stock, order, keep, pieces.sku_of[j], n):
             return False
     return True
 
 
-@inner
+@inlined
+def _given(pieces: Pieces, options: Options, n: int) -> tuple[int, int]:
+    """Return (the bits of what node `n` gives, the cost of its picks and steps); bits 0: they name no set of `load`."""
+    cost, given, sets, short = 0, 0, pieces.counts[0] <= SET_PIECES, False
+    for p in range(pieces.counts[0]):
+        part = options.part[n, p]
+        short = short or (part.can != pieces.row[p].want and (part.can > 0 or not sets))
+        if part.can:
+            given |= 1 << min(p, PIECE_BITS)
+            cost += part.can * part.step_cost + part.pick_cost
+    return 0 if short else given, cost
+
+
+@inlined
 def _find_top(
-    services: Services,
-    rules: Rules,
-    order: Order,
-    pieces: Pieces,
-    options: Options,
-    n: int,
-    units: int,
-    lines: int,
-    value: int,
-    bits: int,
-    whole: int,
+    services: Services, rules: Rules, order: Order, pieces: Pieces, options: Options, n: int, bits: int
 ) -> int:
     """Fill the most that node `n` can send in one parcel, at what cost, and its base; return the value of those goods.
 
-    `units`, `lines`, `value`, `bits` are of all that is asked, `whole` is what its pieces cost at this node. Nodes that
-    can give all share its freight: `_fill_loads` has it once for each service and zone.
+    `bits` are of all that is asked.
     """
     rule, most, cheapest, worth, fits, base = order.numbers[RULE], -1, INFINITE, 0, False, INFINITE
-    for v in range(options.fix.shape[1]):
-        if options.fix[n, v] >= INFINITE:
+    node, loaded = options.node[n], 0
+    units = lines = value = grams = volume = goods = 0
+    given, picks = _given(pieces, options, n)
+    for v in range(options.way.shape[1]):
+        way = options.way[n, v]
+        if way.fix >= INFINITE:
             continue
-        way = options.fix[n, v]
-        base = min(base, way + first_rate(services, rules, rule, v, options.zone[n, v]))
-        if whole >= 0 and options.mask[n, v] & bits == bits:
-            rate = options.top_rate[v, options.zone[n, v]] if v < services.card.size else 0
-            these, parts, goods, cost = units, lines, value, whole + rate
+        base = min(base, way.fix + first_rate(services, rules, rule, v, way.zone))
+        if given and way.mask & given == given:
+            s = ALL if given == bits else given
+            load, loaded = options.load[s], 0
+            units, lines, value = load.units, load.lines, load.value
+            cost = picks + _rate(services, rules, order, options, s, v, way.zone)
         else:
-            these, parts, goods, cost = _load(services, rules, order, pieces, options, n, v)
-        cost += options.fixed[n] + way
-        inside = holds(options, n, v, parts, these)
-        better = these > most or (these == most and (inside and not fits))
-        if better or (these == most and inside == fits and cost < cheapest):
-            most, cheapest, worth, fits = these, cost, goods, inside
-    options.top_cost[n], options.top_units[n], options.top_fits[n] = cheapest, most, fits
-    options.base[n] = options.fixed[n] + base
-    return worth
+            if way.mask != loaded:
+                loaded = way.mask
+                units, lines, value, grams, volume, goods = _load(pieces, options, n, loaded)
+            cost = goods + parcel_freight(services, rules, rule, v, way.zone, grams, volume)
+        cost += node.fixed + way.fix
+        inside = holds(options, n, v, lines, units)
+        better = units > most or (units == most and (inside and not fits))
+        if better or (units == most and inside == fits and cost < cheapest):
+            most, cheapest, worth, fits = units, cost, value, inside
+    node.top_cost, node.top_units, node.top_fits = cheapest, most, fits
+    node.base, node.rank = node.fixed + base, 0
+    return int(worth)
 
 
-@inner
-def _fill_loads(services: Services, rules: Rules, order: Order, pieces: Pieces, options: Options) -> None:
-    """Fill the top and the base of every node that can give something, and into `bits` the value of its top."""
-    rule = order.numbers[RULE]
-    units, lines, value, grams, volume, bits = _whole_load(pieces)
-    for v in range(services.card.size):
-        for zone in range(options.top_rate.shape[1]):
-            if order.service_ok[v] and services.steps[v, zone]:
-                options.top_rate[v, zone] = parcel_freight(services, rules, rule, v, zone, grams, volume)
-    for n in range(options.reason.size):
-        if options.reason[n] <= PARTIAL:
-            whole = _price_whole(pieces, options, n)
-            options.bits[n] = _find_top(services, rules, order, pieces, options, n, units, lines, value, bits, whole)
-
-
-@inner
-def find_tops(services: Services, rules: Rules, stock: Stock, order: Order, pieces: Pieces, options: Options) -> None:
-    """Fill the most that each node can send in one parcel; name the nodes that the rule's thresholds let send nothing.
+@inlined
+def offer(
+    services: Services,
+    rules: Rules,
+    stock: Stock,
+    order: Order,
+    pieces: Pieces,
+    options: Options,
+    bits: int,
+    n: int,
+) -> int:
+    """Fill the most that node `n` can send in one parcel; return whether it is a candidate, and if not, why not.
 
     A candidate can serve all that was asked within the capacity of its day; a part of an order must reach the least
     value and units of the rule, and if all that a node has does not, then nothing it has does.
     """
-    rule, asked = order.numbers[RULE], pieces.counts[3]
-    least_value, least_units = rules.limits[rule, MIN_VALUE], rules.limits[rule, MIN_UNITS]
-    _fill_loads(services, rules, order, pieces, options)
-    for n in range(options.reason.size):
-        if options.reason[n] > PARTIAL:
-            options.top_cost[n] = options.top_units[n] = 0
-            continue
-        if pieces.counts[2] and not _shares_hold(stock, rules, order, pieces, options, n):
-            options.top_fits[n] = False
-        units = options.top_units[n]
-        options.reason[n] = CANDIDATE if units == asked and options.top_fits[n] else PARTIAL
-        if units < asked and (options.bits[n] < least_value or units < least_units):
-            options.reason[n] = BY_LIMIT
-            for p in range(pieces.counts[0]):
-                options.can[n, p] = 0
+    rule, asked, node = order.numbers[RULE], pieces.counts[3], options.node[n]
+    worth = _find_top(services, rules, order, pieces, options, n, bits)
+    if pieces.counts[2] and not _shares_hold(stock, rules, order, pieces, options, n):
+        node.top_fits = False
+    if node.top_units < asked and (
+        worth < rules.limits[rule, MIN_VALUE] or node.top_units < rules.limits[rule, MIN_UNITS]
+    ):
+        return BY_LIMIT
+    return CANDIDATE if node.top_units == asked and node.top_fits else PARTIAL
+
+
+@inlined
+def is_complete(options: Options, n: int, target: int) -> bool:
+    """Say whether node `n` can send `target` units, all that any plan could, in one parcel."""
+    node = options.node[n]
+    return bool(node.reason <= PARTIAL and node.top_units == target and node.top_fits)
 
 
 @inner
@@ -189,30 +210,11 @@ def best_complete(nodes: Nodes, pieces: Pieces, options: Options) -> int:
     """Return the node that fills all that any plan could, alone: lowest rank, then cost, then code; −1: none."""
     best, target = -1, target_units(pieces)
     for n in nodes.by_code:
-        if options.reason[n] > PARTIAL or options.top_units[n] != target or not options.top_fits[n]:
-            continue
-        if (
-            best < 0
-            or options.rank[n] < options.rank[best]
-            or (options.rank[n] == options.rank[best] and options.top_cost[n] < options.top_cost[best])
-        ):
-            best = n
+        if is_complete(options, n, target):
+            node, first = options.node[n], options.node[max(best, 0)]
+            if best < 0 or node.rank < first.rank or (node.rank == first.rank and node.top_cost < first.top_cost):
+                best = n
     return best
-
-
-@inner
-def _bases(options: Options) -> tuple[int, int, int]:
-    """Return (the lowest base of a node, the second, the sum of those below 0)."""
-    low, second, negative = INFINITE, INFINITE, 0
-    for n in range(options.reason.size):
-        if options.reason[n] > PARTIAL:
-            continue
-        negative += min(0, options.base[n])
-        if options.base[n] < low:
-            low, second = options.base[n], low
-        else:
-            second = min(second, options.base[n])
-    return low, second, negative
 
 
 @inner
@@ -223,14 +225,33 @@ def floor_of_many(pieces: Pieces, options: Options) -> tuple[int, int, int, int]
     the least bases, `negative` the sum of all below zero. Freight counts as its first step, which is never above the
     true price. Bonuses can make a base negative: then more parcels may cost less.
     """
-    low, second, negative = _bases(options)
     parts = 0
     for p in range(pieces.counts[0]):
-        step, pick = INFINITE, INFINITE
-        for n in range(options.reason.size):
-            if options.reason[n] <= PARTIAL and options.can[n, p]:
-                step = min(step, options.step_cost[n, p])
-                pick = min(pick, options.pick_cost[n, p])
-        if pieces.want[p]:
-            parts += pieces.want[p] * step + pick
-    return parts, low, second, negative
+        piece = pieces.row[p]
+        if piece.want:
+            parts += piece.want * piece.least_step + piece.least_pick
+    return parts, options.sums[LOW], options.sums[SECOND], options.sums[NEGATIVE]
+
+
+@inlined
+def begin_floor(pieces: Pieces, options: Options) -> None:
+    """Begin to look for the least costs: no node is known."""
+    options.sums[ABLE], options.sums[LOW], options.sums[SECOND], options.sums[NEGATIVE] = 0, INFINITE, INFINITE, 0
+    for p in range(pieces.counts[0]):
+        pieces.row[p].least_step = pieces.row[p].least_pick = INFINITE
+
+
+@inlined
+def note_able(pieces: Pieces, options: Options, n: int) -> None:
+    """List node `n` among those that can give something, and its costs among the least."""
+    sums, base = options.sums, options.node[n].base
+    options.able[sums[ABLE]] = n
+    sums[ABLE] += 1
+    sums[NEGATIVE] += min(0, base)
+    sums[SECOND] = min(sums[SECOND], max(sums[LOW], base))
+    sums[LOW] = min(sums[LOW], base)
+    for p in range(pieces.counts[0]):
+        part, piece = options.part[n, p], pieces.row[p]
+        if part.can:
+            piece.least_step = min(piece.least_step, part.step_cost)
+            piece.least_pick = min(piece.least_pick, part.pick_cost)
