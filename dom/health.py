@@ -13,6 +13,8 @@ from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from redis import RedisError
 
+from dom import warming
+from dom.kernel import heartbeat
 from dom.metrics import REGISTRY
 
 
@@ -25,11 +27,17 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
-    """Say whether database, migrations and broker are there; 503 names what is not."""
+    """Say whether database, migrations and broker are there; 503 names what is not.
+
+    What is told of the engine takes nobody out of service: a cold web process answers all but decisions at once, and
+    orders wait in the queue of record while routing workers compile.
+    """
     del request
     parts = {name: check() for name, check in _CHECKS.items()}
     good = all(answer == "ok" for answer in parts.values())
-    return JsonResponse({"status": "ok" if good else "unavailable", "parts": parts}, status=200 if good else 503)
+    engine = {"this_process": "warm" if warming.is_warm() else "cold", "routing_workers": _routing_workers()}
+    told = {"status": "ok" if good else "unavailable", "parts": parts, "engine": engine}
+    return JsonResponse(told, status=200 if good else 503)
 
 
 @require_safe
@@ -85,6 +93,15 @@ def _broker() -> str:
         return "ok"
     except RedisError:
         return "no answer"
+
+
+def _routing_workers() -> str:
+    """Say when routing workers last answered; they answer nothing before their engine is warm."""
+    try:
+        seen = heartbeat.last("routing")
+    except RedisError:
+        return "unknown"
+    return f"warm, seen at {seen.isoformat(timespec='seconds')}" if seen else "not seen yet: starting, or none runs"
 
 
 _CHECKS: dict[str, Callable[[], str]] = {"database": _database, "migrations": _migrations, "broker": _broker}

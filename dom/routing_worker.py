@@ -6,14 +6,14 @@ is forked: its processes share them, and no order waits for a compiler.
 
 from celery.signals import worker_init
 
+from dom import warming
 from dom.celery import app
-from routing.core.warming import warm_up
 
 
 @worker_init.connect
 def prepare(**_facts: object) -> None:
     """Warm up in the parent."""
-    warm_up()
+    warming.warm_now()
 
 
 __all__ = ["app", "prepare"]

@@ -54,6 +54,8 @@ SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 METRICS_TOKEN = os.environ.get("METRICS_TOKEN", "")
+#: Web processes load the engine beside their first requests (dom.warming).
+WARM_ENGINE = True
 
 # --- Applications ---------------------------------------------------------------------------------
 INSTALLED_APPS = [

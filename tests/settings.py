@@ -14,4 +14,6 @@ from dom.settings import *  # noqa: F403  # the suite runs the product's setting
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
+WARM_ENGINE = False  # a test that asks for the application would compile beside the others
+
 INSTALLED_APPS = [*INSTALLED_APPS, "tests"]  # noqa: F405  # its `flush` empties the database between tests

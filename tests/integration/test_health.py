@@ -1,15 +1,18 @@
+import threading
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 
 import pytest
 import redis
 from celery import Celery
 from django.conf import settings
+from django.core.cache import caches
 from django.db import connection
 from django.test import Client, override_settings
 from django.utils import timezone
 
-from dom import celery, health
+from dom import celery, health, warming
 from dom.kernel import heartbeat, jobs, partitions, tasks
 from dom.kernel.events import NewEvent, append_events
 from dom.kernel.transactions import unit_of_work
@@ -25,14 +28,56 @@ def carried() -> Iterator[None]:
     jobs.connect(lambda _name, _ids: None)
 
 
+@pytest.fixture
+def cold(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process that has decided nothing yet."""
+    monkeypatch.setattr(warming, "_is_warm", threading.Event())
+
+
 def test_the_process_answers_without_a_server(client: Client) -> None:
     assert client.get("/healthz").content == b"ok\n"
 
 
 def test_a_whole_installation_is_ready(client: Client) -> None:
+    tasks.note_beat("routing")
+    told = client.get("/readyz").json()
+
+    assert (told["status"], told["parts"]) == ("ok", {"database": "ok", "migrations": "ok", "broker": "ok"})
+    assert told["engine"]["routing_workers"].startswith("warm, seen at 20")
+
+
+def test_a_cold_engine_is_told_and_takes_nobody_out_of_service(client: Client, cold: None) -> None:
+    caches["default"].delete("heartbeat:routing")
     answer = client.get("/readyz")
 
-    assert answer.json() == {"status": "ok", "parts": {"database": "ok", "migrations": "ok", "broker": "ok"}}
+    assert (answer.status_code, answer.json()["status"]) == (200, "ok")
+    assert answer.json()["engine"] == {
+        "this_process": "cold",
+        "routing_workers": "not seen yet: starting, or none runs",
+    }
+
+
+def test_a_web_process_warms_up_in_a_child_and_then_itself(client: Client, cold: None) -> None:
+    thread = warming.begin()
+    assert client.get("/healthz").status_code == 200
+    thread.join(timeout=180)
+
+    assert client.get("/readyz").json()["engine"]["this_process"] == "warm"
+
+
+def test_one_process_of_a_machine_warms_up_at_a_time(
+    cold: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path))
+    monkeypatch.setattr(warming, "warm_up", lambda: None)
+    with warming._one_at_a_time():
+        second = threading.Thread(target=warming.warm_now)
+        second.start()
+        second.join(timeout=0.3)
+        assert second.is_alive()
+    second.join(timeout=5)
+
+    assert not second.is_alive()
 
 
 def test_a_missing_migration_makes_it_unready_until_it_is_applied(client: Client) -> None:

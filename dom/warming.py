@@ -1,0 +1,66 @@
+"""Answers whether this process can decide an order at once; gets a web process there beside its requests.
+
+Kernels are compiled once a machine, which takes a minute of a processor, and are read from their cache in a second
+after that. A web process lets a child compile, so that no request waits for the compiler, and then reads the cache.
+"""
+
+import fcntl
+import logging
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from routing.core.warming import warm_up
+
+log = logging.getLogger(__name__)
+
+_ROOT = Path(__file__).resolve().parent.parent
+_BACK_SEAT = 10
+_is_warm = threading.Event()
+
+
+def is_warm() -> bool:
+    """Say whether the engine of this process has decided once."""
+    return _is_warm.is_set()
+
+
+def begin() -> threading.Thread:
+    """Start to warm up in the background; requests are answered meanwhile, a decision among them waits for its own."""
+    thread = threading.Thread(target=_warm_beside, name="warming", daemon=True)
+    thread.start()
+    return thread
+
+
+def warm_now() -> None:
+    """Warm up this process, one at a time on a machine: whoever comes second reads what the first compiled."""
+    with _one_at_a_time():
+        warm_up()
+    _is_warm.set()
+
+
+def _warm_beside() -> None:
+    try:
+        subprocess.run([sys.executable, "-m", "dom.warming"], cwd=_ROOT, check=True)
+        warm_now()
+    except (OSError, subprocess.SubprocessError):
+        # Nothing is lost: the first decision of this process compiles what it needs.
+        log.exception("The engine could not be warmed up; the first decision will take longer.")
+
+
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    folder = Path(os.environ.get("NUMBA_CACHE_DIR", tempfile.gettempdir()))
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / f"warming-{os.getuid()}.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+if __name__ == "__main__":
+    os.nice(_BACK_SEAT)
+    warm_now()
