@@ -154,6 +154,10 @@ def _warns(body: Body) -> list[str]:
     return [*warnings, *(f"No channel is called {code}." for code in sorted(policy.channels - sold))]
 
 
+def _heads(body: Body) -> set[str]:
+    return {group.describe()[0] for group in parse_policy(body).groups}
+
+
 def _publish(body: Body, *, note: str, at: datetime, actor: str) -> ConfigVersion:
     return services.publish_policies(bodies=[body], actor=actor, at=at, note=note)[0]
 
@@ -171,4 +175,5 @@ POLICIES = DocumentSort(
     end=ender("policy"),
     document=_document,
     warns=_warns,
+    heads=_heads,
 )

@@ -1,6 +1,7 @@
 """What the pages of one kind of document need to know: its words, its inputs, how it is read and published."""
 
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -25,6 +26,10 @@ class Publish(Protocol):
     def __call__(self, body: Body, *, note: str, at: datetime, actor: str) -> ConfigVersion:
         """Return the version that is live now."""
         ...
+
+
+#: "1. Stores near: …", one of several in their order.
+_NUMBERED = re.compile(r"[0-9]+\. ")
 
 
 class End(Protocol):
@@ -62,6 +67,8 @@ class DocumentSort:
     end: End
     #: What holds where there is none.
     absent: str = ""
+    #: The sentences that begin a part of the document.
+    heads: Callable[[Any], Collection[str]] | None = None
     named_by: str = "code"
     one_only: str = ""
     page: Callable[[Body], Body] = lambda body: body
@@ -82,6 +89,14 @@ class DocumentSort:
             path, words = refusal.facts.get("path"), refusal.facts.get("problem")
             told = str(words or refusal)
             return Reading(wrong={str(path or ""): told[:1].upper() + told[1:]})
+
+    def outlined(self, body: Any) -> list[tuple[str, str]]:
+        """Return what `body` says with the weight of each sentence: "head", "rule", or ""."""
+        told = self.read(body)
+        if told.wrong is not None or self.heads is None:
+            return [("", sentence) for sentence in self.sentences(body)]
+        heads = self.heads(body)
+        return [("head" if s in heads else "rule" if _NUMBERED.match(s) else "", s) for s in told.sentences]
 
     def sentences(self, body: Any) -> list[str]:
         """Return what `body` says; what an older version could read and this one cannot is said to be so."""

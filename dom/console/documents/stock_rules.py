@@ -51,9 +51,18 @@ def _named() -> Section:
         {
             "code": cells.Code("Code", "What it is called in explanations. It never changes afterwards."),
             "rank": cells.Number("Rank", "100 where nothing is said; lower goes first.", unit=""),
+        },
+    )
+
+
+def _term() -> Section:
+    return Section(
+        "When it is in force",
+        "From the first date to the last one, both included, by the clock of each node.",
+        {
             "active": cells.Flag("In force", "Switched off, it stays here and does nothing.", absent=True),
-            "from": cells.Day("From", "The first date, in each node's own time zone. Empty: at once."),
-            "to": cells.Day("To", "The last date, included. Empty: with no end."),
+            "from": cells.Day("From", "Empty: at once."),
+            "to": cells.Day("To", "Empty: with no end."),
         },
     )
 
@@ -69,7 +78,7 @@ def _safety_block() -> Block:
         "At each node, of each SKU: units, a percent, or both; then whichever is more. "
         "What is set for one SKU at one node counts where it is greater still."
     )
-    return Block((_named(), _scope(), Section("What it keeps back", about, keeps)))
+    return Block((_named(), _scope(), Section("What it keeps back", about, keeps), _term()))
 
 
 def _channel_block() -> Block:
@@ -85,7 +94,7 @@ def _channel_block() -> Block:
             "The switch is about", "None ticked: every way.", choices=[(one, _METHOD_WORDS[one]) for one in METHODS]
         ),
     }
-    return Block((_named(), _scope(), Section("What it says", "A threshold, a switch, or both.", says)))
+    return Block((_named(), _scope(), Section("What it says", "A threshold, a switch, or both.", says), _term()))
 
 
 def _capacity_block() -> Block:

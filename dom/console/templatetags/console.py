@@ -162,3 +162,10 @@ def minus(whole: int, part: int) -> int:
 def filled(inputs: Sequence[Input]) -> bool:
     """Say whether any of the inputs says something, or is wrong."""
     return any(one.wrong or (one.value and one.kind != "days") for one in inputs)
+
+
+@register.filter
+def units_in_lines(lines: Any) -> str:
+    """Write "3", or "7 in 4 lines" where there are several."""
+    quantities = [line.quantity for line in lines]
+    return f"{sum(quantities):,} in {len(quantities)} lines" if len(quantities) > 1 else f"{sum(quantities):,}"

@@ -119,7 +119,7 @@ class Document(_OfSort):
         self.title = sort.words if sort.one_only else f"{sort.word} {scope}"
         live = next((one.version for one in told if one.version.live_until is None), None)
         return super().get_context_data(
-            live=live, sentences=sort.sentences(live.body) if live else [], versions=told, draft=draft,
+            live=live, sentences=sort.outlined(live.body) if live else [], versions=told, draft=draft,
             compared=_compared(sort, told, asked), **kwargs,
         )  # fmt: skip
 
