@@ -6,9 +6,10 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from dom.kernel import events as feed
 from dom.kernel import retention
 from dom.kernel.errors import NotFound
-from dom.kernel.models import Event, EventSequence, Job
+from dom.kernel.models import Event, Job
 from dom.kernel.rest.keys import Caller
 
 
@@ -30,7 +31,7 @@ def events_after(*, caller: Caller, after: int, limit: int, filters: Mapping[str
         EventsForgotten: events behind `after` are no longer kept.
     """
     retention.require_kept(after)
-    head = EventSequence.objects.values_list("position", flat=True).first() or 0
+    head = feed.head()
     rows = Event.objects.filter(position__gt=after, position__lte=head, **filters).order_by("position")
     if caller.nodes:
         rows = rows.filter(node__in=caller.nodes)

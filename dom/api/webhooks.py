@@ -83,6 +83,12 @@ DELIVERED = {
 }
 
 
+#: What every endpoint here is: of the caller's own endpoints, whatever channels they hear.
+_OWN: dict[str, Any] = {"tag": TAG, "channels": ForChannels.OWN}
+_SHOWS: dict[str, Any] = {**_OWN, "answers": {200: WebhookShape}}
+_CHANGES = (WebhookNotFound, WebhookUrlRefused, NodeForbidden, ChannelForbidden)
+
+
 class _WebhookView(ApiView):
     """What every endpoint of webhooks does: speaks for the caller alone."""
 
@@ -106,10 +112,9 @@ class Webhooks(_WebhookView):
     @endpoint(
         Scope.WEBHOOKS_READ,
         "List webhook endpoints",
-        tag=TAG,
+        **_OWN,
         lists=WebhookShape,
         answer_example=SHOWN,
-        channels=ForChannels.OWN,
     )
     def get(self, request: Request) -> Response:
         """Answer a page of the caller's endpoints."""
@@ -119,7 +124,7 @@ class Webhooks(_WebhookView):
     @endpoint(
         Scope.WEBHOOKS_WRITE,
         "Add a webhook endpoint",
-        tag=TAG,
+        **_OWN,
         body=WebhookAskShape,
         body_example=ASKED,
         answers={201: WebhookShape},
@@ -132,7 +137,6 @@ class Webhooks(_WebhookView):
             NodeForbidden,
             ChannelForbidden,
         ),
-        channels=ForChannels.OWN,
     )
     def post(self, request: Request) -> Response:
         """Make an endpoint; its secret is read at `…/secret`, so that no stored answer holds it."""
@@ -151,11 +155,9 @@ class OneWebhook(_WebhookView):
     @endpoint(
         Scope.WEBHOOKS_READ,
         "Read a webhook endpoint",
-        tag=TAG,
-        answers={200: WebhookShape},
+        **_SHOWS,
         answer_example=SHOWN,
         problems=(WebhookNotFound,),
-        channels=ForChannels.OWN,
     )
     def get(self, request: Request, ref: str) -> Response:
         """Answer one endpoint."""
@@ -165,13 +167,11 @@ class OneWebhook(_WebhookView):
     @endpoint(
         Scope.WEBHOOKS_WRITE,
         "Replace a webhook endpoint",
-        tag=TAG,
+        **_SHOWS,
         body=WebhookReplaceShape,
         body_example=ASKED,
-        answers={200: WebhookShape},
         answer_example=SHOWN,
-        problems=(WebhookNotFound, WebhookUrlRefused, NodeForbidden, ChannelForbidden),
-        channels=ForChannels.OWN,
+        problems=_CHANGES,
     )
     def put(self, request: Request, ref: str) -> Response:
         """Replace address and filters; secret, history and position stay."""
@@ -182,13 +182,11 @@ class OneWebhook(_WebhookView):
     @endpoint(
         Scope.WEBHOOKS_WRITE,
         "Change a webhook endpoint",
-        tag=TAG,
+        **_SHOWS,
         body=WebhookChangeShape,
         body_example={"kinds": ["order.*", "fulfillment_order.shipped"]},
-        answers={200: WebhookShape},
         answer_example=SHOWN,
-        problems=(WebhookNotFound, WebhookUrlRefused, NodeForbidden, ChannelForbidden),
-        channels=ForChannels.OWN,
+        problems=_CHANGES,
     )
     def patch(self, request: Request, ref: str) -> Response:
         """Change what is named."""
@@ -202,10 +200,9 @@ class OneWebhook(_WebhookView):
     @endpoint(
         Scope.WEBHOOKS_WRITE,
         "Remove a webhook endpoint",
-        tag=TAG,
+        **_OWN,
         answers={204: None},
         problems=(WebhookNotFound,),
-        channels=ForChannels.OWN,
     )
     def delete(self, request: Request, ref: str) -> Response:
         """Remove it with its history."""
@@ -220,11 +217,10 @@ class WebhookSecret(_WebhookView):
     @endpoint(
         Scope.WEBHOOKS_WRITE,
         "Read the signing secret",
-        tag=TAG,
+        **_OWN,
         answers={200: SecretShape},
         answer_example={"secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "previous_until": None},
         problems=(WebhookNotFound,),
-        channels=ForChannels.OWN,
     )
     def get(self, request: Request, ref: str) -> Response:
         """Answer the secret."""
@@ -239,13 +235,11 @@ class RotateWebhookSecret(_WebhookView):
     @endpoint(
         Scope.WEBHOOKS_WRITE,
         "Rotate the signing secret",
-        tag=TAG,
+        **_SHOWS,
         body=RotateShape,
         body_example={"overlap_hours": 24},
-        answers={200: WebhookShape},
         answer_example={**SHOWN, "previous_until": "2026-11-25T20:15:00Z", "revision": 2},
         problems=(WebhookNotFound,),
-        channels=ForChannels.OWN,
     )
     def post(self, request: Request, ref: str) -> Response:
         """Rotate; read the new secret at `…/secret`."""
@@ -260,11 +254,9 @@ class PauseWebhook(_WebhookView):
     @endpoint(
         Scope.WEBHOOKS_WRITE,
         "Pause an endpoint",
-        tag=TAG,
-        answers={200: WebhookShape},
+        **_SHOWS,
         answer_example={**SHOWN, "status": "PAUSED", "paused_because": "BY_HAND", "paused_at": "2026-11-24T20:15:00Z"},
         problems=(WebhookNotFound,),
-        channels=ForChannels.OWN,
     )
     def post(self, request: Request, ref: str) -> Response:
         """Pause it."""
@@ -278,13 +270,11 @@ class ResumeWebhook(_WebhookView):
     @endpoint(
         Scope.WEBHOOKS_WRITE,
         "Resume an endpoint",
-        tag=TAG,
+        **_SHOWS,
         body=ResumeShape,
         body_example={"skip_missed": False},
-        answers={200: WebhookShape},
         answer_example=SHOWN,
         problems=(WebhookNotFound,),
-        channels=ForChannels.OWN,
     )
     def post(self, request: Request, ref: str) -> Response:
         """Resume it."""
@@ -299,11 +289,10 @@ class PingWebhook(_WebhookView):
     @endpoint(
         Scope.WEBHOOKS_WRITE,
         "Send a test message",
-        tag=TAG,
+        **_OWN,
         answers={202: DeliveryShape},
         answer_example=PINGED,
         problems=(WebhookNotFound,),
-        channels=ForChannels.OWN,
     )
     def post(self, request: Request, ref: str) -> Response:
         """Queue the test message; look at `Location` for what came of it."""
@@ -319,13 +308,12 @@ class ReplayWebhook(_WebhookView):
     @endpoint(
         Scope.WEBHOOKS_WRITE,
         "Send messages again",
-        tag=TAG,
+        **_OWN,
         body=ReplayShape,
         body_example={"failed": True},
         answers={202: ReplayedShape},
         answer_example={"queued": 12},
         problems=(WebhookNotFound, WebhookDeliveryNotFound, WebhookPositionUnknown, EventsForgotten),
-        channels=ForChannels.OWN,
     )
     def post(self, request: Request, ref: str) -> Response:
         """Replay one message, the failed ones, or everything behind a position."""
@@ -346,12 +334,11 @@ class WebhookDeliveries(_WebhookView):
     @endpoint(
         Scope.WEBHOOKS_READ,
         "List deliveries",
-        tag=TAG,
+        **_OWN,
         lists=DeliveryShape,
         answer_example={name: value for name, value in DELIVERED.items() if name != "tries"},
         filters=DeliveryFilter,
         problems=(WebhookNotFound,),
-        channels=ForChannels.OWN,
     )
     def get(self, request: Request, ref: str) -> Response:
         """Answer a page of deliveries."""
@@ -366,11 +353,10 @@ class OneWebhookDelivery(_WebhookView):
     @endpoint(
         Scope.WEBHOOKS_READ,
         "Read a delivery",
-        tag=TAG,
+        **_OWN,
         answers={200: DeliveryWithTriesShape},
         answer_example=DELIVERED,
         problems=(WebhookNotFound, WebhookDeliveryNotFound),
-        channels=ForChannels.OWN,
     )
     def get(self, request: Request, ref: str, message_id: str) -> Response:
         """Answer one delivery."""

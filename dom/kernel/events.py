@@ -9,7 +9,7 @@ from typing import Any
 from django.db import connection
 
 from dom.kernel import arrays, jobs
-from dom.kernel.models import WebhookEndpoint
+from dom.kernel.models import EventSequence, WebhookEndpoint
 from dom.kernel.transactions import in_unit_of_work, unit_of_work
 
 SEQUENCER = "dom.kernel.tasks.sequence_events"
@@ -53,6 +53,11 @@ def append_events(events: Sequence[NewEvent], *, at: datetime) -> None:
 def append_event(event: NewEvent, *, at: datetime) -> None:
     """Write one event."""
     append_events([event], at=at)
+
+
+def head() -> int:
+    """Return the last position that was given; 0 where nothing has happened yet."""
+    return EventSequence.objects.values_list("position", flat=True).first() or 0
 
 
 def sequence_events() -> int:

@@ -62,13 +62,21 @@ def _feed(kind: str, shape: Any, make: Callable[[Any], Any], service: Service) -
 SKUS = _feed("skus", SkuShape, _sku, services.upsert_skus)
 
 
+def split_by_node(rows: Sequence[Row], context: Context, *, field: str) -> tuple[list[Row], list[Fault]]:
+    """Return the rows whose node the key may act for, and the faults of the others."""
+    others = {row.number for row in rows if context.nodes and row.value[field] not in context.nodes}
+    faults = [
+        row.fault(field, "node-forbidden", f"This key may not act for node {row.value[field]}.")
+        for row in rows
+        if row.number in others
+    ]
+    return [row for row in rows if row.number not in others], faults
+
+
 def _apply_nodes(rows: Sequence[Row], context: Context) -> Sequence[Fault]:
-    """Apply the nodes that the key is for."""
-    others = [row for row in rows if context.nodes and row.value["code"] not in context.nodes]
-    good = [row for row in rows if row not in others]
-    faults = apply_good(good, context, make=lambda value: services.NodeRow(**value), service=services.upsert_nodes)
-    told = "This key may not act for node {}."
-    return [*faults, *(row.fault("code", "node-forbidden", told.format(row.value["code"])) for row in others)]
+    good, faults = split_by_node(rows, context, field="code")
+    made = apply_good(good, context, make=lambda value: services.NodeRow(**value), service=services.upsert_nodes)
+    return [*faults, *made]
 
 
 NODES = register(Feed("nodes", NodeShape, _code, _apply_nodes))

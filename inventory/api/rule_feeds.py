@@ -8,7 +8,7 @@ from dom.kernel import config
 from dom.kernel.rest.errors import Fault
 from dom.kernel.rest.feeds import Context, Feed, Row, register
 from inventory import services
-from inventory.api.feeds import apply_good
+from inventory.api.feeds import apply_good, split_by_node
 from inventory.api.rule_shapes import (
     CapacityLineShape,
     CapacityShape,
@@ -35,6 +35,11 @@ def _plain(value: Any) -> Any:
     if isinstance(value, dict):
         return {name: _plain(child) for name, child in value.items()}
     return [_plain(child) for child in value] if isinstance(value, (list, tuple)) else value
+
+
+def _publish_capacities(rows: Sequence[Row], context: Context) -> Sequence[Fault]:
+    good, faults = split_by_node(rows, context, field="node")
+    return [*faults, *_publisher(services.publish_capacities)(good, context)]
 
 
 SAFETY_STOCK = register(
@@ -66,7 +71,7 @@ CAPACITIES = register(
         "capacities",
         CapacityShape,
         lambda value: value["node"],
-        _publisher(services.publish_capacities),
+        _publish_capacities,
     )
 )
 

@@ -15,7 +15,8 @@ from dom.console.acting import ActionForm, ConsoleAction
 from dom.console.pages import ConsolePage, FreshPage
 from dom.console.paging import page_of
 from dom.console.reach import Reach
-from dom.kernel.models import EventSequence, WebhookDelivery, WebhookEndpoint
+from dom.kernel import events
+from dom.kernel.models import WebhookDelivery, WebhookEndpoint
 from dom.kernel.rest.scopes import Scope
 from dom.kernel.webhooks import messages, replaying, selectors, services
 from dom.kernel.webhooks.errors import WebhookDeliveryNotFound, WebhookNotFound
@@ -47,13 +48,9 @@ class Webhooks(FreshPage):
         """Add one page of endpoints."""
         asked = self.request.GET
         return super().get_context_data(
-            page=page_of(_asked(asked), asked), asked=asked, views=VIEWS.items(), head=_head(), at=timezone.now(),
+            page=page_of(_asked(asked), asked), asked=asked, views=VIEWS.items(), head=events.head(), at=timezone.now(),
             narrowed=bool(asked.get("q") or asked.get("view")), **kwargs,
         )  # fmt: skip
-
-
-def _head() -> int:
-    return EventSequence.objects.values_list("position", flat=True).first() or 0
 
 
 def _endpoint(ref: str) -> WebhookEndpoint:
@@ -80,8 +77,8 @@ class WebhookPage(FreshPage):
         overlaps = endpoint.previous_until is not None and endpoint.previous_until > at
         return super().get_context_data(
             endpoint=endpoint, page=page_of(rows, asked), states=WebhookDelivery.Status.choices, state=state, at=at,
-            behind=_head() - endpoint.position, overlaps=overlaps, may_read=Scope.EVENTS_READ in endpoint.client.scopes,
-            **kwargs,
+            behind=events.head() - endpoint.position, overlaps=overlaps,
+            may_read=Scope.EVENTS_READ in endpoint.client.scopes, **kwargs,
         )  # fmt: skip
 
 

@@ -10,10 +10,10 @@ from typing import Any
 
 from django.conf import settings
 
-from dom.kernel import retention
+from dom.kernel import events, retention
 from dom.kernel.ids import new_ref
 from dom.kernel.locks import lock_webhook_endpoint
-from dom.kernel.models import ApiClient, EventSequence, WebhookDelivery, WebhookEndpoint
+from dom.kernel.models import ApiClient, WebhookDelivery, WebhookEndpoint
 from dom.kernel.transactions import in_unit_of_work
 from dom.kernel.webhooks import addresses, signing
 from dom.kernel.webhooks.errors import TooManyWebhooks, WebhookPositionUnknown
@@ -69,19 +69,15 @@ def create_webhook(
         channels=list(wanted.channels),
         nodes=list(wanted.nodes),
         secret=signing.seal(signing.fresh()),
-        position=_head() if after is None else _known(after),
+        position=events.head() if after is None else _known(after),
         created_at=at,
         updated_at=at,
         updated_by=actor,
     )
 
 
-def _head() -> int:
-    return EventSequence.objects.values_list("position", flat=True).first() or 0
-
-
 def _known(position: int) -> int:
-    head = _head()
+    head = events.head()
     if position > head:
         raise WebhookPositionUnknown(f"The feed ends at position {head}.", head=head)
     retention.require_kept(position)
@@ -163,7 +159,7 @@ def resume_webhook(
     endpoint.failures, endpoint.quiet_until = 0, None
     waiting = WebhookDelivery.objects.filter(endpoint=endpoint, status=WebhookDelivery.Status.PENDING)
     if skip_missed:
-        endpoint.position = _head()
+        endpoint.position = events.head()
         waiting.update(status=WebhookDelivery.Status.FAILED, next_attempt_at=None, ended_at=at)
     else:
         waiting.filter(next_attempt_at__gt=at).update(next_attempt_at=at)
