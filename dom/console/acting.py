@@ -14,11 +14,15 @@ from django.utils import timezone
 from django.views import View
 
 from dom.console.reach import Reaching
+from dom.kernel.changes import note_change
 from dom.kernel.errors import DomainError
+from dom.kernel.models import Change
 from dom.kernel.transactions import unit_of_work
 
 #: The name of the button that confirms what was foreseen.
 CONFIRMED = "confirmed"
+#: What the record keeps of an action's words.
+_LONGEST = 500
 
 
 class ActionForm(forms.Form):
@@ -33,12 +37,16 @@ class ActionForm(forms.Form):
     submit: ClassVar[str] = "Save"
     dangerous: ClassVar[bool] = False
     foresees: ClassVar[bool] = False
+    #: What it does writes down by itself who changed what from what to what.
+    writes_itself: ClassVar[bool] = False
     #: A template that stands between the words and the fields, and the fields that it draws itself.
     panel_template: ClassVar[str] = ""
     panelled: ClassVar[tuple[str, ...]] = ()
 
     #: Who looks at the form or sends it.
     person: Any = None
+    #: What came of it, where the address names nothing yet.
+    made: str = ""
 
     def prepare(self, subject: str) -> None:
         """Fill choices and initial values from what `subject` is; reads only.
@@ -68,6 +76,13 @@ class ActionForm(forms.Form):
         self.add_error(None, str(refusal))
 
 
+def in_short(title: str, done: str, typed: Mapping[str, Any]) -> str:
+    """Return an action as the record tells it: what was asked, what came of it, and the reason that was given."""
+    reason = str(typed.get("reason") or "")
+    words = f"{title}: {done}" + (f" Reason: {reason}." if reason else "")
+    return words if len(words) <= _LONGEST else words[: _LONGEST - 1] + "…"
+
+
 class ConsoleAction(Reaching, View):
     """Shows one form on a page of its own, and carries it out by POST alone.
 
@@ -78,6 +93,8 @@ class ConsoleAction(Reaching, View):
     template_name = "console/act.html"
     #: The name in the address that says what the form is about.
     subject_name = "ref"
+    #: Under which kind of thing it is written down who did what; "" where what is carried out writes that itself.
+    audited_as: ClassVar[str] = "other"
 
     def back(self) -> str:
         """Return the address that the person goes back to."""
@@ -107,10 +124,20 @@ class ConsoleAction(Reaching, View):
                 return self._page(form, foreseen=form.foresee(self.subject, at=at))
             with unit_of_work():
                 done = form.carry_out(self.subject, at=at, actor=request.user.get_username())
+                self._write_down(form, done, at)
         except DomainError as refusal:
             form.refuse(refusal)
             return self._page(form, status=409)
         return self.done(request, done)
+
+    def _write_down(self, form: ActionForm, done: str, at: datetime) -> None:
+        """Keep who did what, in the transaction that did it: Who changed what finds it by person, thing and day."""
+        if not self.audited_as or form.writes_itself:
+            return
+        note_change(
+            kind=self.audited_as, code=(self.subject or form.made)[:130], verb=Change.Verb.CHANGED,
+            actor=self.request.user.get_username(), at=at, note=in_short(form.title, done, form.cleaned_data),
+        )  # fmt: skip
 
     def done(self, request: HttpRequest, answer: str) -> HttpResponseBase:
         """Answer a form that was carried out: say so, and go back."""

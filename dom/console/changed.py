@@ -18,6 +18,11 @@ _COLUMNS = {
     "node_group_id": "node_group", "value_minor": "value",
 }  # fmt: skip
 _NOBODY = "not recorded"
+#: The page of a thing that is no master data, and how its codes begin: some changes are of many things at once.
+_PAGES: Mapping[str, tuple[str, str]] = {
+    "orders": ("console:order", "O-"), "transfers": ("console:transfer", "T-"), "counts": ("console:count", ""),
+    "webhooks": ("console:webhook", ""), "jobs": ("console:job", ""), "people": ("console:person", ""),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +71,21 @@ def _told(row: Change, groups: Mapping[int, str]) -> Told:
         verb=row.verb,
         words=_sentence(row),
         fields=[] if published else [_field(row.kind, name, pair, groups) for name, pair in row.fields.items()],
-        note=row.note,
+        note="" if _is_deed(row) else row.note,
         address=_address(row),
     )
 
 
+def _is_deed(row: Change) -> bool:
+    """Whether the note says it all: somebody did something, and no field stands for it."""
+    return row.verb == Change.Verb.CHANGED and not row.fields and bool(row.note)
+
+
 def _address(row: Change) -> str:
     """Return where to look further: the thing, or the difference that a publication made."""
+    if row.kind in _PAGES:
+        page, beginning = _PAGES[row.kind]
+        return reverse(page, args=[row.code]) if row.code and row.code.startswith(beginning) else ""
     if row.verb != Change.Verb.PUBLISHED:
         return (
             reverse("console:master", args=[row.kind, row.code]) if row.kind in MASTERS and row.kind != "quotas" else ""
@@ -83,6 +96,8 @@ def _address(row: Change) -> str:
 
 
 def _sentence(row: Change) -> str:
+    if _is_deed(row):
+        return row.note
     if row.verb == Change.Verb.PUBLISHED:
         before, after = row.fields["version"]
         if after is None:
@@ -94,7 +109,7 @@ def _sentence(row: Change) -> str:
 def _field(kind: str, column: str, pair: list[Any], groups: Mapping[int, str]) -> FromTo:
     name = _COLUMNS.get(column, column)
     field: Any = MASTERS[kind].form.base_fields.get(name) if kind in MASTERS else None
-    if column == "nodes":
+    if column == "nodes" and kind == "node-groups":
         left, joined = pair
         return FromTo(
             "Members", f"without {', '.join(left)}" if left else "", f"with {', '.join(joined)}" if joined else ""
@@ -111,5 +126,13 @@ def _words(field: Any, column: str, value: Any, groups: Mapping[int, str]) -> st
     if column == "value_minor":
         return f"{value:,} minor units"
     if field is None:
-        return "nothing" if value in (None, "") else str(value)
+        return _plain(value)
     return in_words(field, value)
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) or "none"
+    return "nothing" if value in (None, "") else str(value)

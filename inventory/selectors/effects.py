@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.db import connection
 
+from dom.kernel.words import many
 from inventory.models import StockLevel
 
 #: The codes of a SKU and a node.
@@ -27,10 +28,8 @@ class Effect:
             f"{self.free:+,} units free to be sold, before safety stock rules and thresholds.",
         ]
         if self.short_levels:
-            told.append(
-                f"{self.short_levels} levels will be {self.short_units:,} units short: "
-                "the list of what is short names their work."
-            )
+            short = f"{many(self.short_levels, 'level')} {many(self.short_units, 'unit')} short"
+            told.append(f"{short}: the list of what is short names their work.")
         return told
 
 

@@ -4,8 +4,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from dom.kernel.changes import note_change
 from dom.kernel.errors import NotFound
+from dom.kernel.models import Change
 from dom.kernel.transactions import in_unit_of_work
+from dom.kernel.words import many
 from orders.errors import ConcernNotFound, InvalidTransition
 from orders.models import Concern, FulfillmentOrder, FulfillmentOrderLine, Hold
 from orders.reports import Reason, Returned
@@ -70,7 +73,9 @@ def _release(on: Target, options: Options, at: datetime, actor: str) -> str:
 
 def _cancel(on: Target, options: Options, at: datetime, actor: str) -> str:
     done = cancelling.cancel_order(order_ref=on.order_ref, reason=options["reason"], at=at, actor=actor)
-    return f"{len(done.requested)} nodes are asked to stop." if done.requested else f"{done.units} units are cancelled."
+    if done.requested:
+        return f"{many(len(done.requested), 'node')} asked to stop."
+    return f"{many(done.units, 'unit')} cancelled."
 
 
 def _reroute(on: Target, options: Options, at: datetime, actor: str) -> str:
@@ -141,4 +146,10 @@ def do(*, row: str, deed: str, options: Options, at: datetime, actor: str) -> st
     Raises:
         DomainError: it is refused; nothing has changed then.
     """
-    return DEEDS[deed](target(row), options, at, actor)
+    on = target(row)
+    words = DEEDS[deed](on, options, at, actor)
+    reason = f" Reason: {options['reason']}." if options.get("reason") else ""
+    note_change(
+        kind="orders", code=on.order_ref, verb=Change.Verb.CHANGED, actor=actor, at=at, note=f"{words}{reason}"[:500]
+    )
+    return words

@@ -41,7 +41,7 @@ def test_ops_counts_blind_looks_at_the_differences_and_posts_them(visit: Visit) 
     page.get_by_role("button", name="See what will happen").click()
     page.get_by_text("TEE: 40 → 37, −57.00 USD.").wait_for()
     page.get_by_role("button", name="Post it").click()
-    page.get_by_text("Posted: 1 SKUs changed, 1 were right.").wait_for()
+    page.get_by_text("Posted: 1 SKU changed, 1 right.").wait_for()
 
     assert StockLevel.objects.get(sku__code="TEE").on_hand == 37
     visit.open("/counts/?view=posted")
@@ -67,7 +67,7 @@ def test_supply_is_read_by_date_moved_and_taken_in(visit: Visit) -> None:
     visit.page.get_by_label("Units").fill("20")
     visit.page.get_by_label("Nothing more of it will come").check()
     visit.page.get_by_role("button", name="Take it in").click()
-    visit.page.get_by_text("20 units are on hand.").wait_for()
+    visit.page.get_by_text("20 units taken in.").wait_for()
 
     assert StockLevel.objects.get(sku=people.tee).on_hand == 20
     assert IncomingSupply.objects.get(source_ref="PO-7").closed_at is not None

@@ -173,7 +173,7 @@ def test_long_work_is_followed_and_ended(visit: Visit) -> None:
     visit.axe()
     page.get_by_role("link", name="Cancel…").click()
     page.get_by_role("button", name="Cancel it").click()
-    page.get_by_text("The job is cancelled; 411,997 rows were applied before.").wait_for()
+    page.get_by_text("The job is cancelled; 411,997 rows applied before.").wait_for()
     visit.darken()
     visit.picture("job-dark")
 

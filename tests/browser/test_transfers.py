@@ -41,7 +41,7 @@ def test_goods_are_asked_for_sent_and_taken_in_short(visit: Visit) -> None:
     page.get_by_text("Send…").click()
     visit.picture("transfer-ship")
     page.get_by_role("button", name="See what will happen").click()
-    page.get_by_text("5 units are left to send.").wait_for()
+    page.get_by_text("5 units left to send.").wait_for()
     page.get_by_role("button", name="Send them").click()
     page.get_by_text("Take in…").click()
     page.get_by_label("Tee · 40 on the way").fill("38")

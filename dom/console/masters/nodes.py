@@ -13,6 +13,7 @@ from dom.console.masters.form import MasterForm, Part, Row
 from dom.console.masters.master import Column, Filter, Link, Master, Switch, named, tags
 from dom.console.templatetags.console import state
 from dom.kernel import config
+from dom.kernel.words import many
 from inventory.api.feeds import NODES
 from inventory.api.shapes import NodeShape
 from inventory.models import Channel, Node, NodeGroup, Sku, StockLevel
@@ -130,7 +131,7 @@ def _what_closes(code: str) -> list[str]:
     work = FulfillmentOrder.objects.filter(node__code=code).exclude(status__in=CLOSED).count()
     skus = StockLevel.objects.filter(node__code=code, on_hand__gt=0).count()
     return [
-        f"{code} gets no new work, and its stock ({skus} SKUs) is no longer available on any channel.",
+        f"{code} gets no new work, and its stock ({many(skus, 'SKU')}) is no longer available on any channel.",
         f"{work} fulfillment orders there stay where they are: reject or finish them."
         if work
         else "No work is open there.",

@@ -5,6 +5,7 @@ from django.db.models import Q, QuerySet
 from dom.console.masters import cells
 from dom.console.masters.form import MasterForm, Part, Row
 from dom.console.masters.master import Column, Filter, Link, Master, Switch, tags
+from dom.kernel.words import many
 from inventory.api.feeds import SKUS
 from inventory.api.shapes import SkuShape
 from inventory.models import ChannelQuota, Sku, StockLevel
@@ -93,7 +94,7 @@ def _what_stops(code: str) -> list[str]:
     nodes = levels.filter(on_hand__gt=0).count()
     return [
         f"{code} is no longer shown as available on any channel, and new orders for it are held for a person.",
-        f"Its stock stays where it is: {nodes} nodes have some. Orders that were accepted go on."
+        f"Its stock stays where it is: {many(nodes, 'node')} with some. Orders that were accepted go on."
         if nodes
         else "No node has stock of it. Orders that were accepted go on.",
     ]

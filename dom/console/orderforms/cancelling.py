@@ -6,6 +6,7 @@ from datetime import datetime
 from django import forms
 
 from dom.console.acting import ActionForm
+from dom.kernel.words import many
 from orders import states
 from orders.errors import PickMismatch
 from orders.models import FulfillmentOrder, OrderLine
@@ -68,7 +69,7 @@ class CancelLineForm(ActionForm):
         units = self.cleaned_data["quantity"] or left(line)
         if units > left(line):
             raise PickMismatch(
-                f"Only {left(line)} units of line {line.line_ref} can be cancelled.", possible=left(line)
+                f"Only {many(left(line), 'unit')} of line {line.line_ref} can be cancelled.", possible=left(line)
             )
         words = f"{units} of {left(line)} × {line.sku_code} are cancelled; their stock is free again."
         return [words, *_agreeing(told, [line])]
@@ -96,14 +97,14 @@ def _named(line: OrderLine) -> str:
 def _foreseen(told: Story, lines: Sequence[OrderLine]) -> Iterator[str]:
     waiting = sum(line.queued + line.backordered for line in lines)
     if waiting:
-        yield f"{waiting} units that wait are cancelled."
+        yield f"{many(waiting, 'waiting unit')} cancelled."
     for fo in told.open_work:
         if not must_agree(fo):
             yield f"{fo.node.name or fo.node.code} loses its work {fo.ref}; its stock is free again."
     yield from _agreeing(told, lines)
     shipped = sum(line.shipped for line in lines)
     if shipped:
-        yield f"{shipped} units have left and stay as they are."
+        yield f"{many(shipped, 'unit')} shipped: nothing changes there."
 
 
 def _agreeing(told: Story, lines: Sequence[OrderLine]) -> Iterator[str]:

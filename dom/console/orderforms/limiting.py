@@ -8,6 +8,7 @@ from django import forms
 
 from dom.console.acting import ActionForm
 from dom.console.roles import ROLES
+from dom.kernel.words import many
 from orders.limits import read_limits
 from orders.selectors.limits import appeasement_limits
 from orders.services.limits import publish_limits
@@ -47,7 +48,7 @@ class LimitsForm(ActionForm):
         del subject
         body = self._body()
         publish_limits(body=body, at=at, actor=actor)
-        return f"{len(read_limits(body))} limits are live."
+        return f"{many(len(read_limits(body)), 'limit')} live."
 
 
 def _givers() -> list[str]:

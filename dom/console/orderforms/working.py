@@ -6,6 +6,7 @@ from datetime import datetime
 from django import forms
 
 from dom.console.acting import ActionForm
+from dom.kernel.words import many
 from orders import states
 from orders.models import FulfillmentOrder
 from orders.reports import Reason, Returned
@@ -51,7 +52,7 @@ class RejectForm(ActionForm):
     def foresee(self, subject: str, *, at: datetime) -> Sequence[str]:
         """Say what the node loses and what its books say then."""
         asked = self.cleaned_data
-        words = [f"{asked['quantity']} units are taken back and routed again, without this node."]
+        words = [f"{many(int(asked['quantity']), 'unit')} taken back and routed again, without this node."]
         if asked["reason"] == Reason.NOT_FOUND:
             words.append("Its on hand falls by as much: what cannot be found is not there.")
         if asked["reason"] == Reason.DAMAGED:

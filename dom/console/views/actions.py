@@ -37,6 +37,7 @@ class OrderAction(ConsoleAction):
 
     permission_required = "orders.change_order"
     reach = Reach.NETWORK
+    audited_as = "orders"
 
     def form_type(self) -> type[ActionForm]:
         """Return the form that the address names."""
@@ -55,6 +56,7 @@ class Limits(ConsoleAction):
     form_class = LimitsForm
     permission_required = "kernel.change_configversion"
     reach = Reach.NETWORK
+    audited_as = ""
 
     def back(self) -> str:
         """Return the list of orders."""

@@ -1,4 +1,4 @@
-"""Who changed master data and configuration: everything that triggers and publications wrote down, to be searched."""
+"""Who did what by hand: stock, orders, nodes, master data, configuration, keys and people, to be searched."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
@@ -16,18 +16,24 @@ from dom.console.pages import ConsolePage
 from dom.console.paging import page_of
 from dom.console.reach import Reach
 from dom.kernel.models import Change
+from stores.services.access import PEOPLE
 
 _DOCUMENTS = {
     "policy": "Policies", "rate-card": "Rate cards", "carrier-services": "Carrier services", "lanes": "Lanes",
     "api-client": "API clients",
     "calendar": "Calendars", "safety-stock": "Safety stock", "channel-rules": "Channel rules", "capacity": "Capacities",
 }  # fmt: skip
-KINDS: Mapping[str, str] = {slug: one.words for slug, one in MASTERS.items()} | _DOCUMENTS
+_DEEDS = {
+    "orders": "Orders", "stock": "Stock", "transfers": "Transfers", "counts": "Counts", "supply": "Incoming supply",
+    "webhooks": "Webhooks", "jobs": "Jobs", "low-stock": "Low-stock thresholds", "appeasement": "Appeasement limits",
+    "transfer-approval": "Approval of transfers", "count-approval": "Approval of counts", "other": "Other",
+}  # fmt: skip
+KINDS: Mapping[str, str] = {slug: one.words for slug, one in MASTERS.items()} | _DOCUMENTS | _DEEDS | {PEOPLE: "People"}
 _EXPORTED = 100_000
 
 
 class Changes(ConsolePage):
-    """Every change, newest first; narrowed by kind, thing, person and day."""
+    """Everything that was changed, newest first; narrowed by kind, thing, person and day."""
 
     title = "Who changed what"
     template_name = "console/changed.html"
@@ -38,16 +44,25 @@ class Changes(ConsolePage):
         """Show one page, or send all that fits as CSV."""
         if request.GET.get("format") == "csv":
             header = ("at", "who", "kind", "thing", "what", "field", "from", "to", "note")
-            return csv_answer("changes", header, _lines(_asked(request.GET)[:_EXPORTED]))
+            return csv_answer("changes", header, _lines(self._rows()[:_EXPORTED]))
         return super().get(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add one page of changes."""
         asked = self.request.GET
-        page = page_of(_asked(asked), asked)
+        page = page_of(self._rows(), asked)
+        kinds = sorted(((kind, words) for kind, words in KINDS.items() if self._sees(kind)), key=lambda one: one[1])
         return super().get_context_data(
-            page=page, changes=told(page.rows), kinds=KINDS.items(), names=KINDS, masters=MASTERS, asked=asked, **kwargs
+            page=page, changes=told(page.rows), kinds=kinds, names=KINDS, asked=asked, **kwargs
         )
+
+    def _rows(self) -> "QuerySet[Change]":
+        rows = _asked(self.request.GET)
+        return rows if self._sees(PEOPLE) else rows.exclude(kind=PEOPLE)
+
+    def _sees(self, kind: str) -> bool:
+        """What becomes of people is for who may see people."""
+        return kind != PEOPLE or self.request.user.has_perm("auth.view_user")
 
 
 def _asked(asked: QueryDict) -> "QuerySet[Change]":

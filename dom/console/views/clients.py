@@ -275,6 +275,7 @@ class ClientAction(ConsoleAction):
 
     permission_required = "kernel.change_apiclient"
     reach = Reach.NETWORK
+    audited_as = ""
     subject_name = "prefix"
     template_name = "console/fields.html"
     forms: ClassVar[Mapping[str, type[ActionForm]]] = {"edit": RightsForm, "revoke": RevokeForm}

@@ -14,6 +14,7 @@ from dom.console.reach import Reach, node_choices
 from dom.console.templatetags.console import minor
 from dom.console.typed import known_skus
 from dom.kernel.errors import NotFound
+from dom.kernel.words import many
 from inventory.models import CountLine, CountSession, Node
 from inventory.selectors.counts import ABC, VIEWS, Seen, count_by_ref, counts, worth_counting
 from inventory.services import counting
@@ -136,7 +137,8 @@ class OpenForm(ActionForm):
             at=at,
             actor=actor,
         )
-        return f"Count {session.ref} is open: {session.lines.count()} SKUs at {told['node']}."
+        self.made = session.ref
+        return f"Count {session.ref} is open: {many(session.lines.count(), 'SKU')} at {told['node']}."
 
 
 def _words(told: Mapping[str, Any]) -> str:
@@ -174,7 +176,7 @@ class EnterForm(ActionForm):
         if seen:
             counting.enter_counts(ref=subject, seen=seen, at=at, actor=actor)
         if not self.cleaned_data["done"]:
-            return f"{len(seen)} SKUs are counted."
+            return f"Counted: {many(len(seen), 'SKU')}."
         counting.submit_count(ref=subject, at=at, actor=actor)
         return "Everything is counted; the differences are to be looked at."
 
@@ -203,7 +205,7 @@ class RecountForm(ActionForm):
         """Send them back; return what happened, in words."""
         ids = [int(line_id) for line_id in self.cleaned_data["lines"]]
         counting.recount(ref=subject, line_ids=ids, at=at, actor=actor)
-        return f"{len(ids)} SKUs are to be counted once more."
+        return f"To be counted once more: {many(len(ids), 'SKU')}."
 
 
 class PostForm(ActionForm):
@@ -229,8 +231,8 @@ class PostForm(ActionForm):
     def carry_out(self, subject: str, *, at: datetime, actor: str) -> str:
         """Post it; return what happened, in words."""
         _, done = counting.post_count(ref=subject, at=at, actor=actor)
-        late = f", {len(done.ignored)} were overtaken by a later count" if done.ignored else ""
-        return f"Posted: {done.changed} SKUs changed, {done.unchanged} were right{late}."
+        late = f", {len(done.ignored)} overtaken by a later count" if done.ignored else ""
+        return f"Posted: {many(done.changed, 'SKU')} changed, {done.unchanged} right{late}."
 
 
 class CancelForm(ActionForm):
@@ -252,6 +254,7 @@ class CountApprovalForm(ActionForm):
 
     title = "Large differences"
     help_text = "Where one SKU's difference is worth more, somebody who has not counted has to post the count."
+    writes_itself = True
 
     above = forms.DecimalField(
         label="Worth more than", required=False, min_value=0, max_digits=12, decimal_places=2,
@@ -281,6 +284,7 @@ class CountAction(OneOfForms):
     reach = Reach.OWN_NODES
     subject_forms, general = FORMS, GENERAL
     page, listing = "console:count", "console:counts"
+    audited_as = "counts"
 
     def find_one(self) -> None:
         """Refuse a count that nobody knows, or of a node beyond reach."""

@@ -199,6 +199,7 @@ class DocumentAction(ConsoleAction):
 
     permission_required = "kernel.change_configversion"
     reach = Reach.NETWORK
+    audited_as = ""
     subject_name = "scope"
 
     def form_type(self) -> type[ActionForm]:

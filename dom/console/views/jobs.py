@@ -17,6 +17,7 @@ from dom.console.reach import Reach
 from dom.kernel.models import Job
 from dom.kernel.rest import feed_jobs
 from dom.kernel.rest.feeds import KEPT_FAULTS
+from dom.kernel.words import many
 
 _OPEN = (Job.Status.QUEUED, Job.Status.RUNNING)
 VIEWS: Mapping[str, str] = {"": "All", "open": "Under way", "refused": "With refused rows", "failed": "Failed"}
@@ -109,7 +110,7 @@ class CancelForm(ActionForm):
     def carry_out(self, subject: str, *, at: datetime, actor: str) -> str:
         """Cancel; return what happened, in words."""
         job = feed_jobs.cancel(subject, client_id=None, at=at)
-        return f"The job is cancelled; {job.rows_done - job.rows_failed:,} rows were applied before."
+        return f"The job is cancelled; {many(job.rows_done - job.rows_failed, 'row')} applied before."
 
 
 class JobAction(ConsoleAction):
@@ -117,6 +118,7 @@ class JobAction(ConsoleAction):
 
     permission_required = "kernel.change_job"
     reach = Reach.NETWORK
+    audited_as = "jobs"
     form_class = CancelForm
 
     def back(self) -> str:

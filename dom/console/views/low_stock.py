@@ -76,6 +76,7 @@ class LowStockAction(ConsoleAction):
 
     permission_required = "inventory.change_stocklevel"
     reach = Reach.NETWORK
+    audited_as = ""
     form_class = ThresholdForm
 
     def back(self) -> str:

@@ -18,8 +18,9 @@ from dom.console.pages import ConsolePage, FreshPage
 from dom.console.reach import Reach
 from dom.console.sheet_kinds import sheet_of
 from dom.console.sheets import Difference, Sheet, cells_of, compare, read_sheet
+from dom.kernel.changes import note_change
 from dom.kernel.errors import DomainError
-from dom.kernel.models import Job
+from dom.kernel.models import Change, Job
 from dom.kernel.profiles import FEED
 from dom.kernel.rest import feed_jobs
 from dom.kernel.rest.errors import Fault
@@ -85,6 +86,7 @@ class MasterImport(ConsoleAction):
     """Takes a file and goes on to the look at what it would change."""
 
     reach = Reach.NETWORK
+    audited_as = ""
     template_name = "console/import.html"
 
     @property
@@ -169,8 +171,19 @@ class MasterPreview(_OfSheet, FreshPage):
             return redirect(list_of(sheet))
         if job.status == Job.Status.RECEIVING:
             with unit_of_work(FEED):
+                _write_down(sheet, job, at=timezone.now())
                 _apply(sheet, job, seen=request.POST.get("seen", ""), at=timezone.now())
         return redirect("console:master-preview", sheet.slug, job.ref)
+
+
+def _write_down(sheet: Sheet, job: Job, *, at: datetime) -> None:
+    """Keep who brought stock in; of master data and documents each change is written down by itself."""
+    if sheet.page:
+        rows = "1 row" if job.rows_total == 1 else f"{job.rows_total:,} rows"
+        note_change(
+            kind="stock", code=job.ref, verb=Change.Verb.CHANGED, actor=job.actor, at=at,
+            note=f"{sheet.words}: {rows} of a file.",
+        )  # fmt: skip
 
 
 def _effect(sheet: Sheet, found: Difference | None) -> Sequence[str]:

@@ -78,6 +78,7 @@ class _Keeping(ConsoleAction):
     """What the pages of one thing share."""
 
     reach = Reach.NETWORK
+    audited_as = ""
     subject_name = "code"
 
     @property

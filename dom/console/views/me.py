@@ -16,6 +16,7 @@ from dom.console import sessions
 from dom.console.reach import Reach, Reaching
 from dom.console.roles import ROLES
 from dom.kernel.transactions import unit_of_work
+from dom.kernel.words import many
 from stores.models import Person
 from stores.selectors.people import sessions_of
 from stores.selectors.second_factor import second_factor_of
@@ -47,7 +48,7 @@ class Me(Reaching, View):
         if "end" in request.POST:
             with unit_of_work():
                 ended = log_in.end_sessions(user_id=_user(request).id, except_key=str(request.session.session_key))
-            messages.success(request, f"{ended} other sessions have ended.")
+            messages.success(request, f"{many(ended, 'other session')} ended.")
             return redirect("console:me")
         form = ZoneForm(request.POST)
         if not form.is_valid():

@@ -284,6 +284,7 @@ class NodeAction(ConsoleAction):
 
     permission_required = "inventory.change_node"
     reach = Reach.OWN_NODES
+    audited_as = "nodes"
     subject_name = "code"
 
     def find(self) -> None:

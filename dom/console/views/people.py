@@ -21,6 +21,7 @@ from dom.console.roles import ROLES
 from dom.kernel.changes import changes_of
 from dom.kernel.errors import DomainError
 from dom.kernel.transactions import unit_of_work
+from dom.kernel.words import many
 from stores.selectors.people import nodes_of, people, sessions_of, tries_of
 from stores.selectors.second_factor import second_factor_of
 from stores.services import people as services
@@ -196,7 +197,7 @@ class EndSessionsForm(ActionForm):
     def carry_out(self, subject: str, *, at: datetime, actor: str) -> str:
         """End them; return what happened, in words."""
         ended = services.end_sessions_of(username=subject, at=at, actor=actor)
-        return f"{ended} sessions have ended."
+        return f"{many(ended, 'session')} ended."
 
 
 class ResetSecondFactorForm(ActionForm):
@@ -243,6 +244,7 @@ class PersonAction(ConsoleAction):
 
     permission_required = "auth.change_user"
     reach = Reach.NETWORK
+    audited_as = ""
     subject_name = "username"
 
     def form_type(self) -> type[ActionForm]:
@@ -258,6 +260,7 @@ class _LinkAction(ConsoleAction):
     """Ends with a link that is shown this once."""
 
     reach = Reach.NETWORK
+    audited_as = ""
     subject_name = "username"
     form_class: type[ActionForm] = LinkForm
 

@@ -10,6 +10,7 @@ from django.urls import reverse
 from dom.console.acting import ActionForm, ConsoleAction
 from dom.console.reach import Reach, node_choices
 from dom.console.views.skus import sku_or_404
+from dom.kernel.words import many
 from inventory import services
 from inventory.errors import InsufficientStock
 from inventory.models import Node, Sku, StockLevel
@@ -198,7 +199,7 @@ class SafetyForm(LevelForm):
         """Set it; return what happened, in words."""
         sku_id, node_id = self.ids(subject)
         services.set_safety_stock(rows=[(sku_id, node_id, self.cleaned_data["units"])], at=at, actor=actor)
-        return f"{self.cleaned_data['units']} units of {subject} are kept back at {self.cleaned_data['node']}."
+        return f"{many(self.cleaned_data['units'], 'unit')} of {subject} kept back at {self.cleaned_data['node']}."
 
 
 class UnlimitedForm(LevelForm):
@@ -238,6 +239,7 @@ class SkuAction(ConsoleAction):
 
     permission_required = "inventory.change_stocklevel"
     reach = Reach.OWN_NODES
+    audited_as = "stock"
     subject_name = "sku"
 
     def find(self) -> None:

@@ -14,6 +14,7 @@ from dom.console.acting import ActionForm, ConsoleAction
 from dom.console.pages import ConsolePage
 from dom.console.paging import page_of
 from dom.console.reach import Reach
+from dom.kernel.words import many
 from inventory.models import IncomingSupply, Reservation
 from inventory.selectors.stock_lists import supplies
 from inventory.services import SupplyRow, receive_supply, upsert_incoming_supply
@@ -105,7 +106,7 @@ class MoveForm(ActionForm):
         then = told["expected_at"].replace(tzinfo=ZoneInfo(supply.node.time_zone))
         row = SupplyRow(supply.source_ref, supply.sku_id, supply.node_id, told["quantity"], then)
         freed = upsert_incoming_supply(rows=[row], at=at, actor=actor)
-        return f"Changed. {len(freed)} claims ended." if freed else "Changed; every claim on it stays."
+        return f"Changed. {many(len(freed), 'claim')} ended." if freed else "Changed; every claim on it stays."
 
 
 class ReceiveForm(ActionForm):
@@ -130,7 +131,7 @@ class ReceiveForm(ActionForm):
             source_ref=supply.source_ref, sku_id=supply.sku_id, node_id=supply.node_id, quantity=units,
             final=self.cleaned_data["final"], at=at, actor=actor,
         )  # fmt: skip
-        return f"{units} units are on hand." + (f" {len(freed)} claims ended." if freed else "")
+        return f"{many(units, 'unit')} taken in." + (f" {many(len(freed), 'claim')} ended." if freed else "")
 
 
 FORMS: Mapping[str, type[ActionForm]] = {"change": MoveForm, "receive": ReceiveForm}
@@ -141,6 +142,7 @@ class SupplyAction(ConsoleAction):
 
     permission_required = "inventory.change_incomingsupply"
     reach = Reach.OWN_NODES
+    audited_as = "supply"
     subject_name = "number"
 
     def find(self) -> None:

@@ -12,6 +12,7 @@ from dom.console.acting import ActionForm, OneOfForms
 from dom.console.reach import Reach, reaches
 from dom.console.typed import known_skus
 from dom.console.views.transfers import transfer_or_404
+from dom.kernel.words import many
 from inventory.errors import TransferMismatch
 from inventory.models import Node, Sku, StockLevel, Transfer, TransferLine
 from inventory.services import transfers
@@ -72,7 +73,8 @@ class RequestForm(ActionForm):
     def foresee(self, subject: str, *, at: datetime) -> Sequence[str]:
         """Say what would be asked for, and what is not free at the sending node, to who may know."""
         told, units = self.cleaned_data, self.cleaned_data["lines"]
-        said = [f"{_units(sum(units.values()))} of {_skus(len(units))} from {told['from_node']} to {told['to_node']}."]
+        asked = f"{many(sum(units.values()), 'unit')} of {many(len(units), 'SKU')}"
+        said = [f"{asked} from {told['from_node']} to {told['to_node']}."]
         if reaches(self.person, Node.objects.get(code=told["from_node"]).id):
             said += self._missing(told["from_node"], units)
         above = transfers.approval_above()
@@ -104,6 +106,7 @@ class RequestForm(ActionForm):
             at=at,
             actor=actor,
         )
+        self.made = transfer.ref
         return f"Transfer {transfer.ref} is asked for: {transfer.get_status_display().lower()}."
 
 
@@ -164,14 +167,14 @@ class ShipForm(LinesForm):
         said = [f"{units[ln.sku_id]} of {ln.sku.code} leave." for ln in self.lines(subject) if ln.sku_id in units]
         rest = sum(line.to_ship for line in self.lines(subject)) - sum(units.values())
         if rest:
-            said.append(f"{rest} units {'stay here for good' if self.cleaned_data['final'] else 'are left to send'}.")
+            said.append(f"{many(rest, 'unit')} {'here for good' if self.cleaned_data['final'] else 'left to send'}.")
         return said
 
     def carry_out(self, subject: str, *, at: datetime, actor: str) -> str:
         """Send; return what happened, in words."""
         units, final = self.units(subject), self.cleaned_data["final"]
         transfers.ship_transfer(ref=subject, units=units, final=final, at=at, actor=actor)
-        return f"{sum(units.values())} units are on their way."
+        return f"{many(sum(units.values()), 'unit')} on the way."
 
 
 class ReceiveForm(LinesForm):
@@ -206,7 +209,7 @@ class ReceiveForm(LinesForm):
         missing = sum(line.in_transit for line in self.lines(subject)) - sum(self.units(subject).values())
         if missing:
             final = self.cleaned_data["final"]
-            said.append(f"{missing} units {'are written off' if final else 'are still on their way'}.")
+            said.append(f"{many(missing, 'unit')} {'written off' if final else 'still on the way'}.")
         return said or ["Nothing comes in."]
 
     def carry_out(self, subject: str, *, at: datetime, actor: str) -> str:
@@ -277,6 +280,7 @@ class ApprovalForm(ActionForm):
 
     title = "What needs approval"
     help_text = "Whoever asks for a larger transfer cannot approve it. It counts for what is asked for from here on."
+    writes_itself = True
 
     above_units = forms.IntegerField(
         label="More than so many units", min_value=0, max_value=_MOST, required=False, help_text="Empty: none does."
@@ -293,14 +297,6 @@ class ApprovalForm(ActionForm):
         return (
             "No transfer needs approval." if above is None else f"Transfers of more than {above} units need approval."
         )
-
-
-def _units(count: int) -> str:
-    return "1 unit" if count == 1 else f"{count:,} units"
-
-
-def _skus(count: int) -> str:
-    return "1 SKU" if count == 1 else f"{count:,} SKUs"
 
 
 def _node(ref: str) -> str:
@@ -338,6 +334,7 @@ class TransferAction(OneOfForms):
     reach = Reach.OWN_NODES
     subject_forms, general = FORMS, GENERAL
     page, listing = "console:transfer", "console:transfers"
+    audited_as = "transfers"
 
     def find_one(self) -> None:
         """Refuse a transfer that nobody knows, or what is done at the other end."""

@@ -154,6 +154,7 @@ class EndpointAction(ConsoleAction):
 
     permission_required = "kernel.change_webhookendpoint"
     reach = Reach.NETWORK
+    audited_as = "webhooks"
     template_name = "console/fields.html"
     form_class = EndpointForm
 

@@ -200,6 +200,7 @@ class WebhookAction(ConsoleAction):
 
     permission_required = "kernel.change_webhookendpoint"
     reach = Reach.NETWORK
+    audited_as = "webhooks"
     forms: ClassVar[Mapping[str, type[ActionForm]]] = {
         "pause": PauseForm,
         "resume": ResumeForm,
@@ -238,6 +239,7 @@ class DeliveryAction(ConsoleAction):
 
     permission_required = "kernel.change_webhookendpoint"
     reach = Reach.NETWORK
+    audited_as = "webhooks"
     form_class = ReplayOneForm
 
     @property

@@ -13,7 +13,9 @@ from django.utils import timezone
 
 from dom.console.pages import FreshPage
 from dom.console.reach import Reach
+from dom.kernel.changes import note_change
 from dom.kernel.errors import DomainError
+from dom.kernel.models import Change
 from dom.kernel.transactions import unit_of_work
 from orders.holds import OWNERS
 from orders.selectors import workbench
@@ -67,10 +69,19 @@ class Workbench(FreshPage):
             return HttpResponse(status=403)
         try:
             with unit_of_work():
-                messages.success(request, _act(request))
+                said = _act(request)
+                _write_down(request, said)
+            messages.success(request, said)
         except DomainError as refusal:
             messages.error(request, str(refusal))
         return redirect(f"{reverse('console:workbench')}?{urlencode(request.GET)}")
+
+
+def _write_down(request: HttpRequest, said: str) -> None:
+    note_change(
+        kind="orders", code=request.POST.get("key", "")[:130], verb=Change.Verb.CHANGED,
+        actor=request.user.get_username(), at=timezone.now(), note=f"Workbench: {said}",
+    )  # fmt: skip
 
 
 def _act(request: HttpRequest) -> str:

@@ -41,7 +41,7 @@ def test_counts_are_looked_at_with_their_effect_before_they_are_applied() -> Non
     assert "−5" not in page  # sentences write an ASCII sign
     assert "-5 units on hand altogether." in page
     assert "-2 units free to be sold" in page
-    assert "1 levels will be 3 units short" in page
+    assert "1 level 3 units short" in page
     assert "There is no SKU NONE." in page
     assert StockMovement.objects.filter(kind__in=["COUNT", "FEED"]).count() == 0
     client.post(address, {"seen": seen})
