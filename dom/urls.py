@@ -22,3 +22,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
     path("", include("dom.api.urls")),
 ]
+
+handler403 = "dom.console.views.refused.forbidden"
+handler404 = "dom.console.views.refused.missing"
