@@ -40,7 +40,10 @@ class Backlog:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """Orders by state (open ones whatever their age, ended ones of the last day), and what is stuck."""
+    """Orders by state (open ones whatever their age, ended ones of the last day), and what is stuck.
+
+    `unfilled` have units that wait for stock, all of them or some.
+    """
 
     orders: Mapping[str, int]
     backlog: Backlog
@@ -48,6 +51,7 @@ class Day:
     holds_overdue: int
     routing_errors: int
     promises_at_risk: int
+    unfilled: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +92,10 @@ SELECT count(DISTINCT order_id), count(DISTINCT order_id) FILTER (WHERE due_at <
        (SELECT count(*) FROM (
            SELECT 1 FROM orders_order o WHERE o.status = ANY (%(unrouted)s) AND EXISTS (
                SELECT 1 FROM orders_fulfillment_group g WHERE g.order_id = o.id AND g.promised_by < %(promise)s)
-           LIMIT %(cap)s) promised)
+           LIMIT %(cap)s) promised),
+       (SELECT count(DISTINCT l.order_id) FROM (
+           SELECT order_id FROM orders_order_line WHERE backordered > 0 LIMIT %(cap)s) l
+        JOIN orders_order o ON o.id = l.order_id WHERE o.status = ANY (%(open)s))
 FROM (SELECT order_id, due_at, kind FROM orders_hold WHERE released_at IS NULL LIMIT %(cap)s) held
 """
 

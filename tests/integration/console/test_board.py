@@ -13,6 +13,7 @@ from dom.kernel.transactions import unit_of_work
 from inventory.models import Node, NodeDay
 from orders.models import FulfillmentGroup, FulfillmentOrder, Order, RoutingTask
 from orders.selectors import day as days
+from orders.selectors import filtering
 from orders.services.routing_flow import route_next
 from tests import cast
 from tests.cast import NOW
@@ -47,6 +48,17 @@ def test_what_ended_before_yesterday_is_not_counted_and_what_is_open_is() -> Non
 
     assert days.day(at=NOW + timedelta(hours=23)).orders["SHIPPED"] == 1
     assert days.day(at=NOW + timedelta(hours=25)).orders == {"BACKORDERED": 1, "QUEUED": 1}
+
+
+def test_an_order_of_which_a_part_waits_for_stock_is_unfilled_as_its_list_says() -> None:
+    _three_orders()
+    place(("TEE", 1), ("LAMP", 1))
+    route_next(at=NOW)
+    listed = filtering.orders(filtering.read({"view": "unfilled"}), at=NOW)
+
+    assert (days.day(at=NOW).unfilled, listed.count()) == (2, 2)
+    Order.objects.update(status="CANCELLED")
+    assert days.day(at=NOW).unfilled == 0
 
 
 def test_a_promise_is_at_risk_while_no_node_has_the_order() -> None:

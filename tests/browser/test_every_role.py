@@ -1,0 +1,75 @@
+"""Every page of the menu, as everybody who has it there: it opens, fits both widths, and is clean."""
+
+import os
+
+import pytest
+from django.contrib.auth.models import Group, User
+from django.test import Client
+
+from dom.console.roles import ROLES, ensure_roles
+from dom.kernel.transactions import unit_of_work
+from stores.services.access import set_nodes
+from tests import cast
+from tests.browser.conftest import SIZES, Visit
+from tests.integration.console.everything import build
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+PASSWORD = "harbour-lights-7"
+
+
+def _come_in(visit: Visit, role: str) -> list[tuple[str, str]]:
+    """Log in as somebody with the role; return the pages of the menu: title and address."""
+    build()
+    with unit_of_work():
+        ensure_roles()
+    person = User.objects.create_user("iris", password=PASSWORD, is_staff=True, is_superuser=role == "Administrator")
+    person.groups.set(Group.objects.filter(name=role))
+    with unit_of_work():
+        set_nodes(user_id=person.id, username="iris", node_codes=["dc_reno"], at=cast.NOW, actor="pat")
+    client = Client()
+    client.force_login(person)
+    found = [one for one in client.get("/find/").json()["items"] if one["kind"] == "Page"]
+    visit.log_in("iris", PASSWORD)
+    return [(one["title"], one["url"]) for one in found]
+
+
+def _fits(visit: Visit, name: str) -> None:
+    """The page is one of ours and nothing of it lies beside the window, at both widths."""
+    assert visit.page.locator(".q").count() == 1, name
+    for width, height in SIZES.values():
+        visit.page.set_viewport_size({"width": width, "height": height})
+        assert visit.page.evaluate("document.documentElement.scrollWidth") <= width, (name, width)
+    visit.page.set_viewport_size({"width": 1440, "height": 900})
+    if "PICTURES" in os.environ:
+        visit.picture(name)
+
+
+@pytest.mark.parametrize("role", [role for role in ROLES if role != "Partner"])
+def test_every_page_of_the_menu_opens_and_fits(visit: Visit, role: str) -> None:
+    pages = _come_in(visit, role)
+    for title, url in pages:
+        visit.page.goto(visit.address + url, wait_until="load")
+        _fits(visit, f"menu-{role}-{title}".lower().replace(" ", "-"))
+
+    assert len({url for _title, url in pages}) == len(pages) > 0
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_every_page_of_the_menu_is_clean_in_light_and_in_dark(visit: Visit, dark: bool) -> None:
+    """An administrator has every page and every button; axe looks at both widths."""
+    pages = _come_in(visit, "Administrator")
+    visit.darken(dark=dark)
+    for title, url in pages:
+        visit.page.goto(visit.address + url, wait_until="load")
+        visit.axe()
+        _fits(visit, f"menu-{'dark' if dark else 'light'}-{title}".lower().replace(" ", "-"))
+
+
+def test_somebody_without_a_menu_is_told_so(visit: Visit) -> None:
+    """A partner works through the API; who logs in all the same sees a page, not an empty window."""
+    assert _come_in(visit, "Partner") == []
+    assert visit.page.get_by_role("heading", name="Nothing here for you yet").is_visible()
+    visit.wrongs.clear()  # the browser reports the 403 on its console
+    visit.axe()
+    visit.picture("refused")
