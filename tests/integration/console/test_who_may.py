@@ -22,8 +22,8 @@ COLUMNS = (
     "Administrator", "Merchandiser", "Ops", "Customer service", "Store manager", "Store associate", "Partner",
     "Auditor", "People manager", "Nobody",
 )  # fmt: skip
-#: What everybody may do for themselves.
-OWN = {"me", "my-password", "my-second-factor", "orders", "fulfillment-orders"}
+#: What everybody may do for themselves, and papers to print, which are asked for by POST and change nothing.
+OWN = {"work-paper", "me", "my-password", "my-second-factor", "orders", "fulfillment-orders"}
 
 
 def _client(role: str) -> Client:
