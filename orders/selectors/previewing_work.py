@@ -57,15 +57,18 @@ def _foresee(work: FulfillmentOrder, deed: str, kinds: Sequence[str]) -> tuple[b
     if deed == "release":
         return (True, f"Goes on: {', '.join(kinds)}.") if kinds else (False, "Nothing of it alone is on hold.")
     if deed == "hold":
-        return True, f"{_units(work)} stop where they are."
+        return True, "Its units stop where they are." if _open(work) else "It stops where it is."
     if deed == "cancel-work" and work.status == S.CANCEL_REQUESTED:
         return True, "The node agrees: what was asked for is cancelled."
     target = S.REJECTED if deed == "give-back" else S.CANCELLED
     if not states.may_move(work.status, target):
         return False, f"It is {S(work.status).label.lower()}: that has to end first."
-    return True, f"{_units(work)} leave the node and are routed again."
+    units = _open(work)
+    return True, f"{units} units leave the node and are routed again." if units != 1 else _ONE_LEAVES
 
 
-def _units(work: FulfillmentOrder) -> str:
-    units = sum(part.to_pick + part.picked for part in work.lines.all())
-    return "1 unit" if units == 1 else f"{units} units"
+_ONE_LEAVES = "1 unit leaves the node and is routed again."
+
+
+def _open(work: FulfillmentOrder) -> int:
+    return sum(part.to_pick + part.picked for part in work.lines.all())

@@ -23,6 +23,7 @@ from dom.kernel.errors import NotFound
 from dom.kernel.models import Job
 from dom.kernel.transactions import unit_of_work
 from orders.models import FulfillmentOrder
+from orders.reports import Reason
 from orders.selectors import filtering
 from orders.selectors.previewing import preview
 from orders.selectors.previewing_work import preview_work
@@ -98,7 +99,7 @@ class GiveBack(forms.Form):
     """Why the nodes do not do it."""
 
     reason = forms.ChoiceField(
-        label="Reason", choices=NODE_REASONS,
+        label="Reason", choices=NODE_REASONS, initial=Reason.OTHER,
         help_text="“Not found” takes the units off the node's books, “Damaged” makes them unsellable there.",
     )  # fmt: skip
 

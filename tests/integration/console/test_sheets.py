@@ -113,6 +113,23 @@ def test_rules_limits_and_prices_go_out_and_come_in_again_unchanged(maya: Client
         assert (found.to_apply, found.faults, found.unchanged) == ([], [], rows)
 
 
+def test_percents_and_dates_of_rules_come_in_and_go_out(maya: Client) -> None:
+    good = "code,percent,units,from,to\nPEAK,10,2,2026-11-27,2026-12-24\nSHARE,25,,,\n"
+    text = f"{good}WRONG,101,,,\nBACK,,1,2026-12-24,2026-12-23\n"
+
+    shown = _send(maya, "safety-stock", text)
+    assert [(fault.row, fault.field) for fault in shown.context["found"].faults] == [(3, "percent"), (4, "to")]
+    _apply(maya, shown)
+
+    bodies = {code: version.body for code, version in config.live_versions("safety-stock").items()}
+    assert bodies == {
+        "PEAK": {"code": "PEAK", "percent": 10, "units": 2, "from": "2026-11-27", "to": "2026-12-24"},
+        "SHARE": {"code": "SHARE", "percent": 25},
+    }
+    found = _send(maya, "safety-stock", _out(maya, "safety-stock")).context["found"]
+    assert (found.to_apply, found.faults, found.unchanged) == ([], [], 2)
+
+
 def test_limits_and_prices_are_changed_line_by_line_and_the_rest_stays(maya: Client) -> None:
     limits = [{"unit": "ORDERS", "limit": 40}, {"unit": "ORDERS", "limit": 5, "days": ["SUN"]}]
     with unit_of_work():
