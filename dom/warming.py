@@ -20,7 +20,6 @@ from routing.core.warming import warm_up
 log = logging.getLogger(__name__)
 
 _ROOT = Path(__file__).resolve().parent.parent
-_BACK_SEAT = 10
 _is_warm = threading.Event()
 
 
@@ -62,5 +61,5 @@ def _one_at_a_time() -> Iterator[None]:
 
 
 if __name__ == "__main__":
-    os.nice(_BACK_SEAT)
+    # At no lower priority: routing workers may be waiting for what this compiles.
     warm_now()
