@@ -2,13 +2,14 @@
 
 import random
 from dataclasses import replace
+from datetime import timedelta
 
 import numpy as np
 import pytest
 
 from routing.core.deciding import decide, decide_batch
-from routing.core.facts import CAPACITY_UNITS, ChannelFacts, Facts
-from routing.core.types import Held, HeldDay, RoutingRequest
+from routing.core.facts import CAPACITY_UNITS, ChannelFacts, Facts, NetworkFacts, NodeFacts, SkuFacts
+from routing.core.types import Destination, Held, HeldDay, Method, RequestLine, RoutingRequest
 from tests.unit.routing.test_decide_laws import limited_by_minutes
 from tests.unit.routing.worlds import AT, request, small_world
 
@@ -96,3 +97,17 @@ def test_a_request_that_was_stored_before_is_read_as_holding_neither() -> None:
     del data["held_quota"], data["held_days"]
 
     assert RoutingRequest.from_data(data) == replace(mine, held_quota={}, held_days=())
+
+
+def test_a_day_that_is_given_back_is_open_to_an_order_behind_one_that_found_it_full() -> None:
+    full = np.zeros((1, 60, len(CAPACITY_UNITS)), np.int64)
+    network = NetworkFacts((NodeFacts("N", "DC", "US"),))
+    day = (AT.date() + timedelta(days=2)).isoformat()
+    facts = Facts(network, (SkuFacts("S"),), np.array([[9]]), capacity_from=AT.date(), capacity_left=full)
+    asked = RoutingRequest("O-1", "", Method.SHIP, (RequestLine("l", "S", 1),), Destination("US"))
+    back = tuple(HeldDay("N", day, unit, 1) for unit in CAPACITY_UNITS)
+
+    first, second = decide_batch([asked, replace(asked, ref="O-2", held_days=back)], facts, at=AT)
+
+    assert not first.plan.parcels
+    assert [parcel.work_date for parcel in second.plan.parcels] == [day]
