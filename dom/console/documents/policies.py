@@ -143,7 +143,7 @@ def _warns(body: Body) -> list[str]:
     for group in policy.groups:
         if open_group:
             warnings.append(f"Group {group.name} is never reached: {open_group} before it takes every order.")
-        elif group.match.describe() == "orders":
+        elif group.match.describe() == "every order":
             open_group = group.name
     if not open_group:
         warnings.append("No group takes every order: what fits none goes the cheapest way over all nodes.")

@@ -112,7 +112,7 @@ class OrderMatch:
         """Return the conditions as the middle of a sentence: "orders from channel web, but not tagged review"."""
         parts = self._conditions()
         if self.exclude is None:
-            return " ".join(["orders", *parts])
+            return " ".join(["orders", *parts]) if parts else "every order"
         left_out = self.exclude.conditions_without()
         return " ".join(["orders", *parts]) + (f", but {left_out}" if parts else f" {left_out}")
 

@@ -89,13 +89,14 @@ class Limits:
         splits = "The order may not be split." if self.max_splits == 0 else f"At most {self.max_splits} splits."
         splits = "At most 1 split." if self.max_splits == 1 else splits
         value, units = in_money(self.min_parcel_value_e4), self.min_parcel_units
+        kept = "1 unit" if self.keep_units == 1 else f"{self.keep_units} units"
         pairs = (
             (self.max_splits is not None, splits),
             (self.keep_together, "A line is never cut over nodes."),
             (self.min_parcel_value_e4 > 0, f"A part of a split order is worth {value} or more."),
             (self.min_parcel_units > 0, f"A part of a split order has {units} units or more."),
             (self.max_late_hours is not None, f"Nothing arrives more than {self.max_late_hours} hours late."),
-            (self.keep_units > 0, f"Every node keeps {self.keep_units} units of a SKU back."),
+            (self.keep_units > 0, f"Every node keeps {kept} of a SKU back."),
         )
         return [words for holds, words in pairs if holds]
 
