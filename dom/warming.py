@@ -14,6 +14,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from routing.core.warming import warm_up
 
@@ -42,6 +43,16 @@ def warm_now() -> None:
     _is_warm.set()
 
 
+def is_under_way() -> bool:
+    """Say whether a process of this machine is at it: it may take a minute."""
+    with _turn() as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        return False
+
+
 def _warm_beside() -> None:
     try:
         subprocess.run([sys.executable, "-m", "dom.warming"], cwd=_ROOT, check=True)
@@ -53,11 +64,15 @@ def _warm_beside() -> None:
 
 @contextmanager
 def _one_at_a_time() -> Iterator[None]:
-    folder = Path(os.environ.get("NUMBA_CACHE_DIR", tempfile.gettempdir()))
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / f"warming-{os.getuid()}.lock").open("a") as lock:
+    with _turn() as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
+
+
+def _turn() -> IO[str]:
+    folder = Path(os.environ.get("NUMBA_CACHE_DIR", tempfile.gettempdir()))
+    folder.mkdir(parents=True, exist_ok=True)
+    return (folder / f"warming-{os.getuid()}.lock").open("a")
 
 
 if __name__ == "__main__":

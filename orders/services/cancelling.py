@@ -98,7 +98,7 @@ def _cancel_units(case: Case, line: OrderLine, units: int, requests: Requests) -
         for part in (part for part in case.parts_of(fo) if part.order_line_id == line.id):
             free = open_units(part)
             if _must_ask(fo):
-                free -= _asked_before(case, fo)[line.line_ref] + requests[fo.id][line.line_ref]
+                free -= outstanding(case, fo)[line.line_ref] + requests[fo.id][line.line_ref]
             some = max(0, min(left, free))
             left -= some
             if not some:
@@ -117,10 +117,6 @@ def _must_ask(fo: FulfillmentOrder) -> bool:
 def _reluctance(fo: FulfillmentOrder) -> int:
     """Return how much a cancellation disturbs: nobody touched it, somebody did, somebody must agree."""
     return 2 if _must_ask(fo) else int(fo.status in states.WORKED_ON)
-
-
-def _asked_before(case: Case, fo: FulfillmentOrder) -> Counter[str]:
-    return outstanding(case, fo) if fo.status == S.CANCEL_REQUESTED else Counter()
 
 
 def _refuse(case: Case, lines: list[OrderLine]) -> None:
@@ -157,7 +153,7 @@ def _ask(case: Case, requests: Requests, *, at: datetime) -> Requests:
         fo = case.work[fo_id]
         if not +units:
             continue
-        sums[fo_id] = _asked_before(case, fo) + units
+        sums[fo_id] = outstanding(case, fo) + units
         if fo.status != S.CANCEL_REQUESTED:
             before = fo.status
             move(fo, S.CANCEL_REQUESTED, at=at)

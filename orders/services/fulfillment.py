@@ -83,7 +83,7 @@ def pick(*, ref: str, lines: Sequence[Picked] = (), at: datetime, actor: str, se
         AlreadyClaimed: somebody changed it since `seen_revision`.
     """
     case, fo = open_work(ref=ref, seen_revision=seen_revision)
-    wanted = _unwanted(case, fo)
+    wanted = outstanding(case, fo)
     go_on(case, fo)
     if fo.status not in {S.ACCEPTED, S.PICKING}:
         raise refusal(fo, "there is nothing to pick")
@@ -132,10 +132,6 @@ def _pick_line(case: Case, fo: FulfillmentOrder, one: Picked, unwanted: Counter[
         case.report(fo, part, Returned(one.line_ref, missing, one.reason, one.found))
         case.exclude(fo, one.reason.value)
     return missing
-
-
-def _unwanted(case: Case, fo: FulfillmentOrder) -> Counter[str]:
-    return outstanding(case, fo) if fo.status == S.CANCEL_REQUESTED else Counter()
 
 
 def _after_pick(case: Case, fo: FulfillmentOrder) -> str:

@@ -8,10 +8,10 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
+from dom import warming
 from dom.demo import life
 from dom.demo.seeding import seed_world
 from routing.core import kernels
-from routing.core.warming import warm_up
 
 
 class Command(BaseCommand):
@@ -27,7 +27,7 @@ class Command(BaseCommand):
         seed_world(at=at)
         life.place_first_orders(at=at)
         if _is_compiled():
-            warm_up()
+            warming.warm_now()
             life.live_first_day(at=timezone.now())
         self.stdout.write("The demonstration is set up.")
 
@@ -35,8 +35,8 @@ class Command(BaseCommand):
 def _is_compiled() -> bool:
     """Say whether the engine has been compiled on this machine.
 
-    That takes a minute, once. A newcomer who waits for the first page should not wait for it: then the first orders
-    stay queued, the workers route them when they are ready, and the feeder works on them.
+    That takes a minute, once, and a routing worker may be at it. A newcomer who waits for the first page should not
+    wait for it: then the first orders stay queued, workers route them when they are ready, the feeder works on them.
     """
     folders = [Path(os.environ["NUMBA_CACHE_DIR"])] if "NUMBA_CACHE_DIR" in os.environ else map(Path, kernels.__path__)
-    return any(next(folder.rglob("*.nbc"), None) for folder in folders)
+    return not warming.is_under_way() and any(next(folder.rglob("*.nbc"), None) for folder in folders)
