@@ -20,14 +20,14 @@ def _at_work(visit: Visit) -> str:
     return str(refs[0])
 
 
-def test_every_page_is_clean_in_light_and_in_dark(visit: Visit) -> None:
+def test_pages_outside_the_menu_are_clean_in_light_and_in_dark(visit: Visit) -> None:
     ref = _at_work(visit)
     for dark in (False, True):
         visit.darken(dark=dark)
-        for name in ("", "orders/", f"orders/{ref}/", f"orders/{ref}/hold/", "fulfillment-orders/", "nodes/", "rules/"):
+        for name in (f"orders/{ref}/", f"orders/{ref}/hold/"):
             visit.open(f"/{name}")
             visit.axe()
-            visit.picture(f"look-{name.replace('/', '-') or 'today-'}{'dark' if dark else 'light'}")
+            visit.picture(f"look-{name.replace('/', '-')}{'dark' if dark else 'light'}")
 
 
 def test_strangers_see_a_clean_door(visit: Visit) -> None:

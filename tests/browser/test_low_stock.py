@@ -54,7 +54,7 @@ def test_a_file_of_counts_is_looked_at_before_it_counts(visit: Visit, tmp_path: 
     page.get_by_text("-3 units on hand altogether.").wait_for()
     visit.picture("stock-import-preview")
     visit.axe()
-    page.get_by_role("button", name="Apply 1 rows").click()
+    page.get_by_role("button", name="Apply 1 row").click()
     page.get_by_text("1 were left out").wait_for()
 
     assert StockLevel.objects.get().on_hand == 37

@@ -73,7 +73,7 @@ def _percent(label: str) -> cells.Number:
 
 
 def _safety_block() -> Block:
-    keeps = {"units": cells.Number("Keep", unit="units"), "percent": _percent("Keep")}
+    keeps = {"units": cells.Number("Keep", unit="units"), "percent": _percent("Keep a percentage")}
     about = (
         "At each node, of each SKU: units, a percent, or both; then whichever is more. "
         "What is set for one SKU at one node counts where it is greater still."
@@ -84,7 +84,7 @@ def _safety_block() -> Block:
 def _channel_block() -> Block:
     says = {
         "threshold": cells.Number("Keep on top of safety stock", "Empty: no threshold.", unit="units"),
-        "threshold_percent": _percent("Keep on top of safety stock"),
+        "threshold_percent": _percent("Keep a percentage on top of safety stock"),
         "sell": cells.Choice(
             "Sell it?",
             "A switch beats every threshold.",
