@@ -36,6 +36,7 @@ class House:
         self._lock = DataLock(places.data)
         self._keeper = Keeper(say)
         self._port = 0
+        self._fresh = False
 
     def run(self) -> None:
         """Bring everything up and keep it up until an exception says to stop; then take everything down.
@@ -91,16 +92,14 @@ class House:
                 self._keeper.tend()
 
     def _set_up(self) -> None:
-        fresh = not (self._places.data / "seeded").exists()
-        if fresh:
+        self._fresh = not (self._places.data / "seeded").exists()
+        if self._fresh:
             say("First start: creating the database and its tables")
             # Nobody rings before beat is up: the worker compiles its engine on one core while the other makes tables.
             self._keeper.start(programs.routing(self._places))
         programs.run(self._places, "migrate", "--verbosity", "0")
-        if fresh:
+        if self._fresh:
             self._seed()
-        else:
-            self._keeper.start(programs.routing(self._places))
 
     def _seed(self) -> None:
         seed = self._options.seed if _has_command("seed") else "none"
@@ -116,6 +115,10 @@ class House:
         if self._port != wanted:
             say(f"Port {wanted} is taken; using {self._port}")
         self._keeper.start(programs.web(self._places, host=self._options.host, port=self._port))
+        # A person waits for the first page; workers that start beside it would double the time.
+        self._tended(self._ask_ready, _WEB_PATIENCE)
+        if not self._fresh:
+            self._keeper.start(programs.routing(self._places))
         for worker in programs.workers(self._places):
             self._keeper.start(worker)
         self._keeper.start(programs.beat(self._places))
@@ -126,7 +129,6 @@ class House:
         return (self._places.data / "seeded").read_text().strip()
 
     def _greet(self) -> None:
-        self._tended(self._ask_ready, _WEB_PATIENCE)
         address = f"http://localhost:{self._port}"
         self._lock.tell(f"process {os.getpid()}, {address}")
         say(welcome.text(address=address, seed=self._seeded_with(), places=self._places, at=datetime.now(UTC)))
