@@ -5,6 +5,7 @@ import time
 
 import pytest
 from django.contrib.auth.models import User
+from playwright.sync_api import expect
 
 from stores.models import SecondFactor
 from tests.browser.conftest import Visit
@@ -55,8 +56,11 @@ def _comes_in_again(visit: Visit, key: str, recovery: str) -> None:
     page.context.clear_cookies()
     visit.log_in("cleo", PASSWORD)
     assert page.url.endswith("/admin/login/code/")
+    field = page.get_by_role("textbox", name="Code")
+    expect(field).to_be_focused()
+    # Looking at the page from all sides may take the focus away.
     _looked_at(visit, "log-in-code")
-    page.keyboard.type("000000")
+    field.press_sequentially("000000")
     page.keyboard.press("Enter")
     page.get_by_role("alert").wait_for()
     _looked_at(visit, "log-in-code-wrong")
