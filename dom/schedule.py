@@ -82,6 +82,7 @@ _BELLS = (
     _every(30, "orders.tasks.raise_concerns"),
     _every(5, "orders.tasks.run_bulk"),
     _every(30, "orders.tasks.wake_backorders"),
+    _every(15, "orders.tasks.take_back"),
 )
 
 SCHEDULE: dict[str, Bell] = {bell["task"]: bell for bell in _BELLS} | {

@@ -35,6 +35,7 @@ declare(
         ("item_swapped", "A line sells another SKU; it is planned again", "line_ref sku before"),
         ("cancel_requested", "Nodes that work on it were asked to stop", "units requests"),
         ("cancelled", "What had not left was cancelled", "units? requests? lines? fulfillment_order?"),
+        ("work_released", "A person let a node begin its part before its time", _PART),
         ("accepted_by_node", "A node has taken its part on", _PART),
         ("picked_by_node", "A node has picked its part", f"{_PART} shorted"),
         ("shorted_by_node", "A node did not find all of its part; the rest is routed again", f"{_PART} shorted"),
@@ -69,6 +70,7 @@ declare(
     "order status",
     [
         ("planned", "A node is to fill these lines; it may still change", "service lines"),
+        ("released", "Its time has come: the node may begin", ""),
         ("accepted", "The node has taken it on", ""),
         ("picked", "Units were found", "lines"),
         ("shorted", "Units were not found; they are routed again", "lines"),

@@ -2,6 +2,8 @@
 
 from collections.abc import Collection
 
+from django.db.models import QuerySet
+
 from orders.models import FulfillmentOrder, Order
 
 
@@ -14,6 +16,14 @@ def lock_orders(order_ids: Collection[int]) -> dict[int, Order]:
 def lock_order(ref: str) -> Order | None:
     """Lock one order by its reference."""
     return Order.objects.filter(ref=ref).select_for_update(no_key=True).first()
+
+
+def lock_free_work(rows: "QuerySet[FulfillmentOrder]") -> list[FulfillmentOrder]:
+    """Lock these fulfillment orders by id without their orders, for a move that concerns nothing else.
+
+    What somebody else holds is left out: whoever changes its order has to come first, and the next sweep finds it.
+    """
+    return list(rows.order_by("id").select_for_update(no_key=True, skip_locked=True, of=("self",)))
 
 
 def lock_fulfillment_orders(order_id: int) -> list[FulfillmentOrder]:

@@ -6,14 +6,17 @@ from django.utils import timezone
 import inventory.services
 from dom.kernel import jobs
 from dom.kernel.transactions import unit_of_work
+from orders.selectors.resting import resting
 from orders.services import (
     bulk,
     cancelling,
     concerns,
     escalating,
+    fulfillment,
     known_skus,
     lost_supply,
     queue,
+    releasing,
     routing_flow,
     sweeping,
     waking,
@@ -43,9 +46,18 @@ def sweep(**_ids: object) -> None:
     """Find what no message told: due work, lapsed carts, waiting that has ended, known SKUs, overdue holds."""
     jobs.answer(sweeping.SWEEP)
     steps = (sweeping.rescore, sweeping.ring_for_due_work, inventory.services.expire, cancelling.auto_cancel)
-    for step in (*steps, known_skus.know_skus, escalating.escalate_holds):
+    for step in (*steps, known_skus.know_skus, escalating.escalate_holds, releasing.release_due):
         with unit_of_work():
             step(at=timezone.now())
+
+
+@shared_task(ignore_result=True, acks_late=True, name=releasing.TAKE_BACK)
+def take_back(**_ids: object) -> None:
+    """Route elsewhere what nodes will not begin: they are closed, or nobody answers."""
+    jobs.answer(releasing.TAKE_BACK)
+    for one in resting(at=timezone.now()):
+        with unit_of_work():
+            fulfillment.take_back(ref=one.ref, why=one.why, at=timezone.now(), actor="sweep")
 
 
 @shared_task(ignore_result=True, acks_late=True, name=concerns.RAISE_CONCERNS)

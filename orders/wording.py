@@ -213,6 +213,7 @@ _SENTENCES: Mapping[str, Callable[[str, Facts], str]] = {
     "order.cancel_requested": lambda _n, _f: "A cancellation was asked for; a node has to agree.",
     "order.rejected_by_node": lambda n, f: "A node gave units back; they are routed again." + _units_in(f),
     "order.work_cancelled": lambda _n, _f: "Work at a node was cancelled; its units are routed again.",
+    "order.work_released": lambda _n, f: f"A person let {f.get('node')} begin before its time.",
     "order.handed_over": lambda _n, _f: "The customer has it.",
     "order.shipped": lambda _n, _f: "A shipment is on its way.",
     "order.customer_erased": lambda _n, _f: "The customer was erased at their wish.",

@@ -11,6 +11,7 @@ from inventory.models import Channel, Node, NodeGroup, Sku
 _GRAMS = 100_000_000
 _MM = 1_000_000
 _PPM = 1_000_000
+_MINUTES = 43_200  # thirty days
 
 
 class Words(serializers.ListField):
@@ -114,6 +115,14 @@ class NodeShape(serializers.Serializer[Any]):
     max_piece_grams = Whole(min_value=0, max_value=_GRAMS, required=False, allow_null=True)
     handles_oversize = serializers.BooleanField(required=False)
     must_acknowledge = serializers.BooleanField(required=False)
+    release_minutes = Whole(
+        min_value=0, max_value=_MINUTES, required=False, allow_null=True,
+        help_text="Planned work is released so long before it has to leave, and not begun earlier; null begins at once",
+    )  # fmt: skip
+    accept_minutes = Whole(
+        min_value=1, max_value=_MINUTES, required=False, allow_null=True,
+        help_text="Work not accepted within so many opening minutes is routed elsewhere; null waits",
+    )  # fmt: skip
     feed_basis = OneOf(Node.FeedBasis.choices, required=False)
     fulfillment_cost = CostE4(source="fulfillment_cost_e4", required=False)
     line_cost = CostE4(source="line_cost_e4", required=False)

@@ -10,6 +10,8 @@ class Node(models.Model):
     Cost facts are in 1/10,000 of the major currency unit (`_e4`): per fulfillment order, per line, per unit.
     `failed_pick_ppm` is how often a pick comes up short, in parts per million. `change_reason` is why somebody last
     paused it, resumed it, or changed its methods or a day's capacity; `revision` counts these.
+    Planned work is released `release_minutes` before it has to leave, and not begun earlier; None lets it begin at
+    once. Work that nobody accepts within `accept_minutes` of opening hours is routed elsewhere; None waits.
     """
 
     class Kind(models.TextChoices):
@@ -61,6 +63,8 @@ class Node(models.Model):
     max_piece_grams = models.IntegerField(null=True, blank=True)
     handles_oversize = models.BooleanField(default=True)
     must_acknowledge = models.BooleanField(default=False)
+    release_minutes = models.IntegerField(null=True, blank=True)
+    accept_minutes = models.IntegerField(null=True, blank=True)
     feed_basis = models.CharField(max_length=16, choices=FeedBasis.choices, default=FeedBasis.ON_HAND)
     fulfillment_cost_e4 = models.BigIntegerField(default=0)
     line_cost_e4 = models.BigIntegerField(default=0)

@@ -35,6 +35,8 @@ class NetworkNode:
     max_piece_grams: int | None
     handles_oversize: bool
     must_acknowledge: bool
+    release_minutes: int | None
+    accept_minutes: int | None
     calendar: str
     fulfillment_cost_e4: int
     line_cost_e4: int
@@ -125,6 +127,8 @@ def _node(node: Node, at: datetime) -> NetworkNode:
         max_piece_grams=node.max_piece_grams,
         handles_oversize=node.handles_oversize,
         must_acknowledge=node.must_acknowledge,
+        release_minutes=node.release_minutes,
+        accept_minutes=node.accept_minutes,
         calendar=node.calendar,
         fulfillment_cost_e4=node.fulfillment_cost_e4,
         line_cost_e4=node.line_cost_e4,

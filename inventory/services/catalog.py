@@ -65,6 +65,8 @@ class NodeRow:
     max_piece_grams: int | None = None
     handles_oversize: bool = True
     must_acknowledge: bool = False
+    release_minutes: int | None = None
+    accept_minutes: int | None = None
     feed_basis: str = "ON_HAND"
     fulfillment_cost_e4: int = 0
     line_cost_e4: int = 0

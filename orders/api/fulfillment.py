@@ -23,7 +23,7 @@ from orders.errors import (
     PickMismatch,
 )
 from orders.selectors import documents, visible
-from orders.services import fulfillment, shipping
+from orders.services import fulfillment, releasing, shipping
 
 _TAG = "Fulfillment"
 _REFUSALS = (FulfillmentOrderNotFound, InvalidTransition, AlreadyClaimed)
@@ -88,6 +88,20 @@ class _Step(ApiView):
         service(ref=ref, at=self.at, actor=self.caller.actor, seen_revision=seen, **asked)
         shown = documents.without_personal_data(documents.fulfillment_order(ref))
         return Response(shown, headers={"ETag": etags.of_revision(shown["revision"])})
+
+
+class LetBegin(_Step):
+    """Let the node begin before its time: its planned work waits for `release_minutes` before it has to leave."""
+
+    @endpoint(
+        Scope.FULFILLMENT_WRITE, "Release a fulfillment order", tag=_TAG, answers={200: FulfillmentOrderShape},
+        answer_example=WORK, problems=_REFUSALS,
+        channels=ForChannels.OWN,
+    )  # fmt: skip
+    def post(self, request: Request, ref: str) -> Response:
+        """Release."""
+        del request
+        return self.take(releasing.release_work, ref)
 
 
 class Accept(_Step):

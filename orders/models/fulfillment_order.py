@@ -10,7 +10,8 @@ class FulfillmentOrder(models.Model):
     """What one node picks, packs and ships or hands over; its moves stand in `orders.states`.
 
     `cost_e4` is what the engine expects it to cost. `needs_acknowledgment` is the node's habit at the time of planning:
-    once such a node accepted, a cancellation is a request it may refuse.
+    once such a node accepted, a cancellation is a request it may refuse. `released_at` is when a node that waits for
+    its work got it.
     """
 
     class Status(models.TextChoices):
@@ -47,6 +48,7 @@ class FulfillmentOrder(models.Model):
     deliver_by = models.DateTimeField(null=True)
     work_date = models.DateField(null=True)
     created_at = models.DateTimeField()
+    released_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
 
     class Meta:

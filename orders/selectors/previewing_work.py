@@ -56,6 +56,9 @@ def _foresee(work: FulfillmentOrder, deed: str, kinds: Sequence[str]) -> tuple[b
         return False, "It is over."
     if deed == "release":
         return (True, f"Goes on: {', '.join(kinds)}.") if kinds else (False, "Nothing of it alone is on hold.")
+    if deed == "release-work":
+        planned = work.status == S.PLANNED
+        return planned, "The node may begin now." if planned else "It is not waiting for its release."
     if deed == "hold":
         return True, "Its units stop where they are." if _open(work) else "It stops where it is."
     if deed == "cancel-work" and work.status == S.CANCEL_REQUESTED:

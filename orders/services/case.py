@@ -223,9 +223,9 @@ def move(fo: FulfillmentOrder, target: str, *, at: datetime) -> None:
     fo.closed_at = at if target in states.CLOSED else None
 
 
-def refusal(fo: FulfillmentOrder, why: str) -> InvalidTransition:
-    """Return the refusal of a step that the state of the fulfillment order does not allow."""
-    allowed = sorted(states.MOVES[fo.status])
+def refusal(fo: FulfillmentOrder, why: str, *, but: str = "") -> InvalidTransition:
+    """Return the refusal of a step that the state of the fulfillment order does not allow; `but` is not allowed now."""
+    allowed = sorted(states.MOVES[fo.status] - {but})
     return InvalidTransition(f"{fo.ref} is {fo.status}: {why}.", status=fo.status, allowed=allowed)
 
 

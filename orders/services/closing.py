@@ -27,7 +27,7 @@ from orders.services.drafts import group_demand
 _LINE_COUNTERS = ["queued", "backordered", "planned", "shipped", "cancelled"]
 _PART_COUNTERS = ["to_pick", "picked", "shorted", "cancelled", "shipped"]
 _GROUP_FIELDS = ["excluded_nodes", "ship_to", "pickup_person", "method", "node"]
-_WORK_FIELDS = ["status", "resume_status", "revision", "closed_at"]
+_WORK_FIELDS = ["status", "resume_status", "revision", "released_at", "closed_at"]
 
 
 @in_unit_of_work

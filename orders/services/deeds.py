@@ -12,7 +12,7 @@ from dom.kernel.words import many
 from orders.errors import ConcernNotFound, InvalidTransition
 from orders.models import Concern, FulfillmentOrder, FulfillmentOrderLine, Hold
 from orders.reports import Reason, Returned
-from orders.services import auto_cancel, cancelling, concerns, fulfillment, holds
+from orders.services import auto_cancel, cancelling, concerns, fulfillment, holds, releasing
 from orders.services.replanning import replan
 from orders.wishes import Wish
 
@@ -112,6 +112,11 @@ def _give_back(on: Target, options: Options, at: datetime, actor: str) -> str:
     return f"{sum(one.quantity for one in lines)} units are routed again."
 
 
+def _release_work(on: Target, options: Options, at: datetime, actor: str) -> str:
+    releasing.release_work(ref=on.work_ref, reason=options.get("reason", ""), at=at, actor=actor)
+    return "The node may begin."
+
+
 def _cancel_work(on: Target, options: Options, at: datetime, actor: str) -> str:
     fulfillment.cancel_work(ref=on.work_ref, reason=options.get("reason", ""), at=at, actor=actor)
     return "The node's work has ended."
@@ -135,6 +140,7 @@ DEEDS: Mapping[str, Callable[[Target, Options, datetime, str], str]] = {
     "wait": _wait,
     "assign": _assign,
     "give-back": _give_back,
+    "release-work": _release_work,
     "cancel-work": _cancel_work,
 }
 

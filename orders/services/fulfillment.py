@@ -23,10 +23,12 @@ def accept(*, ref: str, at: datetime, actor: str, seen_revision: int | None = No
 
     Raises:
         NotFound: there is no such fulfillment order.
-        InvalidTransition: its state or a hold does not allow it.
+        InvalidTransition: its state or a hold does not allow it, or its time has not come.
         AlreadyClaimed: somebody changed it since `seen_revision`.
     """
     case, fo = open_work(ref=ref, seen_revision=seen_revision)
+    if fo.status == S.PLANNED and fo.node.release_minutes is not None:
+        raise refusal(fo, "it is not released yet", but=S.ACCEPTED)
     if not go_on(case, fo):
         move(fo, S.ACCEPTED, at=at)
         case.tell(fo, "accepted")
@@ -209,14 +211,33 @@ def _agree(case: Case, fo: FulfillmentOrder) -> list[dict[str, Any]]:
     return taken
 
 
-def _hand_back(case: Case, fo: FulfillmentOrder) -> list[dict[str, Any]]:
+@in_unit_of_work
+def take_back(*, ref: str, why: str, at: datetime, actor: str) -> bool:
+    """Route the work elsewhere because its node will not begin it; return False where it has begun meanwhile.
+
+    Raises:
+        NotFound: there is no such fulfillment order.
+    """
+    case, fo = open_work(ref=ref)
+    if fo.status not in states.UNTOUCHED:
+        return False
+    taken = _hand_back(case, fo, why)
+    end(case, fo, S.CANCELLED, at=at)
+    case.tell(fo, "cancelled", lines=taken, reason=why)
+    close_case(
+        case=case, kind="order.work_cancelled", reason=why, at=at, actor=actor, fulfillment_order=fo.ref, lines=taken
+    )
+    return True
+
+
+def _hand_back(case: Case, fo: FulfillmentOrder, why: str = "WORK_CANCELLED") -> list[dict[str, Any]]:
     taken = []
     for part in case.parts_of(fo):
         units = open_units(part)
         if units:
             case.take_back(part, units, as_="cancelled", fate="queued")
             taken.append({"line_ref": case.lines[part.order_line_id].line_ref, "quantity": units})
-    case.exclude(fo, "WORK_CANCELLED")
+    case.exclude(fo, why)
     return taken
 
 

@@ -18,7 +18,7 @@ from inventory.api.feeds import NODES
 from inventory.api.shapes import NodeShape
 from inventory.models import Channel, Node, NodeGroup, Sku, StockLevel
 from orders.models import FulfillmentOrder
-from orders.states import CLOSED
+from orders.states import CLOSED, UNTOUCHED
 
 
 class NodeForm(MasterForm):
@@ -37,7 +37,7 @@ class NodeForm(MasterForm):
         Part("Where it is", "Distances are measured from here; without latitude and longitude the postal code counts.",
              ("line1", "city", "region", "postal_code", "country", "latitude", "longitude", "time_zone")),
         Part("When it works", "Hours, holidays, cut-offs and a supplier's lead time stand in the calendar.",
-             ("calendar", "must_acknowledge")),
+             ("calendar", "must_acknowledge", "release_minutes", "accept_minutes")),
         Part("What it can do", "What a node cannot handle is never sent there.",
              ("methods", "temperature_classes", "hazmat_classes", "max_piece_grams", "handles_oversize")),
         Part("What its work costs", "In your main currency. The engine adds them to freight.",
@@ -63,6 +63,14 @@ class NodeForm(MasterForm):
     must_acknowledge = cells.Flag(
         "Must accept its work", "Work begins once somebody there accepts it; stores usually do."
     )
+    release_minutes = cells.Number(
+        "Gets its work so long before it leaves",
+        "Until then the plan may still change. Empty: it may begin as soon as something is planned.", unit="minutes",
+    )  # fmt: skip
+    accept_minutes = cells.Number(
+        "Has so long to accept", "Opening hours only; after that the work goes elsewhere. Empty: no limit.",
+        unit="minutes",
+    )  # fmt: skip
     methods = cells.Many("Ways to the customer", choices=Node.Method.choices)
     temperature_classes = cells.Many("Temperatures it keeps", choices=Sku.Temperature.choices)
     hazmat_classes = cells.Words("Hazmat classes it may hold", "Separated by commas, such as 3, 9.")
@@ -128,14 +136,16 @@ def _related(code: str) -> list[Link]:
 
 
 def _what_closes(code: str) -> list[str]:
-    work = FulfillmentOrder.objects.filter(node__code=code).exclude(status__in=CLOSED).count()
+    work = FulfillmentOrder.objects.filter(node__code=code).exclude(status__in=CLOSED)
+    resting = work.filter(status__in=UNTOUCHED).count()
+    begun = work.count() - resting
     skus = StockLevel.objects.filter(node__code=code, on_hand__gt=0).count()
-    return [
-        f"{code} gets no new work, and its stock ({many(skus, 'SKU')}) is no longer available on any channel.",
-        f"{work} fulfillment orders there stay where they are: reject or finish them."
-        if work
-        else "No work is open there.",
-    ]
+    told = [f"{code} gets no new work, and its stock ({many(skus, 'SKU')}) is no longer available on any channel."]
+    if resting:
+        told.append(f"{many(resting, 'fulfillment order')} that nobody has begun: routed elsewhere within a minute.")
+    if begun:
+        told.append(f"{many(begun, 'fulfillment order')} under way stay there: finish or reject them.")
+    return told if resting or begun else [*told, "No work is open there."]
 
 
 MASTER = Master(

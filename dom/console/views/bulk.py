@@ -38,6 +38,7 @@ _WORDS = {
     "wait": ("Change how long they wait", "Set it"),
     "assign": ("Change who looks after them", "Assign them"),
     "give-back": ("Give back for the nodes", "Give it back"),
+    "release-work": ("Let the nodes begin", "Let them begin"),
     "cancel-work": ("End the work", "End it"),
 }
 _FILTER_WORDS = {
@@ -102,6 +103,12 @@ class GiveBack(forms.Form):
         label="Reason", choices=NODE_REASONS, initial=Reason.OTHER,
         help_text="“Not found” takes the units off the node's books, “Damaged” makes them unsellable there.",
     )  # fmt: skip
+
+
+class LetBegin(forms.Form):
+    """Why the nodes need not wait for the time to release it."""
+
+    reason = forms.CharField(label="Why", max_length=200, required=False)
 
 
 class EndWork(forms.Form):
@@ -199,7 +206,10 @@ class WorkBulk(Bulk):
 
     of, one, every = bulk.WORK, "Fulfillment order", "fulfillment order"
     page, here = "console:fulfillment-orders", "console:work-bulk"
-    deeds = {"hold": HoldThem, "release": ReleaseThem, "give-back": GiveBack, "cancel-work": EndWork}
+    deeds = {
+        "release-work": LetBegin, "hold": HoldThem, "release": ReleaseThem, "give-back": GiveBack,
+        "cancel-work": EndWork,
+    }  # fmt: skip
 
     def preview(self, rows: list[str], deed: str, at: datetime) -> Sequence[Any]:
         """Return what the deed would do to each row."""

@@ -1,9 +1,12 @@
 """A partner works orders over REST: what a node does, what customer service changes, and who may not."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from dom.kernel.transactions import unit_of_work
+from inventory import services as inventory
 from orders.models import FulfillmentOrder, Order
 from orders.selectors import documents
 from tests import cast, orderbook
@@ -229,3 +232,17 @@ def test_a_note_stands_in_the_orders_log(people: cast.Cast, shop: Partner) -> No
     change = order.changes.get(kind="order.noted")
     assert (change.reason, change.data["note"]) == ("Gift wrap was promised.", "Gift wrap was promised.")
     orderbook.assert_lawful()
+
+
+def test_work_that_waits_for_its_time_is_let_go_over_rest(people: cast.Cast, node: Partner) -> None:
+    with unit_of_work():
+        inventory.upsert_nodes(rows=[replace(cast.STORE_SOHO, release_minutes=60)], at=cast.NOW, actor=cast.ACTOR)
+    ref = work_of(place(people, [Ordered(people.tee, 1)], Plan(people.store_soho, {"1": 1}))).ref
+    early = node.post(f"/fulfillment-orders/{ref}/accept")
+    assert (early.status_code, early.json()["code"]) == (409, "invalid-transition")
+
+    shown = _steps(node, ref, ("release", None))
+
+    assert (shown["status"], shown["revision"]) == ("RELEASED", 2)
+    assert node.post(f"/fulfillment-orders/{ref}/release").status_code == 409
+    assert _steps(node, ref, ("accept", None))["status"] == "ACCEPTED"

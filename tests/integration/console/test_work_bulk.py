@@ -129,3 +129,21 @@ def test_a_look_at_many_costs_three_statements(
 
     with django_assert_num_queries(3):
         assert len(preview_work(refs, "hold")) == count
+
+
+def test_planned_work_is_let_go_before_its_time(people: cast.Cast) -> None:
+    one, other = _work(people, 2)
+    with unit_of_work():
+        accept(ref=other, at=cast.NOW, actor="ana")
+    omar = someone("Ops")
+    asked = {"deed": "release-work", "row": [one, other]}
+    shown = omar.post("/bulk/work/", asked).context["shown"]
+    assert [(row.can, row.words) for row in shown] == [
+        (True, "The node may begin now."), (False, "It is not waiting for its release."),
+    ]  # fmt: skip
+
+    done = omar.post("/bulk/work/", {**asked, "confirmed": "1", "reason": "Quiet"}).context["done"]
+
+    assert [row.is_done for row, _named in done] == [True, False]
+    assert list(FulfillmentOrder.objects.order_by("id").values_list("status", flat=True)) == ["RELEASED", "ACCEPTED"]
+    assert prove.differences() == []
