@@ -14,6 +14,12 @@ from inventory.documents import Reader
 Body = Mapping[str, Any]
 
 METHODS = ("SHIP", "PICKUP", "SHIP_TO_STORE", "SAME_DAY")
+METHOD_WORDS = {
+    "SHIP": "shipping",
+    "PICKUP": "pickup",
+    "SHIP_TO_STORE": "ship to store",
+    "SAME_DAY": "same-day delivery",
+}
 UNITS = ("ORDERS", "LINES", "UNITS", "MINUTES")
 WEEKDAYS = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
 
@@ -150,7 +156,11 @@ class ChannelRule:
             more = f"keep {self.threshold.words()} on top of safety stock{self.term.words()}"
             sentences.append(f"{self.scope.words()}: {more}.")
         if self.sell is not None:
-            by = f" by {', '.join(sorted(self.methods))}" if self.methods else ""
+            by = (
+                f" by {' or '.join(METHOD_WORDS[way] for way in METHODS if way in self.methods)}"
+                if self.methods
+                else ""
+            )
             sentences.append(f"{self.scope.words()}: {'sell' if self.sell else 'do not sell'}{by}{self.term.words()}.")
         return sentences
 
@@ -208,7 +218,7 @@ def _when(limit: Limit) -> str:
     slot = f" in {limit.slot}" if limit.slot else ""
     if limit.day is not None:
         return f"on {limit.day}{slot}"
-    days = [day for day in WEEKDAYS if day in limit.days]
+    days = [day.capitalize() for day in WEEKDAYS if day in limit.days]
     return (f"on {', '.join(days)}" if days else "a day") + slot
 
 

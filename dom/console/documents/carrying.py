@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from dom.console.documents import choosing
 from dom.console.documents.editor import Block, Body, Section, Series
 from dom.console.documents.sort import DocumentSort, ender
 from dom.console.masters import cells
@@ -168,16 +169,15 @@ def _services_block() -> Block:
                     }),
                     Section("What it carries", "", {
                         "hazmat_classes": cells.Words("Hazmat classes"),
+                        "temperature_hours.AMBIENT": cells.Number("Other goods up to", unit="h"),
                         "temperature_hours.CHILLED": cells.Number("Chilled goods up to", unit="h"),
                         "temperature_hours.FROZEN": cells.Number("Frozen goods up to", unit="h"),
                         "max_package_grams": cells.Number("Heaviest package", unit="g"),
                         "max_side_mm": cells.Number("Longest side", unit="mm"),
                         "adult_signature": cells.Flag("Checks the age at the door"),
                     }),
-                    Section("Where", "", {
-                        "nodes.kinds": cells.Words("From kinds of nodes", "DC, STORE"),
-                        "nodes.groups": cells.Words("From groups"), **_places("to"),
-                    }),
+                    Section("Where to", "Nothing named: anywhere.", _places("to")),
+                    *choosing.from_nodes("nodes", distance=True),
                 ),
                 (
                     Block(
@@ -223,8 +223,8 @@ def _lanes_block() -> Block:
     goods = {
         "skus.tags": cells.Words("SKUs tagged"), "skus.codes": cells.Words("SKUs named"),
         "skus.handling_classes": cells.Words("Handling classes"), "skus.hazmat_classes": cells.Words("Hazmat classes"),
-        "skus.export_controlled": cells.Flag("Under export control"),
-        "skus.age_restricted": cells.Flag("With an age limit"),
+        "skus.export_controlled": cells.YesNo("Under export control"),
+        "skus.age_restricted": cells.YesNo("With an age limit"),
     }  # fmt: skip
     return Block(
         (

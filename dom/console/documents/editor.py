@@ -131,8 +131,9 @@ def _shown(cell: Any, value: Any) -> Any:
         return cell.held(value)
     if isinstance(cell, cells.Many):
         held = [value] if isinstance(value, str) else value or ()
-        choices: Any = cell.choices
-        return [choice for choice, _words in choices if choice in held]
+        pairs: Any = cell.choices
+        choices = [choice for choice, _words in pairs]
+        return [choice for choice in choices if choice in held] + [word for word in held if word not in choices]
     if isinstance(cell, cells.Flag):
         return cell.absent if value is None else bool(value)
     return str(cell.typed_of(value)).strip()
@@ -214,8 +215,11 @@ class Input:
 
     @property
     def boxes(self) -> list[tuple[str, str, bool]]:
-        """The words to tick, each with whether it is ticked."""
-        return [(str(value), str(words), value in self.value) for value, words in self.cell.choices]
+        """The words to tick, each with whether it is ticked; what the document says beyond the choices stays ticked."""
+        known = [(str(value), str(words), value in self.value) for value, words in self.cell.choices]
+        choices = [value for value, _words, _ticked in known]
+        more = [str(value) for value in self.value if value not in choices]
+        return [*known, *((value, f"{value} (unknown)", True) for value in more)]
 
     @property
     def cells(self) -> list[SafeString]:

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from dom.console.documents import choosing
 from dom.console.documents.editor import Block, Body, Section
 from dom.console.documents.sort import DocumentSort, ender
 from dom.console.masters import cells
@@ -12,7 +13,6 @@ from routing.core.config import parse_policy
 from routing.core.config.policy import RANKS, WEIGHTED
 from routing.kinds import POLICY
 
-_KINDS = (("DC", "Distribution centers"), ("STORE", "Stores"), ("THREE_PL", "3PLs"), ("SUPPLIER", "Suppliers"))
 _WAYS = (("SHIP", "Ship"), ("PICKUP", "Pickup"), ("SHIP_TO_STORE", "Ship to store"), ("SAME_DAY", "Same day"))
 _THEN = (
     ("", "As usual: waits for stock"),
@@ -22,24 +22,16 @@ _THEN = (
 )
 
 
-def _nodes(path: str = "nodes") -> dict[str, object]:
-    return {
-        f"{path}.kinds": cells.Many("Kinds of nodes", choices=_KINDS),
-        f"{path}.groups": cells.Words("In groups"),
-        f"{path}.tags": cells.Words("Tagged"),
-    }
-
-
-def _named_nodes(path: str) -> dict[str, object]:
-    return {**_nodes(path), f"{path}.codes": cells.Words("Named", "Codes of nodes, separated by commas.")}
-
-
 def _preference() -> Block:
     money = {
         "bonus": cells.Amount("Bonus a parcel"), "penalty": cells.Amount("Penalty a parcel"),
         "per_km": cells.Amount("Each km"),
     }  # fmt: skip
-    return Block((Section("", "", {**_nodes(), **money}),), name="prefer", title="Prefers or avoids", one="preference")
+    return Block(
+        (Section("", "", money), *choosing.from_nodes("nodes", distance=False)),
+        name="prefer", title="Prefers or avoids", layout="cards", one="preference",
+        about="Money that a parcel from these nodes counts less or more; every fitting preference counts.",
+    )  # fmt: skip
 
 
 def _rule() -> Block:
@@ -51,15 +43,16 @@ def _rule() -> Block:
         "limits.min_parcel_units": cells.Number("A part of a split has at least", unit="units"),
         "limits.keep_units": cells.Number("Every node keeps back", unit="units"),
     }
-    ranks = cells.Words("Order of nodes instead of cost", f"Out of {', '.join(RANKS)}; the first counts most.")
+    ranks = cells.Words(
+        "Order of nodes instead of cost", f"Out of {', '.join(RANKS.values())}; the first counts most.",
+        words=RANKS,
+    )  # fmt: skip
     return Block(
         (
             Section("", "", {"name": cells.Text("Rule"), "active": cells.Flag("In force", absent=True),
                              "allow_partial": cells.Flag("Keeps what it can place and hands the rest on")}),
-            Section("From which nodes", "Nothing ticked or named: every node.",
-                    {**_named_nodes("nodes"), "nodes.within_km": cells.Number("Within", unit="km"), "rank": ranks}),
-            Section("But not from these nodes", "A node that fits everything said here is left out.",
-                    _named_nodes("nodes.not")),
+            *choosing.from_nodes("nodes", distance=True),
+            Section("In which order", "Empty: the cheapest plan.", {"rank": ranks}),
             Section("Limits", "Empty: no limit.", limits),
         ),
         (_preference(),),
@@ -77,12 +70,18 @@ def _conditions(path: str, channels: cells.Choices) -> dict[str, object]:
         f"{path}.customer_tiers": cells.Words("Customer tiers"),
         f"{path}.tags": cells.Words("Orders tagged"),
         f"{path}.sku_tags": cells.Words("With a SKU tagged"),
+        f"{path}.handling_classes": cells.Words("With handling class"),
         f"{path}.hazmat_classes": cells.Words("With hazmat class"),
         f"{path}.temperature_classes": cells.Words("With temperature class", "CHILLED, FROZEN"),
         f"{path}.countries": cells.Words("To countries"),
         f"{path}.regions": cells.Words("To regions"),
+        f"{path}.postal_prefixes": cells.Words("To postal codes starting"),
         f"{path}.value.at_least": cells.Amount("Worth at least"),
         f"{path}.value.below": cells.Amount("Worth less than"),
+        f"{path}.units.at_least": cells.Number("Of at least", unit="units"),
+        f"{path}.units.below": cells.Number("Of fewer than", unit="units"),
+        f"{path}.priority.at_least": cells.Number("Of priority at least"),
+        f"{path}.priority.below": cells.Number("Of priority below"),
     }
 
 
@@ -100,6 +99,8 @@ def _group() -> Block:
             Section("For which orders", "Nothing ticked or named: every order.", _conditions("match", channels)),
             Section("But not for these", "An order that fits everything said here is left to the next group.",
                     _conditions("match.not", channels)),
+            Section("Yet for these after all", "What is left out above, and fits everything said here, is taken.",
+                    _conditions("match.not.not", channels)),
             Section("What happens to the rest", "", unfilled),
         ),
         (_rule(),),

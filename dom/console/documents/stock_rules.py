@@ -108,7 +108,18 @@ def _capacity_block() -> Block:
         "slot": cells.Text("In the slot"),
     }
     return Block(
-        (Section("The node", "", {"node": CodeChoice("Node", choices=choices)}),),
+        (
+            Section("The node", "", {"node": CodeChoice("Node", choices=choices)}),
+            Section(
+                "What work takes",
+                "Limits in minutes count by it. All empty: a minute a line.",
+                {
+                    "order_seconds": cells.Number("An order", unit="seconds"),
+                    "line_seconds": cells.Number("Each of its lines", unit="seconds"),
+                    "unit_seconds": cells.Number("Each unit", unit="seconds"),
+                },
+            ),
+        ),
         (
             Block(
                 (Section("", "", limit),),

@@ -1,7 +1,8 @@
 """The inputs of forms: each knows its words, its unit, and how what was typed becomes a value of the API's row."""
 
+import csv
 import decimal
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -97,15 +98,39 @@ class Money(Text):
 
 
 class Words(Text):
-    """Several words, separated by commas."""
+    """Several words, separated by commas; one with a comma of its own stands in quotes.
+
+    `words` maps codes to what people call them: both may be typed, and the document holds the code.
+    """
+
+    def __init__(
+        self, label: str, help_text: str = "", *, words: Mapping[str, str] | None = None, **kwargs: Any
+    ) -> None:
+        super().__init__(label, help_text, **kwargs)
+        self.words = words or {}
+        self._codes = {said.casefold(): code for code, said in self.words.items()}
 
     def value_of(self, typed: Any) -> Any:
         """Return the words, each once."""
-        return list(dict.fromkeys(word for part in str(typed).split(",") if (word := part.strip())))
+        words = [word for part in _parted(str(typed)) if (word := part.strip())]
+        return list(dict.fromkeys(self._codes.get(word.casefold(), word) for word in words))
 
     def typed_of(self, value: Any) -> Any:
         """Return the words with commas between them."""
-        return value if isinstance(value, str) else ", ".join(str(word) for word in value or ())
+        held = [value] if isinstance(value, str) else value or ()
+        return ", ".join(_quoted(self.words.get(str(word), str(word))) for word in held)
+
+
+def _parted(text: str) -> list[str]:
+    try:
+        return next(csv.reader([" ".join(text.split())], skipinitialspace=True), [])
+    except csv.Error:  # A part longer than any word; the row's shape says so.
+        return text.split(",")
+
+
+def _quoted(word: str) -> str:
+    doubled = word.replace('"', '""')
+    return f'"{doubled}"' if {",", '"'} & set(word) else word
 
 
 class Moment(Text):
@@ -145,6 +170,21 @@ class Choice(forms.ChoiceField):
     def typed_of(self, value: Any) -> Any:
         """Return the word."""
         return value or ""
+
+
+class YesNo(Choice):
+    """True, false, or nothing said."""
+
+    def __init__(self, label: str, help_text: str = "") -> None:
+        super().__init__(label, help_text, choices=(("", "Says nothing"), ("yes", "Yes"), ("no", "No")))
+
+    def value_of(self, typed: Any) -> Any:
+        """Return true, false, or None; the text as it stands where it is none of these."""
+        return {"yes": True, "no": False, "": None}.get(str(typed), typed)
+
+    def typed_of(self, value: Any) -> Any:
+        """Return "yes", "no" or nothing."""
+        return "yes" if value is True else "no" if value is False else value or ""
 
 
 class Many(forms.MultipleChoiceField):

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from routing.core.config.reading import WEEKDAYS, ConfigInvalid, Reader, clock_minutes, read_object, weekdays
+from routing.core.config.reading import DAY_WORDS, ConfigInvalid, Reader, clock_minutes, read_object, weekdays
 
 
 def in_clock(minutes: int) -> str:
@@ -48,7 +48,7 @@ class Calendar:
     def describe(self) -> list[str]:
         """Return sentences for a merchandiser."""
         hours = ", ".join(
-            f"{WEEKDAYS[day]} {in_clock(opens)}–{in_clock(closes)}"
+            f"{DAY_WORDS[day]} {in_clock(opens)}–{in_clock(closes)}"
             for day, (opens, closes) in sorted(self.hours.items())
         )
         cut_offs = "".join(f", for {name} {in_clock(minutes)}" for name, minutes in sorted(self.cut_offs.items()))
@@ -66,7 +66,7 @@ class Calendar:
     def _special(self) -> list[str]:
         spans = sorted(self.special_hours.items())
         return [
-            f"{WEEKDAYS[day.weekday()]} {day.isoformat()} {in_clock(opens)}–{in_clock(closes)}"
+            f"{DAY_WORDS[day.weekday()]} {day.isoformat()} {in_clock(opens)}–{in_clock(closes)}"
             for day, (opens, closes) in spans
         ]
 

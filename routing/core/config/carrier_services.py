@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from routing.core.config.choosing import ALL_NODES, NodeChoice, listed, read_node_choice
+from routing.core.config.choosing import ALL_NODES, METHOD_WORDS, NodeChoice, listed, read_node_choice
 from routing.core.config.places import ANYWHERE, Places, read_places
-from routing.core.config.reading import WEEKDAYS, ConfigInvalid, Reader, read_object, weekdays
+from routing.core.config.reading import ConfigInvalid, Reader, read_object, said_days, weekdays
 from routing.core.types import Method
 
 EVERY_DAY = frozenset(range(7))
@@ -56,20 +56,29 @@ class CarrierService:
 
     def describe(self) -> list[str]:
         """Return sentences for a merchandiser."""
-        days = ", ".join(WEEKDAYS[day] for day in sorted(self.pickup_days))
-        cold = " and ".join(f"{name} up to {hours} hours" for name, hours in sorted(self.temperature_hours.items()))
+        ways = listed((METHOD_WORDS[method] for method in self.methods), "and")
+        cold = " and ".join(
+            f"{name.lower()} goods up to {hours} hours" for name, hours in sorted(self.temperature_hours.items())
+        )
         carrier = f" of {self.carrier}" if self.carrier else ""
         sentences = [
-            f"{self.code}{carrier} carries {listed(self.methods, 'and')} orders in {self.transit.describe()}.",
-            f"{self.code} picks up on {days}.",
+            f"{self.code}{carrier} carries orders by {ways} in {self.transit.describe()}.",
+            f"{self.code} picks up {_on(self.pickup_days)} and delivers {_on(self.delivery_days)}.",
+            f"{self.code} serves service level {listed(self.levels)}." if self.levels else "",
             f"{self.code} carries hazmat class {listed(self.hazmat_classes)}." if self.hazmat_classes else "",
             f"{self.code} carries {cold}." if cold else "",
             f"A package weighs {self.max_package_grams / 1000:g} kg or less." if self.max_package_grams else "",
+            f"No side of a package is longer than {self.max_side_mm:,} mm." if self.max_side_mm else "",
             f"{self.code} checks the age at the door." if self.adult_signature else "",
             f"{self.code} leaves from {self.nodes.describe()}." if self.nodes != ALL_NODES else "",
             f"{self.code} goes to {self.to.describe()}." if self.to != ANYWHERE else "",
         ]
         return [sentence for sentence in sentences if sentence]
+
+
+def _on(days: frozenset[int]) -> str:
+    words = said_days(days)
+    return words if words == "every day" else f"on {words}"
 
 
 @dataclass(frozen=True, slots=True)

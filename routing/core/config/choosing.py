@@ -6,6 +6,12 @@ from dataclasses import dataclass
 from routing.core.config.reading import ConfigInvalid, Reader, in_money
 
 KINDS = ("DC", "STORE", "THREE_PL", "SUPPLIER")
+METHOD_WORDS = {
+    "SHIP": "shipping",
+    "PICKUP": "pickup",
+    "SHIP_TO_STORE": "ship to store",
+    "SAME_DAY": "same-day delivery",
+}
 KIND_WORDS = {"DC": "distribution centers", "STORE": "stores", "THREE_PL": "3PLs", "SUPPLIER": "suppliers"}
 
 
@@ -30,6 +36,13 @@ class NodeChoice:
 
     def describe(self) -> str:
         """Return the choice as the middle of a sentence: "stores in group west within 200 km"."""
+        return f"{self._said()} but not {self.exclude.left_out()}" if self.exclude else self._said()
+
+    def left_out(self) -> str:
+        """Return the choice as what another one leaves out: "stores tagged sale, unless they are nodes in US"."""
+        return f"{self._said()}, unless they are {self.exclude.describe()}" if self.exclude else self._said()
+
+    def _said(self) -> str:
         what = listed(KIND_WORDS[kind] for kind in self.kinds) if self.kinds else "nodes"
         parts = [
             f"in group {listed(self.groups)}" if self.groups else "",
@@ -38,7 +51,6 @@ class NodeChoice:
             f"in {listed(self.countries)}" if self.countries else "",
             f"in region {listed(self.regions)}" if self.regions else "",
             f"within {self.within_km:,} km" if self.within_km is not None else "",
-            f"but not {self.exclude.describe()}" if self.exclude else "",
         ]
         return " ".join([what, *filter(None, parts)])
 
@@ -117,18 +129,21 @@ class OrderMatch:
         return " ".join(["orders", *parts]) + (f", but {left_out}" if parts else f" {left_out}")
 
     def conditions_without(self) -> str:
-        """Return what keeps an order out: "not from channel market", "not those by PICKUP and tagged gift"."""
+        """Return what keeps an order out: "not from channel market", "not those by pickup and tagged gift"."""
         parts = self._conditions()
-        if self.exclude is not None:
-            parts.append(f"but {self.exclude.conditions_without()}")
-        if len(parts) == 1:
-            return f"not {parts[0]}"
-        return f"not those {', '.join(parts[:-1])} and {parts[-1]}" if parts else "none at all"
+        many = f"not those {', '.join(parts[:-1])} and {parts[-1]}" if parts else "none at all"
+        words = f"not {parts[0]}" if len(parts) == 1 else many
+        return words if self.exclude is None else f"{words}, unless {self.exclude.conditions_with()}"
+
+    def conditions_with(self) -> str:
+        """Return what lets an order in after all: "tagged gift and by pickup"."""
+        words = " and ".join(self._conditions()) or "in any case"
+        return words if self.exclude is None else f"{words}, but {self.exclude.conditions_without()}"
 
     def _conditions(self) -> list[str]:
         sets = (
             ("from channel", self.channels),
-            ("by", self.methods),
+            ("by", {METHOD_WORDS.get(method, method) for method in self.methods}),
             ("at service level", self.service_levels),
             ("to", self.countries),
             ("to region", self.regions),
@@ -138,7 +153,7 @@ class OrderMatch:
             ("with a SKU tagged", self.sku_tags),
             ("with handling class", self.handling_classes),
             ("with hazmat class", self.hazmat_classes),
-            ("with temperature class", self.temperature_classes),
+            ("with temperature class", {name.lower() for name in self.temperature_classes}),
         )
         parts = [f"{words} {listed(names)}" for words, names in sets if names]
         parts += [_span_words("worth", self.value_e4, money=True), _span_words("of priority", self.priority)]

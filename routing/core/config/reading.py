@@ -6,13 +6,14 @@ weekdays from "MON" … "SUN" or a span "MON-FRI" into a set of 0 … 6.
 
 import difflib
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any, TypeVar
 
 T = TypeVar("T")
 
 WEEKDAYS = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
+DAY_WORDS = tuple(day.capitalize() for day in WEEKDAYS)
 MONEY_LIMIT = 10**9
 _CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)|24:00")
 
@@ -64,6 +65,23 @@ def weekdays(value: object, path: str) -> frozenset[int]:
         start, end = WEEKDAYS.index(first), WEEKDAYS.index(last or first)
         days.update((start + step) % 7 for step in range((end - start) % 7 + 1))
     return frozenset(days)
+
+
+def said_days(days: Collection[int]) -> str:
+    """Return weekdays (0 = Monday) as people write them: "Mon–Fri", "Mon, Wed", "every day"; "no day" for none."""
+    runs: list[list[int]] = []
+    for day in sorted(days):
+        if runs and runs[-1][-1] == day - 1:
+            runs[-1].append(day)
+        else:
+            runs.append([day])
+    if len(days) == len(WEEKDAYS):
+        return "every day"
+    words = [
+        f"{DAY_WORDS[run[0]]}–{DAY_WORDS[run[-1]]}" if len(run) > 2 else ", ".join(DAY_WORDS[day] for day in run)
+        for run in runs
+    ]
+    return ", ".join(words) or "no day"
 
 
 class Reader:

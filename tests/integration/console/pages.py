@@ -13,6 +13,13 @@ def sent_as_it_stands(context: Any) -> dict[str, Any]:
     return sent
 
 
+def sent_by(row: DrawnRow) -> dict[str, Any]:
+    """Return every input of a drawn document with its value."""
+    sent: dict[str, Any] = {}
+    _collect(row, sent)
+    return sent
+
+
 def _collect(row: DrawnRow, sent: dict[str, Any]) -> None:
     if row.path:
         sent[f"{row.path}was"] = row.was

@@ -283,7 +283,7 @@ def test_special_hours_are_rows_of_a_calendar_and_a_refusal_finds_its_input(maya
     assert live is not None
     assert live.body["special_hours"] == {**before.body["special_hours"], "2026-12-13": ["11:00", "18:00"]}
     shown = maya.get("/configuration/calendar/one/store/").content.decode()
-    assert "SUN 2026-12-13 11:00–18:00" in shown
+    assert "Sun 2026-12-13 11:00–18:00" in shown
 
 
 def test_roles_look_and_change_as_they_may(maya: Client) -> None:

@@ -164,4 +164,4 @@ def test_rules_say_what_they_mean() -> None:
     assert safety.describe() == [
         "SKUs tagged sale, at nodes of stores, for every channel: keep 5 units as safety stock."
     ]
-    assert switch.describe() == ["SKU TEE, at every node, for channel market: do not sell by PICKUP."]
+    assert switch.describe() == ["SKU TEE, at every node, for channel market: do not sell by pickup."]

@@ -13,6 +13,7 @@ from routing.core.config import (
     parse_policy,
     parse_rate_card,
 )
+from routing.core.config.reading import said_days, weekdays
 
 POLICY = {
     "code": "retail",
@@ -97,7 +98,7 @@ def test_every_document_says_what_it_does() -> None:
         "Zone 2: 6.10 up to 0.5 kg, 9.50 up to 5 kg, then 0.55 per started kg."
     )
     assert parse_carrier_services(SERVICES).describe()[0] == (
-        "GROUND of UPS carries SHIP and SHIP_TO_STORE orders in 1 days up to 300 km, 5 days beyond."
+        "GROUND of UPS carries orders by ship to store and shipping in 1 days up to 300 km, 5 days beyond."
     )
     assert parse_lanes(LANES).describe()[0] == "SKUs tagged wine may not travel to region UT. (State law.)"
     assert parse_calendar(CALENDAR).describe()[1] == ("What is ready by 16:00, for EXPRESS 18:00 leaves the same day.")
@@ -115,10 +116,14 @@ def hours(**spans: list[str]) -> dict[str, object]:
     ("match", "words"),
     [
         ({"not": {"channels": ["market"]}}, "orders not from channel market"),
-        ({"methods": ["SHIP"], "not": {"tags": ["gift", "press"]}}, "orders by SHIP, but not tagged gift or press"),
+        ({"methods": ["SHIP"], "not": {"tags": ["gift", "press"]}}, "orders by shipping, but not tagged gift or press"),
         (
             {"tags": ["vip"], "not": {"channels": ["market"], "value": {"below": "25"}}},
             "orders tagged vip, but not those from channel market and worth below 25.00",
+        ),
+        (
+            {"not": {"methods": ["SAME_DAY"], "not": {"temperature_classes": ["CHILLED"], "not": {"tags": ["gift"]}}}},
+            "orders not by same-day delivery, unless with temperature class chilled, but not tagged gift",
         ),
     ],
 )
@@ -126,6 +131,27 @@ def test_an_exclusion_reads_as_a_sentence(match: dict[str, object], words: str) 
     policy = parse_policy({"code": "p", "groups": [{"name": "g", "match": match, "rules": [{"name": "r"}]}]})
 
     assert policy.groups[0].match.describe() == words
+
+
+def test_nodes_that_are_in_after_all_read_as_a_sentence() -> None:
+    nodes = {"kinds": ["STORE"], "not": {"tags": ["outlet"], "not": {"groups": ["west"]}}}
+
+    assert parse_policy(rule(nodes=nodes)).groups[0].rules[0].describe()[0] == (
+        "r: from stores but not nodes tagged outlet, unless they are nodes in group west take the cheapest plan."
+    )
+
+
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [
+        ("MON-FRI", "Mon–Fri"),
+        (["MON", "TUE", "THU-SAT"], "Mon, Tue, Thu–Sat"),
+        ("SAT-MON", "Mon, Sat, Sun"),
+        ("MON-SUN", "every day"),
+    ],
+)
+def test_weekdays_read_as_people_write_them(days: object, words: str) -> None:
+    assert said_days(weekdays(days, "")) == words
 
 
 def special(day: str, opens: str, closes: str) -> dict[str, object]:
@@ -143,7 +169,7 @@ def test_special_hours_take_the_place_of_the_weekdays_and_end_its_cut_offs() -> 
     assert calendar.cut_off_on(date(2026, 12, 24), "EXPRESS") == 14 * 60
     assert calendar.cut_off_on(date(2026, 12, 20), "GROUND") == 16 * 60
     assert calendar.cut_off_on(date(2026, 12, 23), "EXPRESS") == 18 * 60
-    assert calendar.describe()[-1] == "Other hours on SUN 2026-12-20 10:00–17:00, THU 2026-12-24 07:00–14:00."
+    assert calendar.describe()[-1] == "Other hours on Sun 2026-12-20 10:00–17:00, Thu 2026-12-24 07:00–14:00."
 
 
 @pytest.mark.parametrize(
