@@ -25,10 +25,11 @@ def main() -> None:
     from django.db import connection  # noqa: PLC0415  # Django is ready only now
 
     from benchmarks.w1_world import AT  # noqa: PLC0415  # as above
+    from dom import warming  # noqa: PLC0415  # as above
     from orders.services.routing_flow import route_next  # noqa: PLC0415  # as above
-    from routing.core.warming import warm_up  # noqa: PLC0415  # as above
 
-    warm_up()
+    warming.warm_now()
+    warming.settle()
     counter = Counter()
     with connection.execute_wrapper(counter):
         connection.ensure_connection()

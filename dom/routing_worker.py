@@ -14,6 +14,7 @@ from dom.celery import app
 def prepare(**_facts: object) -> None:
     """Warm up in the parent."""
     warming.warm_now()
+    warming.settle()
 
 
 __all__ = ["app", "prepare"]

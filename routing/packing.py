@@ -3,17 +3,18 @@
 from typing import Any
 
 import msgpack
-import zstandard
+
+from routing.core.packing import Press
 
 #: Level 3 is the fastest that still finds the repetition between the rows of one stock matrix.
-_LEVEL = 3
+_PRESS = Press(level=3)
 
 
 def pack(data: Any) -> bytes:
     """Return `data` (lists, dicts, numbers, strings, bytes, None) as compressed bytes."""
-    return zstandard.ZstdCompressor(level=_LEVEL).compress(msgpack.packb(data))
+    return _PRESS.compress(msgpack.packb(data))
 
 
 def unpack(packed: bytes | memoryview) -> Any:
     """Return what `pack` was given; tuples come back as lists."""
-    return msgpack.unpackb(zstandard.ZstdDecompressor().decompress(bytes(packed)), strict_map_key=False)
+    return msgpack.unpackb(_PRESS.decompress(bytes(packed)), strict_map_key=False)

@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.db import connection
 from django.db.models import F, Value
 from django.db.models.functions import Greatest
 
 from dom.kernel import jobs
+from dom.kernel.arrays import literal, literals
 from dom.kernel.transactions import in_unit_of_work
 from inventory import locks
 from inventory.errors import ClaimMissing, ReservationLapsed
@@ -24,6 +26,20 @@ _ARRAYS = (
     " int[] text[] bigint[] date[] text[] text[] int[]"
     " int[] text[] int[] text[]"
 ).split()
+
+_DEQUEUE = "DELETE FROM inventory_queued_demand WHERE demand_ref = ANY(%s::text[])"
+_COUNT_LESS = """
+WITH less AS (
+    SELECT demand, line, sku, sum(quantity) AS quantity
+    FROM unnest(%s::text[], %s::text[], %s::bigint[], %s::int[]) k(demand, line, sku, quantity)
+    GROUP BY demand, line, sku
+), ended AS (
+    DELETE FROM inventory_queued_demand q USING less k
+    WHERE q.demand_ref = k.demand AND q.line_ref = k.line AND q.sku_id = k.sku AND q.quantity <= k.quantity
+)
+UPDATE inventory_queued_demand q SET quantity = q.quantity - k.quantity FROM less k
+WHERE q.demand_ref = k.demand AND q.line_ref = k.line AND q.sku_id = k.sku AND q.quantity > k.quantity
+"""
 
 
 @in_unit_of_work
@@ -232,8 +248,9 @@ def queue_demand(*, rows: Sequence[QueuedRow], at: datetime) -> None:
 def dequeue_demand(*, demand_refs: Sequence[str] = (), rows: Sequence[QueuedRow] = ()) -> None:
     """Stop counting everything queued under `demand_refs`, and `rows` by their quantity."""
     if demand_refs:
-        QueuedDemand.objects.filter(demand_ref__in=demand_refs).delete()
-    for row in rows:
-        same = QueuedDemand.objects.filter(demand_ref=row.demand_ref, line_ref=row.line_ref, sku_id=row.sku_id)
-        if not same.filter(quantity__gt=row.quantity).update(quantity=F("quantity") - row.quantity):
-            same.delete()
+        with connection.cursor() as cursor:
+            cursor.execute(_DEQUEUE, [literal(demand_refs)])
+    if rows:
+        columns = literals([(row.demand_ref, row.line_ref, row.sku_id, row.quantity) for row in rows], width=4)
+        with connection.cursor() as cursor:
+            cursor.execute(_COUNT_LESS, columns)

@@ -12,7 +12,7 @@ from dom.kernel.events import NewEvent
 from dom.kernel.ids import new_ref
 from dom.kernel.transactions import in_unit_of_work
 from inventory.services import DayUse, QueuedRow, Want, WantLine, dequeue_demand, queue_demand
-from orders.models import Hold, Order
+from orders.models import Hold
 from orders.selectors.requests import Pending
 from orders.services.book import Happening, write_down
 from orders.services.cancelled_shares import cancelled_shares
@@ -23,6 +23,10 @@ _CARRY_OUT = """
 SELECT orders_carry_out(%s::timestamptz, %s::text[], %s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::text[],
     %s::boolean[], %s::bigint[], %s::timestamptz[], %s::timestamptz[], %s::date[],
     %s::int[], %s::bigint[], %s::int[], %s::bigint[], %s::int[], %s::int[], %s::int[])
+"""
+_AUTO_CANCEL = """
+UPDATE orders_order o SET auto_cancel_at = k.until
+FROM unnest(%s::bigint[], %s::timestamptz[]) k(id, until) WHERE o.id = k.id AND o.auto_cancel_at IS NULL
 """
 
 
@@ -177,14 +181,16 @@ def _hold_unfilled(prepared: Sequence[Prepared], *, at: datetime, actor: str) ->
 
 def _set_auto_cancel(prepared: Sequence[Prepared], *, at: datetime) -> None:
     """Write down until when backordered units wait; a shorter time set before stays."""
-    days: dict[int, set[int]] = defaultdict(set)
+    days: dict[int, int] = {}
     for p in prepared:
         for rest in p.unfilled:
             if rest.then is Then.BACKORDER and rest.auto_cancel_days is not None:
-                days[rest.auto_cancel_days].add(p.pending.order_id)
-    for wait, order_ids in sorted(days.items()):
-        waiting = Order.objects.filter(id__in=order_ids, auto_cancel_at__isnull=True)
-        waiting.update(auto_cancel_at=at + timedelta(days=wait))
+                order_id = p.pending.order_id
+                days[order_id] = min(rest.auto_cancel_days, days.get(order_id, rest.auto_cancel_days))
+    if days:
+        rows = [(order_id, at + timedelta(days=wait)) for order_id, wait in sorted(days.items())]
+        with connection.cursor() as cursor:
+            cursor.execute(_AUTO_CANCEL, literals(rows, width=2))
 
 
 def _planned(p: Prepared, ref: str, parcel: Parcel) -> NewEvent:

@@ -29,11 +29,12 @@ _CLAIM = "SELECT order_id, attempts, alone FROM orders_claim_tasks(%s, %s, %s, %
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """Orders that this worker may route until the lease ends, under `token`."""
+    """Orders that this worker may route until the lease ends, under `token`; `alone` is one that once broke a batch."""
 
     token: uuid.UUID
     order_ids: tuple[int, ...]
     worn_out: tuple[int, ...]
+    alone: bool
 
 
 @in_unit_of_work
@@ -49,20 +50,20 @@ def enqueue_routing(*, order_ids: Collection[int], at: datetime, not_before: dat
     jobs.ring(ROUTE_ORDERS)
 
 
-def claim(*, limit: int, at: datetime) -> Claimed | None:
+def claim(*, limit: int, at: datetime, token: uuid.UUID | None = None) -> Claimed | None:
     """Claim up to `limit` orders that are due, highest priority first; None when nothing is due.
 
     Committed at once: the raised attempts and the lease are what a dying worker leaves behind. An order that has to be
-    tried alone comes alone. Orders over MOST_ATTEMPTS come as `worn_out`.
+    tried alone comes alone. Orders over MOST_ATTEMPTS come as `worn_out`. `token` is that of a batch they join.
     """
-    token = uuid.uuid4()
+    token = token or uuid.uuid4()
     with unit_of_work(), connection.cursor() as cursor:
         cursor.execute(_CLAIM, [limit, at, at + LEASE, token])
         rows = cursor.fetchall()
     if not rows:
         return None
     worn = tuple(order_id for order_id, attempts, _alone in rows if attempts > MOST_ATTEMPTS)
-    return Claimed(token, tuple(row[0] for row in rows if row[0] not in worn), worn)
+    return Claimed(token, tuple(row[0] for row in rows if row[0] not in worn), worn, alone=rows[0][2])
 
 
 @in_unit_of_work

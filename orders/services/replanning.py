@@ -60,7 +60,8 @@ def replan(
     close_case(case=case, kind="order.rerouted", words=reason, at=at, actor=actor, **wish.told())
     carry_out(prepared=prepared, at=at, actor=actor)
     _count_rest(parts, at=at)
-    routing.services.record(decided=[one for ones in decided for one in ones], lost={}, attempt=1, at=at)
+    decisions = routing.services.packed([one for ones in decided for one in ones])
+    routing.services.record(decisions=decisions, lost={}, attempts={}, at=at)
     _settle_queue(case, at=at)
     return _replanned(parts, prepared)
 

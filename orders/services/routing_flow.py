@@ -1,10 +1,12 @@
 """Routes what waits: claim, gather and decide without locks, then carry out in one short transaction.
 
 Laws: an order is planned by one worker only, on the revision that was decided on; a plan whose claims are not granted
-changes nothing and is decided again; a batch that fails is halved until the culprit stands alone.
+changes nothing and is decided again, beside fresh orders; a batch that fails is halved until the culprit stands alone.
 """
 
 import logging
+import uuid
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,18 +17,20 @@ import routing.services
 from dom.kernel import jobs
 from dom.kernel.transactions import unit_of_work
 from inventory.services import Outcome, reserve
-from orders.selectors.requests import Pending, pending
+from orders.selectors.requests import pending
 from orders.services import queue
 from orders.services.carrying_out import carry_out, prepare
 from orders.services.worn_out import hold_as_routing_error
-from routing.services import Decided
 
 log = logging.getLogger(__name__)
 
 ACTOR = "routing"
 BATCH = 100
-#: How often lines that lose a race are decided again before their order goes back to the queue.
+#: How often an order that loses a race is decided before it goes back to the queue.
 ROUNDS = 3
+#: How often a batch takes in fresh orders beside those that are decided again. It ends within seconds: the time it was
+#: given is the time of all its decisions, and its leases run from there.
+TOP_UPS = 8
 _PAUSE = timedelta(seconds=1)
 
 
@@ -38,87 +42,119 @@ class Routed:
     lost: int
     left_alone: int
 
+    def __add__(self, other: "Routed") -> "Routed":
+        """Return both together."""
+        return Routed(self.routed + other.routed, self.lost + other.lost, self.left_alone + other.left_alone)
+
+
+@dataclass(frozen=True, slots=True)
+class _Round:
+    """What deciding some orders once came to; `again` are those that lost a race or were changed meanwhile."""
+
+    routed: int
+    left_alone: int
+    again: tuple[int, ...]
+
+    def __add__(self, other: "_Round") -> "_Round":
+        """Return both together."""
+        return _Round(self.routed + other.routed, self.left_alone + other.left_alone, self.again + other.again)
+
 
 def route_next(*, limit: int = BATCH, at: datetime) -> Routed | None:
-    """Claim and route up to `limit` orders that are due; None when nothing is. Opens its own units of work."""
-    claimed = queue.claim(limit=limit, at=at)
+    """Claim and route up to `limit` orders at a time that are due; None when nothing is. Opens its own units of work.
+
+    Where some lose a race, up to TOP_UPS times as many fresh orders are claimed and routed beside them.
+    """
+    claimed = _claim(limit, at)
     if claimed is None:
         return None
     if len(claimed.order_ids) == limit:
         with unit_of_work():  # there is more: wake the worker beside this one
             jobs.ring(queue.ROUTE_ORDERS)
-    for order_id in claimed.worn_out:
+    return _route(claimed, limit, at)
+
+
+def _claim(limit: int, at: datetime, token: uuid.UUID | None = None) -> queue.Claimed | None:
+    claimed = queue.claim(limit=limit, at=at, token=token) if limit else None
+    for order_id in claimed.worn_out if claimed else ():
         with unit_of_work():
             hold_as_routing_error(order_id=order_id, at=at)
-    return _route_or_halve(claimed, claimed.order_ids, at)
+    return claimed
 
 
-def _route_or_halve(claimed: queue.Claimed, order_ids: Sequence[int], at: datetime) -> Routed:
-    if not order_ids:
-        return Routed(0, 0, 0)
+def _route(claimed: queue.Claimed, limit: int, at: datetime) -> Routed:
+    """Decide and carry out, round by round: an order whose claims were not granted is in the next round."""
+    total, rounds = Routed(0, 0, 0), 0
+    left, tries = claimed.order_ids, Counter[int]()
+    while left:
+        rounds += 1
+        tries.update(left)
+        done = _round_or_halve(claimed.token, left, tries, at)
+        tired = [order_id for order_id in done.again if tries[order_id] >= ROUNDS]
+        if tired:
+            _give_back(claimed.token, tired, "Lost every race for stock", alone=False, at=at)
+        total += Routed(done.routed, len(tired), done.left_alone)
+        left = tuple(order_id for order_id in done.again if tries[order_id] < ROUNDS)
+        fresh = (
+            _claim(limit - len(left), at, claimed.token) if left and rounds <= TOP_UPS and not claimed.alone else None
+        )
+        if fresh is not None and fresh.alone:
+            total += _route(fresh, limit, at)
+        elif fresh is not None:
+            left += fresh.order_ids
+    return total
+
+
+def _round_or_halve(token: uuid.UUID, order_ids: Sequence[int], tries: Mapping[int, int], at: datetime) -> _Round:
     try:
-        return _route(claimed, order_ids, at)
+        return _round(token, order_ids, tries, at)
     except (OperationalError, InterfaceError) as wrong:
         # A lock timeout or a lost connection says nothing about the orders: the same batch is tried again as it is.
         log.warning("A batch of %d orders goes back to the queue: %s", len(order_ids), wrong)
-        _give_back(claimed, order_ids, str(wrong), alone=False, at=at)
-        return Routed(0, 0, len(order_ids))
+        _give_back(token, order_ids, str(wrong), alone=False, at=at)
+        return _Round(0, len(order_ids), ())
     except Exception as wrong:  # the boundary of a batch: one bad order must not stop the ninety-nine beside it
         log.exception("Routing failed for %d orders", len(order_ids))
         if len(order_ids) == 1:
-            _give_back(claimed, order_ids, f"{type(wrong).__name__}: {wrong}", alone=True, at=at)
-            return Routed(0, 0, 1)
+            _give_back(token, order_ids, f"{type(wrong).__name__}: {wrong}", alone=True, at=at)
+            return _Round(0, 1, ())
         middle = len(order_ids) // 2
-        halves = [_route_or_halve(claimed, part, at) for part in (order_ids[:middle], order_ids[middle:])]
-        return _sum(halves)
+        first, second = order_ids[:middle], order_ids[middle:]
+        return _round_or_halve(token, first, tries, at) + _round_or_halve(token, second, tries, at)
 
 
-def _give_back(claimed: queue.Claimed, order_ids: Sequence[int], error: str, *, alone: bool, at: datetime) -> None:
+def _give_back(token: uuid.UUID, order_ids: Sequence[int], error: str, *, alone: bool, at: datetime) -> None:
     with unit_of_work():
-        queue.give_back(order_ids=order_ids, token=claimed.token, error=error, alone=alone, not_before=at + _PAUSE)
+        queue.give_back(order_ids=order_ids, token=token, error=error, alone=alone, not_before=at + _PAUSE)
 
 
-def _sum(parts: Sequence[Routed]) -> Routed:
-    return Routed(sum(p.routed for p in parts), sum(p.lost for p in parts), sum(p.left_alone for p in parts))
+def _round(token: uuid.UUID, order_ids: Sequence[int], tries: Mapping[int, int], at: datetime) -> _Round:
+    """Decide, make all that is to be written ready, then carry out in one transaction.
 
-
-def _route(claimed: queue.Claimed, order_ids: Sequence[int], at: datetime) -> Routed:
-    """Decide and carry out, round by round: an order whose claims were not granted is in the next round."""
-    left, routed = list(order_ids), 0
-    for attempt in range(1, ROUNDS + 1):
-        waiting = pending(left)
-        decided = routing.services.route(requests=[one.request for one in waiting], at=at) if waiting else []
-        done, left = _carry_out(claimed, left, waiting, decided, attempt, at)
-        routed += done
-        if not left:
-            return Routed(routed, 0, 0)
-    _give_back(claimed, left, "Lost every race for stock", alone=False, at=at)
-    return Routed(routed, len(left), 0)
-
-
-def _carry_out(
-    claimed: queue.Claimed,
-    order_ids: Sequence[int],
-    waiting: Sequence[Pending],
-    decided: Sequence[Decided],
-    attempt: int,
-    at: datetime,
-) -> tuple[int, list[int]]:
-    """Carry out in one transaction; return how many orders are done and which have to be decided again."""
+    Whatever can be computed is computed before the first lock: other workers wait for hot stock from `reserve` to the
+    commit, and nothing else in there takes longer than its statements.
+    """
+    waiting = pending(order_ids)
+    decided = routing.services.route(requests=[one.request for one in waiting], at=at) if waiting else []
+    prepared = [prepare(one, by) for one, by in zip(waiting, decided, strict=True)]
+    decisions = routing.services.packed(decided)
     with unit_of_work():
-        mine = queue.still_mine(order_ids=order_ids, token=claimed.token)
-        pairs = [(one, by) for one, by in zip(waiting, decided, strict=True) if mine.get(one.order_id) == one.revision]
-        prepared = [prepare(one, by) for one, by in pairs]
-        outcome = reserve(wants=[p.want for p in prepared if p.want is not None], at=at, actor=ACTOR)
-        lost = {p.pending.order_id for p in prepared if p.ref in outcome.lost}
-        granted = [p for p in prepared if p.ref not in outcome.lost]
+        mine = queue.still_mine(order_ids=order_ids, token=token)
+        current = {p.ref for p in prepared if mine.get(p.pending.order_id) == p.pending.revision}
+        wants = [p.want for p in prepared if p.ref in current and p.want is not None]
+        outcome = reserve(wants=wants, at=at, actor=ACTOR)
+        granted = [p for p in prepared if p.ref in current and p.ref not in outcome.lost]
         carry_out(prepared=granted, at=at, actor=ACTOR)
-        routing.services.record(decided=[by for _, by in pairs], lost=_words(outcome), attempt=attempt, at=at)
-        changed = {one.order_id for one in waiting if one.order_id in mine} - {one.order_id for one, _ in pairs}
-        again = [order_id for order_id in order_ids if order_id in lost or order_id in changed]
-        done = [order_id for order_id in order_ids if order_id in mine and order_id not in again]
+        routing.services.record(
+            decisions=[one for one in decisions if one.ref in current],
+            lost=_words(outcome),
+            attempts={p.ref: tries[p.pending.order_id] for p in prepared},
+            at=at,
+        )
+        wanting = {p.pending.order_id for p in prepared if p.ref in outcome.lost or p.ref not in current}
+        done = [order_id for order_id in order_ids if order_id in mine and order_id not in wanting]
         queue.finish(order_ids=done)
-        return len(done), again
+        return _Round(len(done), 0, tuple(order_id for order_id in order_ids if order_id in wanting & mine.keys()))
 
 
 def _words(outcome: Outcome) -> Mapping[str, str]:

@@ -5,6 +5,7 @@ from node to node, byte planes apart (the high bytes are nearly all equal, so th
 """
 
 import struct
+import threading
 
 import numpy as np
 import zstandard
@@ -13,9 +14,18 @@ from routing.core.types import Trace, demand
 
 VERSION = 1
 _HEAD = struct.Struct("<BI")
-_PRESS = zstandard.ZstdCompressor(level=1, write_content_size=True)
-_UNPRESS = zstandard.ZstdDecompressor()
 LARGEST = 1 << 27
+
+
+class Press(threading.local):
+    """Zstandard at one level, a pair for each thread: neither half may serve two, and each is dear to make."""
+
+    def __init__(self, level: int) -> None:
+        self.compress = zstandard.ZstdCompressor(level=level).compress
+        self.decompress = zstandard.ZstdDecompressor().decompress
+
+
+_PRESS = Press(level=1)
 
 
 def pack_trace(trace: Trace) -> bytes:
@@ -30,7 +40,7 @@ def unpack_trace(packed: bytes) -> Trace:
     """Return the trace that `pack_trace` packed."""
     version, count = _HEAD.unpack_from(packed)
     demand(version == VERSION, f"a packed trace is of version {VERSION}, not {version}")
-    raw = np.frombuffer(_UNPRESS.decompress(packed[_HEAD.size :], max_output_size=LARGEST), np.uint8)
+    raw = np.frombuffer(_PRESS.decompress(packed[_HEAD.size :], max_output_size=LARGEST), np.uint8)
     demand(len(raw) == 9 * count, "a packed trace holds a reason and a cost for each node")
     steps = np.ascontiguousarray(raw[count:].reshape(8, count).T).view("<i8").reshape(-1)
     return Trace(raw[:count].copy(), np.cumsum(steps).astype(np.int64))

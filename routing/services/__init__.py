@@ -13,10 +13,12 @@ from routing.services.publishing import (
     roll_back,
     save_draft,
 )
-from routing.services.record import record
+from routing.services.record import PackedDecision, packed, record
 
 __all__ = [
     "Decided",
+    "PackedDecision",
+    "packed",
     "publish_calendars",
     "publish_carrier_services",
     "publish_draft",

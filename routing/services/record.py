@@ -1,6 +1,7 @@
 """Answers how decisions are kept: the batch's inputs once, a row per decision, the network once per state."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -38,24 +39,60 @@ ORDER BY ord
 """
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class PackedRun:
+    """A run with its inputs as bytes."""
+
+    run: Run
+    inputs: bytes
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PackedDecision:
+    """A decision as it is kept: its plan and its trace as bytes."""
+
+    decided: Decided
+    run: PackedRun
+    plan: bytes
+    trace: bytes
+
+    @property
+    def ref(self) -> str:
+        """The reference of its request."""
+        return self.decided.request.ref
+
+
+def packed(decided: Sequence[Decided]) -> list[PackedDecision]:
+    """Return `decided` ready to `record`; done before anything is locked, since it takes longer than the statements."""
+    runs = {id(run): PackedRun(run, run.inputs()) for run in {id(one.run): one.run for one in decided}.values()}
+    return [
+        PackedDecision(one, runs[id(one.run)], pack(one.plan.to_data()), pack_trace(one.decision.trace))
+        for one in decided
+    ]
+
+
 @in_unit_of_work
-def record(*, decided: Sequence[Decided], lost: Mapping[str, str], attempt: int, at: datetime) -> None:
-    """Store `decided` with what each run shared: two statements for the decisions of one run, one for each other run.
+def record(
+    *, decisions: Sequence[PackedDecision], lost: Mapping[str, str], attempts: Mapping[str, int], at: datetime
+) -> None:
+    """Store `decisions` with what each run shared: two statements for those of one run, one for each other run.
 
     A third stores the network, once per change of it. `lost` (request_ref → why) names the plans that were not carried
-    out; `attempt` counts the decisions made for these requests, from 1. Locks nothing; inserts only.
+    out; `attempts` (request_ref → count) how often requests were decided by now, once where it names none. Locks
+    nothing; inserts only.
     """
-    if not decided:
+    if not decisions:
         return
-    runs = {id(one.run): one.run for one in decided}
+    runs = {id(one.run): one.run for one in decisions}
     run_ids = {key: _store_run(run, at) for key, run in runs.items()}
-    rows = (_row(one, run_ids[id(one.run)], attempt, lost.get(one.request.ref, "")) for one in decided)
+    rows = (_row(one, run_ids[id(one.run)], attempts.get(one.ref, 1), lost.get(one.ref, "")) for one in decisions)
     _insert(_DECISIONS, list(map(list, zip(*rows, strict=True))))
 
 
-def _store_run(run: Run, at: datetime) -> int:
+def _store_run(packed_run: PackedRun, at: datetime) -> int:
+    run = packed_run.run
     # The effort that was allowed stands in the row; the effort that each decision reached stands in its plan.
-    values = [run.at, ENGINE_VERSION, USUAL_EFFORT, len(run.requests), run.inputs(), run.network.digest]
+    values = [run.at, ENGINE_VERSION, USUAL_EFFORT, len(run.requests), packed_run.inputs, run.network.digest]
     found = _insert(_RUN, values, returning=True)
     if found is None:
         network = run.network
@@ -73,14 +110,14 @@ def _insert(sql: str, values: list[Any], *, returning: bool = False) -> int | No
     return None if row is None else int(row[0])
 
 
-def _row(one: Decided, run_id: int, attempt: int, lost: str) -> Iterable[object]:
-    plan = one.plan
+def _row(one: PackedDecision, run_id: int, attempt: int, lost: str) -> Iterable[object]:
+    decided, plan = one.decided, one.decided.plan
     return (
-        one.run.at,
+        decided.run.at,
         run_id,
-        one.position,
-        one.request.ref,
-        one.order_ref,
+        decided.position,
+        one.ref,
+        decided.order_ref,
         attempt,
         lost[:_LOST_LIMIT],
         plan.cost_e4,
@@ -88,6 +125,6 @@ def _row(one: Decided, run_id: int, attempt: int, lost: str) -> Iterable[object]
         plan.proven,
         len(plan.parcels),
         sum(unfilled.quantity for unfilled in plan.unfilled),
-        pack(plan.to_data()),
-        pack_trace(one.decision.trace),
+        one.plan,
+        one.trace,
     )

@@ -22,7 +22,7 @@ def _said(*words: str) -> str:
 def decided(world: None) -> None:
     found = services.route(requests=[request_of("O-1:1", ("BOOT", 1))], at=AT)
     with unit_of_work():
-        services.record(decided=found, lost={}, attempt=1, at=AT)
+        services.record(decisions=services.packed(found), lost={}, attempts={}, at=AT)
 
 
 @pytest.mark.usefixtures("decided")

@@ -30,7 +30,7 @@ def test_a_decision_shows_its_plan_every_node_in_words_and_its_versions(partner:
         services.publish_lanes(body={"cross_border": False}, actor="maya", at=AT)
     decided = services.route(requests=[request_of("O-1:1", ("BOOT", 1)), request_of("O-1:2", ("LAMP", 1))], at=AT)
     with unit_of_work():
-        services.record(decided=decided, lost={}, attempt=1, at=AT)
+        services.record(decisions=services.packed(decided), lost={}, attempts={}, at=AT)
 
     told = partner.get("/orders/O-1/decision").json()
 

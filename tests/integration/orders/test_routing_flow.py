@@ -166,6 +166,37 @@ def test_an_order_changed_between_decision_and_transaction_is_decided_again(
     assert FulfillmentOrder.objects.count() == 1
 
 
+def test_what_loses_a_race_is_decided_again_beside_fresh_orders(
+    people: cast.Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cast.stock(people.tee, people.dc_reno, 6)
+    orders = [place(("TEE", 1)) for _ in range(7)]
+    decide, batches = routing.services.route, []
+
+    def lose_two(*, requests: Sequence[RoutingRequest], at: datetime) -> list[routing.services.Decided]:
+        decided = decide(requests=requests, at=at)
+        batches.append([request.ref.partition(":")[0] for request in requests])
+        if len(batches) == 1:
+            StockLevel.objects.update(on_hand=2)
+        return decided
+
+    monkeypatch.setattr(routing.services, "route", lose_two)
+    done = route_next(limit=4, at=cast.NOW)
+
+    refs = [order.ref for order in orders]
+    assert batches == [refs[:4], refs[2:6]]
+    assert done == routing_flow.Routed(routed=6, lost=0, left_alone=0)
+    attempts = RoutingDecision.objects.order_by("id").values_list("order_ref", "attempt", "lost")
+    short = "INSUFFICIENT_STOCK: 0 left"
+    assert list(attempts) == [
+        *[(ref, 1, "") for ref in refs[:2]],
+        *[(ref, 1, short) for ref in refs[2:4]],
+        *[(ref, 2, "") for ref in refs[2:4]],
+        *[(ref, 1, "") for ref in refs[4:6]],
+    ]
+    assert StockLevel.objects.get().reserved == 2
+
+
 def test_a_lease_that_was_taken_away_is_respected(people: cast.Cast) -> None:
     cast.stock(people.tee, people.dc_reno, 5)
     order = place(("TEE", 2))
@@ -174,7 +205,7 @@ def test_a_lease_that_was_taken_away_is_respected(people: cast.Cast) -> None:
     with unit_of_work():
         queue.enqueue_routing(order_ids=[order.id], at=cast.NOW)
 
-    done = routing_flow._route_or_halve(claimed, claimed.order_ids, cast.NOW)
+    done = routing_flow._route(claimed, 10, cast.NOW)
 
     assert done.routed == 0
     assert not FulfillmentOrder.objects.exists()

@@ -22,7 +22,7 @@ def _nodes(decided: services.Decided) -> list[tuple[str, int]]:
 
 def _record(decided: list[services.Decided], **lost: str) -> None:
     with unit_of_work():
-        services.record(decided=decided, lost=lost, attempt=1, at=AT)
+        services.record(decisions=services.packed(decided), lost=lost, attempts={}, at=AT)
 
 
 def test_a_network_without_a_policy_routes_by_cost() -> None:
@@ -139,7 +139,7 @@ def test_a_batch_is_recorded_in_two_statements_once_its_network_is_known() -> No
     _record(decided)
 
     with unit_of_work(), CaptureQueriesContext(connection) as seen:
-        services.record(decided=decided, lost={}, attempt=2, at=AT)
+        services.record(decisions=services.packed(decided), lost={}, attempts={"O-1:1": 2}, at=AT)
 
     assert len(seen) == 2
     assert (RoutingNetwork.objects.count(), RoutingRun.objects.count(), RoutingDecision.objects.count()) == (1, 2, 80)
@@ -149,7 +149,7 @@ def test_recording_demands_a_unit_of_work() -> None:
     decided = services.route(requests=[request_of("O-1:1", ("BOOT", 1))], at=AT)
 
     with pytest.raises(MissingTransaction):
-        services.record(decided=decided, lost={}, attempt=1, at=AT)
+        services.record(decisions=services.packed(decided), lost={}, attempts={}, at=AT)
 
 
 def test_every_stored_decision_replays_equal_whatever_happened_since() -> None:
@@ -182,7 +182,9 @@ def test_decisions_are_found_by_order_and_by_request_newest_first() -> None:
     _record(services.route(requests=[request_of("O-1:1", ("BOOT", 1)), request_of("O-1:2", ("LAMP", 1))], at=AT))
     with unit_of_work():
         later = services.route(requests=[request_of("O-1:1", ("BOOT", 1))], at=AT + timedelta(minutes=1))
-        services.record(decided=later, lost={"O-1:1": "INSUFFICIENT_STOCK: 0 left"}, attempt=2, at=AT)
+        services.record(
+            decisions=services.packed(later), lost={"O-1:1": "INSUFFICIENT_STOCK: 0 left"}, attempts={"O-1:1": 2}, at=AT
+        )
 
     assert [(d.request.ref, d.attempt) for d in selectors.decisions("O-1")] == [
         ("O-1:1", 2),
