@@ -109,6 +109,19 @@ _CHECKS = (
         """,
     ),
     Check(
+        "no more is claimed and counted for a line than waits",
+        8,
+        f"""
+        SELECT demand_ref, line_ref, sku_id, sum(waiting) AS waiting, sum(counted) AS counted FROM (
+            SELECT l.demand_ref, l.line_ref, l.sku_id, l.queued + l.backordered AS waiting, 0 AS counted
+            FROM ({_LINES}) l WHERE l.sku_id IS NOT NULL AND l.queued + l.backordered > 0
+            UNION ALL SELECT q.demand_ref, q.line_ref, q.sku_id, 0, q.quantity FROM inventory_queued_demand q
+            UNION ALL SELECT c.demand_ref, c.line_ref, c.sku_id, 0, c.quantity FROM inventory_reservation c
+            WHERE c.demand_ref LIKE 'O-%'
+        ) b GROUP BY demand_ref, line_ref, sku_id HAVING sum(counted) > sum(waiting)
+        """,
+    ),
+    Check(
         "what waits for routing stands in the queue",
         8,
         """

@@ -1,6 +1,6 @@
 """Wakes backordered units: into the routing queue when stock may serve them, onto incoming supply until then."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -9,12 +9,14 @@ from django.db import connection
 
 from dom.kernel import config
 from dom.kernel.transactions import in_unit_of_work
+from inventory.selectors.claims import open_claims
 from inventory.services import (
     LineClaim,
     QueuedRow,
     Want,
     WantLine,
     dequeue_demand,
+    lock_demands,
     queue_demand,
     release_lines,
     reserve,
@@ -34,13 +36,15 @@ _LIMIT = 500
 _ALL = 2**31 - 1
 
 _WAKE = """
-SELECT order_id, line_id, demand_ref, line_ref, sku_id, channel_id, units, uncovered
+SELECT order_id, line_id, demand_ref, line_ref, sku_id, channel_id, units, queued
 FROM orders_wake(%s::timestamptz, %s::bigint, %s::timestamptz, %s::int)
 """
 _SUPPLY = """
 SELECT demand_ref, line_ref, sku_id, node_id, supply_id, channel_id, priority, units
 FROM orders_waiting_for_supply(%s::timestamptz, %s::int)
 """
+
+_SURPLUS = "SELECT demand_ref, line_ref, sku_id, node_id, units FROM orders_surplus_supply(%s::text[], %s::int)"
 
 
 class _Woken(NamedTuple):
@@ -51,7 +55,12 @@ class _Woken(NamedTuple):
     sku_id: int
     channel_id: int
     units: int
-    uncovered: int
+    queued: int
+
+    @property
+    def key(self) -> tuple[str, str, int]:
+        """What claims and queued demand know it by."""
+        return self.demand_ref, self.line_ref, self.sku_id
 
 
 class _Match(NamedTuple):
@@ -82,17 +91,30 @@ def wake(*, at: datetime, limit: int = _LIMIT) -> int:
         woken = [_Woken(*row) for row in cursor.fetchall()]
     if not woken:
         return 0
-    queue_demand(rows=[_row(one, one.uncovered) for one in woken if one.uncovered], at=at)
-    # A claim covers everything that is queued of these: the row of units that were queued before goes.
-    dequeue_demand(rows=[_row(one, _ALL) for one in woken if not one.uncovered])
+    refs = sorted({one.demand_ref for one in woken})
+    # Whatever is received from here on waits: a claim that came on hand in between would be counted beside the row.
+    lock_demands(demand_refs=refs)
+    _count(woken, at=at)
     # Were it received before routing ends it, a claim on supply would count the woken units a second time.
-    give_back_incoming(at=at, limit=_ALL)
+    _give_back(_surplus(refs, _ALL), at=at)
     by_order: dict[int, list[_Woken]] = defaultdict(list)
     for one in woken:
         by_order[one.order_id].append(one)
     queue.enqueue_routing(order_ids=list(by_order), at=at)
     write_down(happenings=[_happening(order_id, lines) for order_id, lines in by_order.items()], at=at)
     return len(woken)
+
+
+def _count(woken: Sequence[_Woken], *, at: datetime) -> None:
+    """Let queued demand count what is queued of the woken lines and nothing on hand is claimed for."""
+    on_hand: Counter[tuple[str, str, int]] = Counter()
+    for claim in open_claims(sorted({one.demand_ref for one in woken})):
+        if claim.supply_id is None:
+            on_hand[claim.demand_ref, claim.line_ref, claim.sku_id] += claim.quantity
+    uncovered = {one.key: one.queued - min(one.queued, on_hand[one.key]) for one in woken}
+    queue_demand(rows=[_row(one, uncovered[one.key]) for one in woken if uncovered[one.key]], at=at)
+    # A claim covers everything that is queued of these: the row of units that were queued before goes.
+    dequeue_demand(rows=[_row(one, _ALL) for one in woken if not uncovered[one.key]])
 
 
 def _row(one: _Woken, quantity: int) -> QueuedRow:
@@ -107,11 +129,19 @@ def _happening(order_id: int, lines: Sequence[_Woken]) -> Happening:
 @in_unit_of_work
 def give_back_incoming(*, at: datetime, limit: int = _LIMIT) -> int:
     """End claims on incoming supply that orders no longer need: they were cancelled, or served from elsewhere."""
+    refs = sorted({line.demand_ref for line in _surplus(None, limit)})
+    lock_demands(demand_refs=refs)
+    # Asked again under the locks: a claim whose supply came short or in meanwhile would take one on hand with it.
+    return _give_back(_surplus(refs, limit), at=at)
+
+
+def _surplus(demand_refs: Sequence[str] | None, limit: int) -> list[LineClaim]:
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT demand_ref, line_ref, sku_id, node_id, units FROM orders_surplus_supply(%s::int)", [limit]
-        )
-        lines = [LineClaim(*row) for row in cursor.fetchall()]
+        cursor.execute(_SURPLUS, [None if demand_refs is None else list(demand_refs), limit])
+        return [LineClaim(*row) for row in cursor.fetchall()]
+
+
+def _give_back(lines: Sequence[LineClaim], *, at: datetime) -> int:
     if lines:
         release_lines(lines=lines, reason="NOT_NEEDED", at=at, actor=ACTOR)
     return len(lines)

@@ -1,4 +1,4 @@
--- Matches backordered units that nothing claims with incoming supply that nobody claims: earliest supply first, urgent
+-- Matches waiting units that nothing claims or counts with incoming supply that nobody claims: earliest supply first, urgent
 -- and old orders first. Supply that nothing came of since p_overdue is not counted on, and none that comes after the
 -- order ends by itself. Reads only; whoever claims may lose and is matched again later. Line claims add up to the
 -- supply's free units at most.
@@ -11,9 +11,13 @@ AS $$
 WITH waiting AS MATERIALIZED (
     SELECT o.ref || ':' || g.group_ref AS demand_ref, l.line_ref, l.sku_id, o.channel_id, o.priority, l.id,
            coalesce(o.auto_cancel_at, 'infinity') AS until,
-           l.backordered - coalesce((SELECT sum(c.quantity) FROM inventory_reservation c
-               WHERE c.demand_ref = o.ref || ':' || g.group_ref AND c.line_ref = l.line_ref AND c.sku_id = l.sku_id
-                 AND c.supply_id IS NOT NULL), 0) AS units
+           -- Received and not yet woken: such a claim is on hand, and still the claim of a backordered unit.
+           l.queued + l.backordered - coalesce((SELECT sum(c.quantity) FROM inventory_reservation c
+               WHERE c.demand_ref = o.ref || ':' || g.group_ref AND c.line_ref = l.line_ref
+                 AND c.sku_id = l.sku_id), 0)
+           - coalesce((SELECT q.quantity FROM inventory_queued_demand q
+               WHERE q.demand_ref = o.ref || ':' || g.group_ref AND q.line_ref = l.line_ref
+                 AND q.sku_id = l.sku_id), 0) AS units
     FROM orders_order_line l JOIN orders_order o ON o.id = l.order_id
     JOIN orders_fulfillment_group g ON g.id = l.group_id
     WHERE l.backordered > 0 AND l.sku_id IS NOT NULL AND EXISTS (

@@ -1,12 +1,13 @@
 -- Turns backordered units into queued ones where stock may now serve them, at most about p_limit lines, urgent and old
--- orders first; returns what was woken, with the units per line that queued demand has to count.
+-- orders first; returns what was woken, with all that is queued of each line then: what of it no claim covers has to be
+-- counted, under the locks of the claims.
 -- A line wakes when units are claimed on hand for it (its incoming supply was received), or when more is free of its
 -- SKU than at its last try, the configuration changed since, or that try is older than p_again; no more lines of a SKU
 -- wake than what is free covers, beside the demand that is queued already.
 -- Lock order: advisory (one sweep at a time), then Order by id. Orders on hold are left alone.
 CREATE OR REPLACE FUNCTION orders_wake(p_at timestamptz, p_clock bigint, p_again timestamptz, p_limit integer)
 RETURNS TABLE (order_id bigint, line_id bigint, demand_ref text, line_ref text, sku_id bigint, channel_id bigint,
-               units integer, uncovered integer)
+               units integer, queued integer)
 LANGUAGE plpgsql
 SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off
 AS $$
@@ -77,11 +78,7 @@ BEGIN
         FROM unnest(v_lines, v_units) w(id, units) WHERE l.id = w.id AND l.backordered > 0
         RETURNING l.id, l.order_id, l.group_id, l.line_ref, l.sku_id, l.queued, new.queued - old.queued AS units
     )
-    SELECT w.order_id, w.id, o.ref || ':' || g.group_ref, w.line_ref::text, w.sku_id, o.channel_id, w.units,
-           greatest(0, w.queued - coalesce((
-               SELECT sum(c.quantity) FROM inventory_reservation c
-               WHERE c.demand_ref = o.ref || ':' || g.group_ref AND c.line_ref = w.line_ref AND c.sku_id = w.sku_id
-                 AND c.supply_id IS NULL), 0))::integer
+    SELECT w.order_id, w.id, o.ref || ':' || g.group_ref, w.line_ref::text, w.sku_id, o.channel_id, w.units, w.queued
     FROM woken w JOIN orders_order o ON o.id = w.order_id JOIN orders_fulfillment_group g ON g.id = w.group_id
     ORDER BY w.order_id, w.id;
 END $$;
