@@ -88,6 +88,13 @@ class AppeasementRefused(DomainError):
     title = "This much cannot be given"
 
 
+class PaymentRefused(DomainError):
+    """The amount is nothing, or beyond what is left of the tender or of the shipment."""
+
+    code = "payment-refused"
+    title = "This payment does not fit"
+
+
 class ConcernNotFound(NotFound):
     """What was stuck is settled, or never was."""
 

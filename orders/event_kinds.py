@@ -53,6 +53,11 @@ declare(
             "A part was picked up by the customer",
             f"{_PART} shipment packages amount_minor handed_to",
         ),
+        (
+            "payment_recorded",
+            "Its money was authorized, captured, voided or refunded, as `data.payment` says",
+            "payment amount_minor currency tender shipment",
+        ),
         ("appeased", "Money was given back as an apology", "amount_minor refunded_minor waived_minor currency"),
         (
             "wait_changed",

@@ -4,14 +4,17 @@ from typing import Any
 
 from rest_framework import serializers
 
+from dom.kernel.money import to_minor
 from dom.kernel.rest.errors import Fault, ShapeInvalid
 from dom.kernel.rest.fields import Code, Instant, OneOf, Quantity, Text
-from orders.api.asked import AddressShape
-from orders.models import FulfillmentGroup, Hold
+from orders.api.asked import AddressShape, Amount
+from orders.models import FulfillmentGroup, Hold, PaymentEntry
 from orders.services.holds import Scope as HoldScope
+from orders.services.paying import Payment
 from orders.values import Place
 
 _REF: dict[str, Any] = {"required": False, "default": ""}
+_MOST_MINOR = 10**15
 _WORDS = ("name", "line1", "line2", "city", "region", "postal_code")
 
 
@@ -56,6 +59,38 @@ class ChangesShape(serializers.Serializer[Any]):
         if len({"note", "swap", "fulfillment"} & set(attrs)) != 1:
             raise serializers.ValidationError("Name one of note, swap and fulfillment.")
         return attrs
+
+
+class PaidShape(serializers.Serializer[Any]):
+    """One thing that happened to the order's money, in the order's currency."""
+
+    kind = OneOf(choices=[kind for kind in PaymentEntry.Kind.choices if kind[0] != PaymentEntry.Kind.ADJUST])
+    amount = Amount()
+    tender = Code(max_length=32, required=False, default="card", help_text="Which means of payment")
+    reference = Text(max_length=128, required=False, default="", help_text="The provider's own number; no card number")
+    shipment = Code(help_text="Reference of the shipment that a capture or refund is for", **_REF)
+
+    @staticmethod
+    def read(asked: dict[str, Any], currency: str) -> Payment:
+        """Return the payment.
+
+        Raises:
+            ShapeInvalid: the amount is none of this currency.
+        """
+        try:
+            minor = _minor(asked["amount"], currency)
+        except ValueError as wrong:
+            sentence = str(wrong)
+            raise ShapeInvalid(sentence, faults=[Fault("#/amount", "invalid", sentence, field="amount")]) from wrong
+        return Payment(asked["kind"], minor, asked["tender"], asked["reference"], asked["shipment"])
+
+
+def _minor(told: Any, currency: str) -> int:
+    amount, said = (told["amount"], told["currency"]) if isinstance(told, dict) else (told, currency)
+    minor = to_minor(amount, currency)
+    if said != currency or minor > _MOST_MINOR:
+        raise ValueError(f"An amount in {currency}, and no more than anybody owns.")
+    return minor
 
 
 class ChangeAddressShape(serializers.Serializer[Any]):

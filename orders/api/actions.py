@@ -1,4 +1,4 @@
-"""Endpoints that change an order that stands: cancel, address, hold, release, note."""
+"""Endpoints that change an order that stands: cancel, address, hold, release, note, payment."""
 
 from typing import Any
 
@@ -16,13 +16,22 @@ from orders.api.action_shapes import (
     ChangeAddressShape,
     ChangesShape,
     HoldAskShape,
+    PaidShape,
     ReleaseShape,
 )
 from orders.api.examples import ORDER, ORDER_SHOWN
 from orders.api.shown import OrderShape
-from orders.errors import AlreadyHeld, InvalidTransition, OrderInvalid, OrderNotFound, PickMismatch, TooLate
+from orders.errors import (
+    AlreadyHeld,
+    InvalidTransition,
+    OrderInvalid,
+    OrderNotFound,
+    PaymentRefused,
+    PickMismatch,
+    TooLate,
+)
 from orders.selectors import documents, visible
-from orders.services import cancelling, changes, holds
+from orders.services import cancelling, changes, holds, paying
 
 _TAG = "Orders"
 _EITHER = {200: OrderShape, 202: OrderShape}
@@ -174,4 +183,26 @@ class ChangeOrder(_Action):
             changes.change_method(way=way, group_ref=asked["group"], reason=self.asked["reason"], **told)
         else:
             changes.note(text=self.asked["note"], **told)
+        return self.answer(ref)
+
+
+class RecordPayment(_Action):
+    """Tell what happened to the order's money: authorized, captured, voided or refunded.
+
+    Nothing is asked of a provider by this. A capture may name the shipment it is for, whose `amount` is its exact share
+    of the order. An order that waits for its payment goes on once everything is authorized.
+    """
+
+    @endpoint(
+        Scope.ORDERS_WRITE, "Record a payment", tag=_TAG, body=PaidShape,
+        body_example={"kind": "CAPTURE", "amount": "42.90", "reference": "ch_3P", "shipment": "S-4H2K8QW1ZTM"},
+        answers={200: OrderShape}, answer_example=ORDER_SHOWN, problems=(OrderNotFound, NotFound, PaymentRefused),
+        channels=ForChannels.OWN,
+    )  # fmt: skip
+    def post(self, request: Request, ref: str) -> Response:
+        """Record it."""
+        del request
+        self.may_act(ref)
+        payment = PaidShape.read(self.asked, documents.currency_of(ref))
+        paying.record_payment(order_ref=ref, payment=payment, at=self.at, actor=self.caller.actor)
         return self.answer(ref)

@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from orders.api.actions import CancelLine, CancelOrder, ChangeAddress, ChangeOrder, HoldOrder, ReleaseOrder
+from orders.api.actions import (
+    CancelLine,
+    CancelOrder,
+    ChangeAddress,
+    ChangeOrder,
+    HoldOrder,
+    RecordPayment,
+    ReleaseOrder,
+)
 from orders.api.fulfillment import (
     Accept,
     FulfillmentOrders,
@@ -22,6 +30,7 @@ urlpatterns = [
     path("orders/<str:ref>/address", ChangeAddress.as_view()),
     path("orders/<str:ref>/hold", HoldOrder.as_view()),
     path("orders/<str:ref>/release", ReleaseOrder.as_view()),
+    path("orders/<str:ref>/payments", RecordPayment.as_view()),
     path("orders/<str:ref>/changes", ChangeOrder.as_view()),
     path("orders/<str:ref>/lines/<str:line_ref>/cancel", CancelLine.as_view()),
     path("fulfillment-orders", FulfillmentOrders.as_view()),

@@ -8,6 +8,7 @@ from django.db import connection
 
 from dom.kernel.money import to_amount
 from orders.errors import FulfillmentOrderNotFound, OrderNotFound
+from orders.models import Order
 
 Document = dict[str, Any]
 
@@ -25,6 +26,18 @@ def order(ref: str) -> Document:
     if not found:
         raise OrderNotFound(f"There is no order {ref}.", ref=ref)
     return found[0]
+
+
+def currency_of(ref: str) -> str:
+    """Return the currency of an order.
+
+    Raises:
+        OrderNotFound: there is none.
+    """
+    found = Order.objects.filter(ref=ref).values_list("currency", flat=True).first()
+    if found is None:
+        raise OrderNotFound(f"There is no order {ref}.", ref=ref)
+    return found
 
 
 def orders_by_id(ids: Sequence[int]) -> list[Document]:

@@ -246,3 +246,22 @@ def test_work_that_waits_for_its_time_is_let_go_over_rest(people: cast.Cast, nod
     assert (shown["status"], shown["revision"]) == ("RELEASED", 2)
     assert node.post(f"/fulfillment-orders/{ref}/release").status_code == 409
     assert _steps(node, ref, ("accept", None))["status"] == "ACCEPTED"
+
+
+def test_a_shop_tells_of_the_money(people: cast.Cast, shop: Partner) -> None:
+    order = place(people, [Ordered(people.tee, 1)], Plan(people.store_soho, {"1": 1}))
+
+    told = shop.post(f"/orders/{order.ref}/payments", {"kind": "AUTHORIZE", "amount": "10.00", "tender": "gift"})
+    assert told.status_code == 200, told.content
+    assert [(one["kind"], one["tender"], one["amount"]["amount"]) for one in told.json()["payments"]] == [
+        ("AUTHORIZE", "gift", "10.00")
+    ]
+
+    for wrong, code in (
+        ({"kind": "CAPTURE", "amount": "10.01", "tender": "gift"}, "payment-refused"),
+        ({"kind": "CAPTURE", "amount": "1.001", "tender": "gift"}, "validation"),
+        ({"kind": "CAPTURE", "amount": {"amount": "1.00", "currency": "EUR"}, "tender": "gift"}, "validation"),
+        ({"kind": "ADJUST", "amount": "1.00", "tender": "gift"}, "validation"),
+        ({"kind": "AUTHORIZE", "amount": "9" * 30, "tender": "gift"}, "validation"),
+    ):
+        assert shop.post(f"/orders/{order.ref}/payments", wrong).json()["code"] == code, wrong
