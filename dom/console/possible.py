@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
+from dom.console.orderforms.changing import redirectable, swappable
 from orders.models import FulfillmentOrder, Hold, Order
 from orders.selectors.requests import NO_PLAN
 from orders.selectors.story import Story
@@ -51,13 +52,21 @@ def _open(told: Story, ref: str) -> Iterator[Action]:
         yield Action("split", "Split by hand…", ref, over=False)
     if any(may_move(fo.status, S.REJECTED) for fo in told.open_work):
         yield Action("reject", "Give back for the node…", ref)
-    if _can_redirect(told):
-        yield Action("address", "Change the address…", ref)
+    yield from _changes(told, ref)
     if any(line.backordered or line.queued for line in told.lines) or told.order.auto_cancel_at:
         yield Action("wait", "How long it waits…", ref)
     yield Action("hold", "Hold…", ref)
     yield Action("cancel-line", "Cancel a line…", ref, tone="danger")
     yield Action("cancel", "Cancel the order…", ref, tone="danger")
+
+
+def _changes(told: Story, ref: str) -> Iterator[Action]:
+    if _can_redirect(told):
+        yield Action("address", "Change the address…", ref)
+    if redirectable(told):
+        yield Action("way", "Change how it is delivered…", ref)
+    if swappable(told):
+        yield Action("swap", "Swap an item…", ref)
 
 
 def _release(hold: Hold, ref: str) -> Action:

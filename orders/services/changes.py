@@ -21,7 +21,7 @@ from orders.worth import ROUTED
 
 S = FulfillmentOrder.Status
 #: Methods that end at a node.
-_COUNTER = ("PICKUP", "SHIP_TO_STORE")
+COUNTER = ("PICKUP", "SHIP_TO_STORE")
 
 
 @in_unit_of_work
@@ -129,7 +129,7 @@ def change_method(
 
 
 def _node_id(way: Way, *, at: datetime) -> int | None:
-    if way.method not in _COUNTER:
+    if way.method not in COUNTER:
         return None
     if not way.node:
         raise OrderInvalid(f"{way.method} names its node.", errors=[{"field": "node", "message": "Name the node."}])
@@ -142,7 +142,7 @@ def _node_id(way: Way, *, at: datetime) -> int | None:
 def _send_by(case: Case, group: FulfillmentGroup, way: Way, node_id: int | None) -> None:
     if way.ship_to is not None:
         group.ship_to = Address.objects.create(**asdict(way.ship_to))
-    if way.method not in _COUNTER and group.ship_to_id is None:
+    if way.method not in COUNTER and group.ship_to_id is None:
         missing = [{"field": "ship_to", "message": "Say where it goes."}]
         raise OrderInvalid(f"{way.method} needs an address.", errors=missing)
     group.method, group.node_id = way.method, node_id

@@ -55,7 +55,7 @@ def test_only_what_the_state_allows_is_offered() -> None:
     order = _routed(("TEE", 2))
     always = {"note", "appease"}
     assert _names(order) == always | {
-        "reroute", "force", "split", "reject", "address", "hold", "cancel-line", "cancel",
+        "reroute", "force", "split", "reject", "address", "way", "swap", "hold", "cancel-line", "cancel",
     }  # fmt: skip
 
     with unit_of_work():
