@@ -14,6 +14,7 @@ ROUTES: dict[str, dict[str, str]] = {
     "dom.kernel.tasks.dispatch_webhooks": {"queue": "webhooks"},
     "dom.kernel.tasks.send_webhooks_of": {"queue": "webhooks"},
     "dom.kernel.tasks.prove_again": {"queue": "feeds"},  # it may take minutes: nothing short may wait behind it
+    "inventory.tasks.propose_repairs": {"queue": "feeds"},  # it reads every book, as a proof does
     "inventory.tasks.*": {"queue": "inventory"},
     "routing.tasks.*": {"queue": "routing"},
     "orders.tasks.run_bulk": {"queue": "default"},
@@ -77,6 +78,7 @@ _BELLS = (
     _every(2, "dom.kernel.tasks.dispatch_webhooks"),
     _every(3600, "dom.kernel.tasks.forget_webhook_history"),
     _every(60, "dom.kernel.tasks.prove_again"),
+    _every(300, "inventory.tasks.propose_after_proof"),
     _every(3600, "stores.tasks.forget_log_ins"),
     _every(5, "orders.tasks.sweep"),
     _every(30, "orders.tasks.raise_concerns"),

@@ -5,11 +5,11 @@ from datetime import timedelta
 from celery import shared_task
 from django.utils import timezone
 
-from dom.kernel import jobs
-from dom.kernel.profiles import FEED
+from dom.kernel import jobs, proofs
+from dom.kernel.profiles import FEED, REPORT
 from dom.kernel.transactions import unit_of_work
 from inventory import services
-from inventory.services import feeds, low_stock, nodes
+from inventory.services import feeds, low_stock, nodes, repairs
 
 _BATCH = 2_000
 _STALE = timedelta(minutes=2)
@@ -39,6 +39,23 @@ def mark_low_stock(**_ids: object) -> None:
     while more:
         with unit_of_work(FEED):
             more = low_stock.mark_some(at=timezone.now())
+
+
+@shared_task(ignore_result=True, acks_late=True, name="inventory.tasks.propose_repairs")
+def propose_repairs(**_ids: object) -> None:
+    """Compare the books of stock, and propose an entry for each difference."""
+    jobs.answer(repairs.PROPOSE)
+    with unit_of_work(REPORT):
+        repairs.propose(at=timezone.now())
+
+
+@shared_task(ignore_result=True, acks_late=True, name="inventory.tasks.propose_after_proof")
+def propose_after_proof(**_ids: object) -> None:
+    """Have differences looked for where the last proof found some."""
+    proof = proofs.last()
+    if proof is not None and proof.differences:
+        with unit_of_work():
+            jobs.ring(repairs.PROPOSE)
 
 
 @shared_task(ignore_result=True, acks_late=True, name="inventory.tasks.apply_feed")

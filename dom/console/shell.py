@@ -147,6 +147,7 @@ def menu(request: HttpRequest) -> list[dict[str, Any]]:
                 _item("Transfers", "local_shipping", "console:transfers", "inventory.view_transfer"),
                 _item("Incoming supply", "pallet", "console:supplies", "inventory.view_incomingsupply"),
                 _item("Counts", "checklist", "console:counts", "inventory.view_countsession"),
+                _item("Repairs", "healing", "console:repairs", "inventory.view_repair"),
             ],
         },
         {

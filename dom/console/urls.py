@@ -23,6 +23,8 @@ from dom.console.views.nodes import Nodes
 from dom.console.views.orders import OrderPage, Orders, Work
 from dom.console.views.people import FORMS as PEOPLE_FORMS
 from dom.console.views.people import AddPerson, People, PersonAction, PersonLink, PersonPage
+from dom.console.views.repairs import FORMS as REPAIR_FORMS
+from dom.console.views.repairs import RepairAction, Repairs
 from dom.console.views.second_factor import MySecondFactor
 from dom.console.views.sku_actions import FORMS as SKU_FORMS
 from dom.console.views.sku_actions import SkuAction
@@ -82,6 +84,13 @@ urlpatterns: list[URLPattern] = [
     path("counts/<str:ref>/", CountPage.as_view(), name="count"),
     re_path(
         rf"^counts/(?P<ref>[^/]+)/(?P<action>{'|'.join(COUNT_FORMS)})/$", CountAction.as_view(), name="count-action"
+    ),
+    path("repairs/", Repairs.as_view(), name="repairs"),
+    re_path(r"^repairs/(?P<action>look)/$", RepairAction.as_view(), name="repairs-action"),
+    re_path(
+        rf"^repairs/(?P<number>[0-9]{{1,18}})/(?P<action>{'|'.join(REPAIR_FORMS)})/$",
+        RepairAction.as_view(),
+        name="repair-action",
     ),
     path("low-stock/", LowStock.as_view(), name="low-stock"),
     path("low-stock/publish/", LowStockAction.as_view(), name="low-stock-publish"),

@@ -22,6 +22,8 @@ from inventory.models import Channel, IncomingSupply, Node, NodeDay, Repair, Sku
 
 S = Repair.Status
 KIND = "repairs"
+#: The task that looks for differences beside the day's traffic.
+PROPOSE = "inventory.tasks.propose_repairs"
 #: At most so many proposals a book: more are a reason to look for the cause first.
 _LIMIT = 500
 
@@ -54,14 +56,31 @@ def post(*, repair_id: int, note: str, at: datetime, actor: str) -> Repair:
     repair = _reviewed(repair_id, note)
     book = BOOKS[repair.book]
     locks.lock_subject(repair.subject)
-    if dict(_differences(book, subject=repair.subject)).get(_key(repair.subject)) != repair.entry:
-        raise RepairRefused("The difference is another one now; look for it again.", repair=repair_id)
+    _require_standing(repair)
     values = {**repair.subject, **repair.entry, "at": at, "actor": actor, "reference": f"repair {repair.id}"}
     with connection.cursor() as cursor:
         cursor.execute(book.mend, values)
         if cursor.rowcount != 1:
             raise RepairRefused("There is nothing there that this entry could mend.", repair=repair_id)
     return _end(repair, S.POSTED, note=note, at=at, actor=actor)
+
+
+def require_standing(*, repair_id: int) -> None:
+    """Look whether a proposal could be posted as it stands; locks nothing, so posting looks again.
+
+    Raises:
+        RepairRefused: there is no such open proposal, or the difference is another one now.
+    """
+    repair = Repair.objects.filter(id=repair_id, status=S.PROPOSED).first()
+    if repair is None:
+        raise RepairRefused("There is no such open proposal.", repair=repair_id)
+    _require_standing(repair)
+
+
+def _require_standing(repair: Repair) -> None:
+    found = dict(_differences(BOOKS[repair.book], subject=repair.subject))
+    if found.get(_key(repair.subject)) != repair.entry:
+        raise RepairRefused("The difference is another one now; look for it again.", repair=repair.id)
 
 
 @in_unit_of_work

@@ -27,6 +27,7 @@ _DEEDS = {
     "orders": "Orders", "stock": "Stock", "transfers": "Transfers", "counts": "Counts", "supply": "Incoming supply",
     "webhooks": "Webhooks", "jobs": "Jobs", "low-stock": "Low-stock thresholds", "appeasement": "Appeasement limits",
     "transfer-approval": "Approval of transfers", "count-approval": "Approval of counts", "other": "Other",
+    "repairs": "Repairs",
 }  # fmt: skip
 KINDS: Mapping[str, str] = {slug: one.words for slug, one in MASTERS.items()} | _DOCUMENTS | _DEEDS | {PEOPLE: "People"}
 _EXPORTED = 100_000

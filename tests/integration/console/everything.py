@@ -14,7 +14,7 @@ from dom.console import urls as console
 from dom.kernel.models import Job, WebhookDelivery
 from dom.kernel.transactions import unit_of_work
 from inventory import services
-from inventory.models import IncomingSupply
+from inventory.models import IncomingSupply, Repair
 from inventory.services import SupplyRow, counting, transfers
 from orders.services import bulk
 from tests import cast, orderbook, webhooks
@@ -103,9 +103,13 @@ def build() -> World:
         many = bulk.begin(deed="reroute", options={}, rows=[order.ref], at=cast.NOW, actor="olga")
     job = Job.objects.create(ref="J-1", kind="stock", actor="api:erp", created_at=cast.NOW, status="RUNNING")
     User.objects.create_user("olga", is_staff=True)
+    supply = IncomingSupply.objects.get(source_ref="PO-1")
+    Repair.objects.create(
+        id=supply.id, book="RESERVED", subject={}, entry={"units": 1}, words="Made up", proposed_at=cast.NOW
+    )
     return World(
         parts={
-            "username": "olga", "sku": "TEE", "number": str(IncomingSupply.objects.get(source_ref="PO-1").id),
+            "username": "olga", "sku": "TEE", "number": str(supply.id),
             "prefix": client.prefix, "message_id": delivery.message_id, "kind": "safety-stock",
             "scope": "base", "verb": "activate", "url": "anything/", "content_type_id": "1", "object_id": "1",
             "app_label": "auth", "id": "1",
