@@ -65,6 +65,7 @@ def read_order(body: Body, *, at: datetime) -> AskedOrder:
         queue_if_lapsed=body.get("on_lapsed_reservation") == "QUEUE",
         attributes=dict(body.get("attributes") or {}),
         tags=tuple(sorted(set(body.get("tags") or ()))),
+        not_before=body.get("not_before"),
     )
     if not faults.found and order.total_minor < 0:
         faults.add("lines", "Discounts exceed what the order costs.")

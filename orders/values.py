@@ -80,7 +80,8 @@ class AskedLine:
 class AskedOrder:
     """One order in canonical form.
 
-    `authorized_minor` is None where the channel said nothing of payment. Law: `total_minor` = lines + charges.
+    `authorized_minor` is None where the channel said nothing of payment; nothing is planned before `not_before`.
+    Law: `total_minor` = lines + charges.
     """
 
     channel: str
@@ -98,6 +99,7 @@ class AskedOrder:
     queue_if_lapsed: bool = False
     attributes: Mapping[str, Any] = field(default_factory=dict)
     tags: tuple[str, ...] = ()
+    not_before: datetime | None = None
 
     @property
     def total_minor(self) -> int:
@@ -111,5 +113,8 @@ class AskedOrder:
 
     def digest(self) -> str:
         """Return the SHA-256 of what was asked; spelling, spacing and the order of names do not matter."""
-        text = json.dumps(asdict(self), sort_keys=True, default=str, separators=(",", ":"))
+        asked = asdict(self)
+        if self.not_before is None:
+            del asked["not_before"]  # what was asked before there was such a date keeps its digest
+        text = json.dumps(asked, sort_keys=True, default=str, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()

@@ -159,6 +159,9 @@ class OrderAskedShape(serializers.Serializer[Any]):
     channel = Code()
     external_ref = Code(max_length=128)
     placed_at = Instant(required=False)
+    not_before = Instant(
+        required=False, allow_null=True, help_text="Nothing is planned before; carts and pickups keep their claims"
+    )
     currency = Currency()
     customer = CustomerShape(**_Optional.REST)
     fulfillment = FulfillmentShape(required=False)

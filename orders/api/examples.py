@@ -42,6 +42,7 @@ ORDER_SHOWN: dict[str, Any] = {
     "placed_at": "2026-11-24T20:15:00Z",
     "accepted_at": "2026-11-24T20:15:01Z",
     "auto_cancel_at": None,
+    "not_before": None,
     "tags": [],
     "attributes": {},
     "customer": {"external_ref": "C-77", "tier": "GOLD"},

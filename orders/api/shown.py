@@ -177,6 +177,7 @@ class OrderShape(serializers.Serializer[Any]):
     placed_at = serializers.DateTimeField()
     accepted_at = serializers.DateTimeField()
     auto_cancel_at = serializers.DateTimeField(allow_null=True)
+    not_before = serializers.DateTimeField(allow_null=True)
     tags = serializers.ListField(child=serializers.CharField())
     attributes = serializers.DictField()
     customer = CustomerShape(allow_null=True)

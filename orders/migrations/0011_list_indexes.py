@@ -3,7 +3,6 @@
 from django.db import migrations, models
 
 from dom.kernel.indexes import index_concurrently
-from dom.kernel.sql import install
 
 _OPEN = ("HELD", "QUEUED", "BACKORDERED", "PLANNED", "IN_PROGRESS", "PARTLY_SHIPPED")
 
@@ -18,5 +17,4 @@ class Migration(migrations.Migration):
             "order", models.Index(fields=["-id"], condition=models.Q(status__in=_OPEN), name="order_open")
         ),
         *index_concurrently("order", models.Index(fields=["-placed_at", "-id"], name="order_placed")),
-        *install("orders", "orders_documents"),
     ]

@@ -15,7 +15,8 @@ class Order(models.Model):
 
     `status` is derived by the SQL function `orders_status`; `revision` rises with each change.
 
-    `body_hash` tells a repeated intake (same body) from a clash (other body) under one (channel, external_ref).
+    Nothing of it is planned before `not_before`, unless a person wants it so. `body_hash` tells a repeated intake (same
+    body) from a clash (other body) under one (channel, external_ref).
     """
 
     class Status(models.TextChoices):
@@ -49,6 +50,7 @@ class Order(models.Model):
     attributes = models.JSONField(default=dict, blank=True)
     placed_at = models.DateTimeField()
     accepted_at = models.DateTimeField()
+    not_before = models.DateTimeField(null=True, blank=True)
     auto_cancel_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

@@ -58,6 +58,7 @@ def document(draft: Draft, *, facts: Facts, at: datetime) -> dict[str, Any]:
         "tags": list(order.tags),
         "attributes": order.attributes,
         "placed_at": order.placed_at.isoformat(),
+        "not_before": order.not_before and order.not_before.isoformat(),
         "groups": [_group(group, facts) for group in order.groups],
         "lines": [
             {**asdict(line), "sku_id": facts.skus[line.sku].id if line.sku in facts.skus else None}

@@ -19,7 +19,7 @@ MOST_ATTEMPTS = 5
 
 _ENQUEUE = """
 INSERT INTO orders_routing_task (order_id, priority, not_before, attempts, alone, error)
-SELECT o.id, o.priority, %s, 0, false, '' FROM orders_order o WHERE o.id = ANY(%s) ORDER BY o.id
+SELECT o.id, o.priority, greatest(%s, o.not_before), 0, false, '' FROM orders_order o WHERE o.id = ANY(%s) ORDER BY o.id
 ON CONFLICT (order_id) DO UPDATE SET not_before = least(orders_routing_task.not_before, excluded.not_before),
     attempts = 0, lease_until = NULL, lease_token = NULL, alone = false
 """
@@ -41,6 +41,7 @@ class Claimed:
 def enqueue_routing(*, order_ids: Collection[int], at: datetime, not_before: datetime | None = None) -> None:
     """Ask for a decision for orders; asking again starts their attempts anew and takes the work from a running worker.
 
+    Nothing is due before the day that an order itself waits for (Order.not_before).
     A worker that has claimed such an order meanwhile finds its token gone and leaves the order alone.
     """
     if not order_ids:

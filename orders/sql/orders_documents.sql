@@ -11,8 +11,8 @@ WITH work AS MATERIALIZED (
 SELECT o.id, jsonb_build_object(
     'ref', o.ref, 'channel', c.code, 'external_ref', o.external_ref, 'status', o.status, 'revision', o.revision,
     'priority', o.priority, 'currency', o.currency, 'total_minor', o.total_minor, 'charges_minor', o.charges_minor,
-    'placed_at', o.placed_at, 'accepted_at', o.accepted_at, 'auto_cancel_at', o.auto_cancel_at, 'tags', to_jsonb(o.tags),
-    'attributes', o.attributes,
+    'placed_at', o.placed_at, 'accepted_at', o.accepted_at, 'auto_cancel_at', o.auto_cancel_at,
+    'not_before', o.not_before, 'tags', to_jsonb(o.tags), 'attributes', o.attributes,
     'customer', CASE WHEN p.id IS NOT NULL THEN jsonb_build_object('external_ref', p.external_ref, 'name', p.name,
         'email', p.email, 'phone', p.phone, 'tier', o.customer_tier) END,
     'groups', (

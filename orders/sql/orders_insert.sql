@@ -42,13 +42,15 @@ BEGIN
     WHERE g ? 'ship_to';
 
     INSERT INTO orders_order (id, ref, channel_id, external_ref, body_hash, status, revision, priority, customer_id,
-        customer_tier, currency, total_minor, charges_minor, tags, attributes, placed_at, accepted_at)
+        customer_tier, currency, total_minor, charges_minor, tags, attributes, placed_at, accepted_at, not_before)
     SELECT o.id, o.ref, o.channel_id, o.external_ref, o.body_hash, o.status, 1, o.priority, o.customer_id,
            o.customer_tier, o.currency, o.total_minor, o.charges_minor,
-           ARRAY(SELECT jsonb_array_elements_text(o.tags)), o.attributes, o.placed_at, p_at
+           ARRAY(SELECT jsonb_array_elements_text(o.tags)), o.attributes, o.placed_at, p_at,
+           o.not_before
     FROM jsonb_to_recordset(v_orders) o(id bigint, ref text, channel_id bigint, external_ref text, body_hash text,
         status text, priority integer, customer_id bigint, customer_tier text, currency text, total_minor bigint,
-        charges_minor bigint, tags jsonb, attributes jsonb, placed_at timestamptz);
+        charges_minor bigint, tags jsonb, attributes jsonb, placed_at timestamptz,
+        not_before timestamptz);
 
     INSERT INTO orders_fulfillment_group (id, order_id, group_ref, method, node_id, ship_to_id, pickup_person_id,
         service_level, promised_by, allow_split, excluded_nodes)
@@ -88,7 +90,8 @@ BEGIN
          jsonb_to_recordset(o -> 'holds') h(kind text, owner text, reason text, due_at timestamptz);
 
     INSERT INTO orders_routing_task (order_id, priority, not_before, attempts, alone, error)
-    SELECT (o ->> 'id')::bigint, (o ->> 'priority')::integer, p_at, 0, false, ''
+    SELECT (o ->> 'id')::bigint, (o ->> 'priority')::integer,
+           greatest(p_at, (o ->> 'not_before')::timestamptz), 0, false, ''
     FROM jsonb_array_elements(v_orders) WITH ORDINALITY x(o, n) WHERE (o ->> 'status') = 'QUEUED' ORDER BY n;
 
     INSERT INTO orders_order_change (order_id, kind, reason, actor, data, at)

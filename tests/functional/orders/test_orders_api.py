@@ -157,3 +157,9 @@ def test_orders_of_a_day_come_by_when_they_were_placed_and_none_is_left_out(shop
         following = page["next"]
 
     assert found == ["C", "B", "E", "A"]
+
+
+def test_an_order_for_a_later_day_says_so(shop: Partner) -> None:
+    shown = shop.post("/orders", BODY | {"not_before": "2126-12-01T09:00:00+01:00"}).json()
+
+    assert (shown["status"], shown["not_before"]) == ("QUEUED", "2126-12-01T08:00:00+00:00")
