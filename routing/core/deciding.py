@@ -22,7 +22,7 @@ from routing.core.schedule import Schedule
 from routing.core.types import Decision, RoutingRequest, demand, is_utc
 from routing.core.working import Scratch, new_out, working_stock
 
-ENGINE_VERSION = "2"
+ENGINE_VERSION = "3"
 """Part of every decision's record: the same stored input under the same version gives the same plan."""
 
 USUAL_EFFORT = 2_000

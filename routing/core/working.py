@@ -94,6 +94,7 @@ def _options(known: Compiled, lines: int) -> Options:
         able=np.zeros(nodes, np.int64),
         sums=np.zeros(4, np.int64),
         turn=np.zeros(nodes, np.int64),
+        broad=np.zeros(lines + 1, np.int64),
         hop=np.zeros((len(known.rows.calendars), services, steps), HOP),
         reach=np.zeros(known.rates.zone_km.shape, np.int64),
         carried=np.zeros((services, steps), np.int64),

@@ -6,6 +6,7 @@ subset dynamic program; cut pieces only give their digit more values. h is a flo
 unless it uses one node twice; then `sequential` decides node by node.
 """
 
+from routing.core.kernels.dominance import list_nodes
 from routing.core.kernels.fitness import free
 from routing.core.kernels.jit import inlined, inner
 from routing.core.kernels.pieces import holds, lines_of, lines_of_step
@@ -30,7 +31,6 @@ from routing.core.kernels.shapes import (
     Services,
     Stock,
 )
-from routing.core.kernels.tops import PARTIAL
 
 
 @inner
@@ -214,15 +214,14 @@ def find_best_parcels(
 ) -> int:
     """Fill g: for every state the cheapest parcel and its node; return how many parcels were priced.
 
-    Nodes whose `base` is not below `base_limit` cannot be part of a better plan and are left out.
+    Nodes whose `base` is not below `base_limit` cannot be part of a better plan.
     """
     effort = 0
     search.best[:states] = INFINITE
     search.rate_known[:, :] = False
     search.billable_known[:] = False
-    for n in nodes.by_code:
-        if options.node[n].reason > PARTIAL or options.node[n].base >= base_limit:
-            continue
+    for k in range(list_nodes(nodes, services, rules, order, pieces, options, base_limit)):
+        n = nodes.by_code[options.turn[k]]
         size = price_box(services, rules, stock, order, pieces, options, search, n, states)
         effort += size
         for i in range(1, size):
@@ -273,16 +272,19 @@ def _best_subset(search: Search, rest: Array, s: int, floor: int) -> tuple[int, 
 
 
 @inner
-def fill_layer(pieces: Pieces, search: Search, layer: int, below: int, states: int) -> int:
-    """Fill h of one layer from the layer `below` (itself: any number of parcels); return the effort."""
+def fill_states(pieces: Pieces, search: Search, layer: int, below: int, start: int, end: int) -> int:
+    """Fill h of the states from `start` up to `end`, whose parts must be filled; return the effort.
+
+    A layer is filled from the layer `below`, or from itself: any number of parcels.
+    """
     effort, top = 0, 0
-    steps = search.digits[states]
+    steps = search.digits[STATES]
     whole = True
     for p in range(pieces.counts[0]):
         whole = whole and pieces.row[p].want <= 1
     search.layers[layer, 0] = 0
     search.choice[layer, 0] = 0
-    for s in range(1, states):
+    for s in range(start, end):
         while top + 1 < pieces.counts[0] and s >= search.stride[top + 1]:
             top += 1
         # Pieces that nobody can give have no digit: skip down to the highest that s holds.
@@ -297,6 +299,29 @@ def fill_layer(pieces: Pieces, search: Search, layer: int, below: int, states: i
         search.layers[layer, s], search.choice[layer, s] = cost, part
         effort += more
     return effort
+
+
+@inner
+def fill_layer(pieces: Pieces, search: Search, layer: int, below: int, states: int) -> int:
+    """Fill h of what a plan for everything needs, and where there is none of every state; return the effort."""
+    unmet, everything = first_unmet(pieces, search, states), states - 1
+    effort = fill_states(pieces, search, layer, below, 1, unmet)
+    effort += fill_states(pieces, search, layer, below, everything, states)
+    if search.layers[layer, everything] >= INFINITE:
+        effort += fill_states(pieces, search, layer, below, unmet, everything)
+    return effort
+
+
+@inner
+def first_unmet(pieces: Pieces, search: Search, states: int) -> int:
+    """Return the first of the states that no plan for everything leaves to its later parcels.
+
+    They hold all of the highest piece; and the first parcel of such a plan has a step of it.
+    """
+    top = pieces.counts[0] - 1
+    while top > 0 and pieces.row[top].want == 0:
+        top -= 1
+    return int(states - search.stride[top])
 
 
 @inner

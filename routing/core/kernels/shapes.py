@@ -198,7 +198,7 @@ class Options(NamedTuple):
     in whole. The other sums are the least base of a node, the second, and the sum of those below 0. For all nodes:
     `hop[c, v, step]` (`HOP`), `reach[card, zone]` in km, `carried[v, step]` the pieces that a service may carry so far,
     `load[s]` what a set of pieces comes to (row 0: all that was asked), `rate[s, v, zone]` its freight, −1 where nobody
-    asked yet.
+    asked yet. `turn` and `broad` are for listing nodes.
     """
 
     km: Array
@@ -208,6 +208,7 @@ class Options(NamedTuple):
     able: Array
     sums: Array
     turn: Array
+    broad: Array
     hop: Array
     reach: Array
     carried: Array

@@ -3,7 +3,16 @@
 Where one node can serve all of it below the floor of every plan of several parcels, nothing is searched.
 """
 
-from routing.core.kernels.exact import best_state, count_states, fill_layer, find_best_parcels, follow, lay_out_states
+from routing.core.kernels.exact import (
+    best_state,
+    count_states,
+    fill_layer,
+    fill_states,
+    find_best_parcels,
+    first_unmet,
+    follow,
+    lay_out_states,
+)
 from routing.core.kernels.finish import finish
 from routing.core.kernels.jit import inner
 from routing.core.kernels.pieces import build_pieces
@@ -68,6 +77,14 @@ def _layered(pieces: Pieces, search: Search, states: int, most: int, ranked: boo
 
 
 @inner
+def _complete(pieces: Pieces, search: Search, states: int) -> int:
+    """Fill the states of h that `fill_layer` left out, if it did; return the effort."""
+    if search.layers[0, states - 1] >= INFINITE:
+        return 0
+    return fill_states(pieces, search, 0, 0, first_unmet(pieces, search, states), states - 1)
+
+
+@inner
 def search_exactly(
     nodes: Nodes,
     services: Services,
@@ -99,6 +116,7 @@ def search_exactly(
         parcels, twice = follow(pieces, search, layer, state, 1)
     cost = search.layers[layer, state]
     if twice:
+        effort += _complete(pieces, search, states)
         limit = 0 if most >= MOST_LAYERS and step == 0 else min(most, MOST_LAYERS)
         parcels, cost, units, more = sequential(
             nodes, services, rules, stock, order, pieces, options, search, states, limit, ranked, ceiling
