@@ -1,11 +1,14 @@
-"""Figures of the engine alone: no database, one process, one core. Seeded; run when the machine is quiet."""
+"""Figures of the engine alone: no database; one process but where a name says two. Seeded; run on a quiet machine."""
 
 import gc
 import json
 import math
+import multiprocessing
 import sys
 import time
 from collections.abc import Callable
+from multiprocessing.queues import Queue
+from multiprocessing.synchronize import Barrier
 from typing import Any
 
 import numba
@@ -29,6 +32,7 @@ USUAL = (0.50, 0.27, 0.12, 0.07, 0.04)
 EVEN = (0.1,) * 10
 BATCH = 100
 ROUNDS = 5
+PROCESSES = 2
 
 
 def figure(name: str, value: float, unit: str, workload: str) -> None:
@@ -105,6 +109,39 @@ def measure_kernel() -> None:
     figure("search_alone_200_nodes_orders_per_second", len(asked) / spent, "orders/s/core", workload)
 
 
+def _decide_beside(gate: Barrier, told: "Queue[list[tuple[float, float]]]") -> None:
+    """Decide the orders of `measure_kernel` as soon as the other process is ready too; tell from when to when."""
+    warm_up()
+    world, spans = facts(7, nodes=200, skus=2_000), []
+    asked = requests(8, world, 2_000, sizes=USUAL)
+    for _ in range(ROUNDS):
+        calls = [Called(asked[start : start + BATCH], world) for start in range(0, len(asked), BATCH)]
+        gate.wait()
+        start = time.perf_counter()
+        for call in calls:
+            call.seconds(decide_orders)
+        spans.append((start, time.perf_counter()))
+    told.put(spans)
+
+
+def measure_two_processes() -> None:
+    """Print the kernels' rate in two processes at once, by the clock on the wall: from the first start to the last end.
+
+    Beside `kernel_200_nodes_orders_per_second`, which counts CPU seconds of one core, this shows what the cores share.
+    """
+    spawn = multiprocessing.get_context("spawn")
+    gate, told = spawn.Barrier(PROCESSES), spawn.Queue()
+    workers = [spawn.Process(target=_decide_beside, args=(gate, told)) for _ in range(PROCESSES)]
+    for worker in workers:
+        worker.start()
+    rounds = zip(*[told.get() for _ in workers], strict=True)
+    for worker in workers:
+        worker.join()
+    least = min(max(end for _, end in spans) - min(start for start, _ in spans) for spans in rounds)
+    workload = f"as kernel_200_nodes, {PROCESSES} processes at once on {multiprocessing.cpu_count()} cores, wall clock"
+    figure("kernel_200_nodes_two_processes_orders_per_second", PROCESSES * 2_000 / least, "orders/s/machine", workload)
+
+
 def measure_large_network() -> None:
     """Print percentiles of one order a call at 1,000 nodes; those that the exact search does not take are not asked."""
     world = facts(7, nodes=1_000, skus=2_000)
@@ -159,6 +196,7 @@ def main() -> int:
     """Print all figures; return 1 when a plan breaks its law."""
     warm_up()
     measure_kernel()
+    measure_two_processes()
     measure_large_network()
     return 0 if report(measure_batches()) else 1
 
