@@ -6,11 +6,15 @@ from django.db.models import QuerySet
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from dom.kernel.errors import NotFound
 from dom.kernel.rest.feed_view import FeedView
 from dom.kernel.rest.feeds import FeedSummary, QueuedShape
 from dom.kernel.rest.scopes import Scope
 from dom.kernel.rest.spec import ForChannels, endpoint
+from dom.kernel.rest.view import ApiView
+from inventory import services
 from inventory.api import examples, feeds, filters, shapes
+from inventory.errors import NodeGroupInUse
 from inventory.models import Channel, Node, NodeGroup, Sku
 
 TAKEN = {200: FeedSummary, 202: QueuedShape}
@@ -84,6 +88,17 @@ class NodeGroups(FeedView):
         """Apply the rows."""
         del request
         return self.take(feeds.NODE_GROUPS)
+
+
+class OneNodeGroup(ApiView):
+    """One group, which nothing speaks of."""
+
+    @endpoint(_WRITE, "Retire a node group", tag="Network", answers={204: None}, problems=(NotFound, NodeGroupInUse))
+    def delete(self, request: Request, code: str) -> Response:
+        """Take it away; its nodes stay. What names it stands in the way, and is named."""
+        del request
+        services.retire_node_group(code=code, at=self.at, actor=self.caller.actor)
+        return Response(status=204)
 
 
 class Channels(FeedView):

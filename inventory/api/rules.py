@@ -6,11 +6,14 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from dom.kernel.errors import NotFound
 from dom.kernel.models import ConfigVersion
 from dom.kernel.rest.feed_view import FeedView
 from dom.kernel.rest.feeds import FeedSummary, QueuedShape
 from dom.kernel.rest.scopes import Scope
 from dom.kernel.rest.spec import endpoint
+from dom.kernel.rest.view import ApiView
+from inventory import services
 from inventory.api import examples, rule_feeds
 from inventory.api.rule_shapes import CapacityShape, ChannelRuleShape, LowStockShape, SafetyStockShape
 
@@ -104,3 +107,30 @@ class Capacities(_Live):
         """Publish the rows."""
         del request
         return self.take(rule_feeds.CAPACITIES)
+
+
+class _One(ApiView):
+    def end(self, kind: str, code: str) -> Response:
+        """End the live document of a name."""
+        services.retire_rule(kind=kind, scope=code, at=self.at, actor=self.caller.actor)
+        return Response(status=204)
+
+
+class OneSafetyStock(_One):
+    """One safety stock rule."""
+
+    @endpoint(_WRITE, "End a safety stock rule", tag="Rules", answers={204: None}, problems=(NotFound,))
+    def delete(self, request: Request, code: str) -> Response:
+        """Keep nothing back by it from here on; its versions stay, and publishing the code again brings it back."""
+        del request
+        return self.end("safety-stock", code)
+
+
+class OneChannelRule(_One):
+    """One channel rule."""
+
+    @endpoint(_WRITE, "End a channel rule", tag="Rules", answers={204: None}, problems=(NotFound,))
+    def delete(self, request: Request, code: str) -> Response:
+        """Keep nothing back by it from here on; its versions stay, and publishing the code again brings it back."""
+        del request
+        return self.end("channel-rules", code)

@@ -4,9 +4,9 @@ from django.urls import path
 
 from inventory.api.availability import Availability, AvailabilityExplained
 from inventory.api.counts import CancelCount, Counts, EnterCount, OneCount, PostCount, RecountCount, SubmitCount
-from inventory.api.network import Channels, NodeGroups, Nodes, Skus
+from inventory.api.network import Channels, NodeGroups, Nodes, OneNodeGroup, Skus
 from inventory.api.reservations import OneReservation, ReservationExtended, Reservations
-from inventory.api.rules import Capacities, ChannelRules, LowStocks, SafetyStocks
+from inventory.api.rules import Capacities, ChannelRules, LowStocks, OneChannelRule, OneSafetyStock, SafetyStocks
 from inventory.api.stock import Adjustments, IncomingSupplies, Stock
 from inventory.api.transfers import (
     ApproveTransfer,
@@ -22,6 +22,7 @@ urlpatterns = [
     path("skus", Skus.as_view()),
     path("nodes", Nodes.as_view()),
     path("node-groups", NodeGroups.as_view()),
+    path("node-groups/<str:code>", OneNodeGroup.as_view()),
     path("channels", Channels.as_view()),
     path("stock", Stock.as_view()),
     path("stock/adjustments", Adjustments.as_view()),
@@ -31,8 +32,10 @@ urlpatterns = [
     path("reservations/<str:ref>", OneReservation.as_view()),
     path("reservations/<str:ref>/extend", ReservationExtended.as_view()),
     path("safety-stock", SafetyStocks.as_view()),
+    path("safety-stock/<str:code>", OneSafetyStock.as_view()),
     path("low-stock", LowStocks.as_view()),
     path("channel-rules", ChannelRules.as_view()),
+    path("channel-rules/<str:code>", OneChannelRule.as_view()),
     path("capacities", Capacities.as_view()),
     path("incoming-supply", IncomingSupplies.as_view()),
     path("counts", Counts.as_view()),

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from dom.kernel.errors import NotFound
 from dom.kernel.models import ConfigVersion
 from dom.kernel.rest.scopes import Scope
 from dom.kernel.rest.spec import endpoint
@@ -148,3 +149,40 @@ class Lanes(_Documents):
         """Publish the document."""
         del request
         return _published([services.publish_lanes(body=self.asked, **self.words())])
+
+
+class _One(_Documents):
+    def end(self, kind: str, code: str) -> Response:
+        """End the live document of a name."""
+        services.retire(kind=kind, scope=code, **self.words())
+        return Response(status=204)
+
+
+class OnePolicy(_One):
+    """One policy."""
+
+    @endpoint(Scope.POLICIES_WRITE, "End a policy", tag="Routing", answers={204: None}, problems=(NotFound,))
+    def delete(self, request: Request, code: str) -> Response:
+        """Route by what is left; its versions stay, and publishing the code again brings it back."""
+        del request
+        return self.end(POLICY.kind, code)
+
+
+class OneRateCard(_One):
+    """One rate card."""
+
+    @endpoint(Scope.NETWORK_WRITE, "End a rate card", tag="Routing", answers={204: None}, problems=(NotFound,))
+    def delete(self, request: Request, code: str) -> Response:
+        """Price by what is left; its versions stay, and publishing the code again brings it back."""
+        del request
+        return self.end(RATE_CARD.kind, code)
+
+
+class OneCalendar(_One):
+    """One calendar."""
+
+    @endpoint(Scope.NETWORK_WRITE, "End a calendar", tag="Routing", answers={204: None}, problems=(NotFound,))
+    def delete(self, request: Request, code: str) -> Response:
+        """Let its nodes work by the usual one; its versions stay, and publishing the code again brings it back."""
+        del request
+        return self.end(CALENDAR.kind, code)

@@ -31,6 +31,7 @@ class Change(models.Model):
         indexes = [
             models.Index(fields=["kind", "code", "id"], name="change_of_thing"),
             models.Index(fields=["actor", "id"], name="change_by_actor"),
+            models.Index(fields=["at"], name="change_at"),
         ]
 
     def __str__(self) -> str:
