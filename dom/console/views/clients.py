@@ -20,7 +20,9 @@ from dom.console.masters.cells import Many
 from dom.console.pages import ConsolePage
 from dom.console.paging import page_by
 from dom.console.reach import Reach
+from dom.console.seeing import SeenForm, last_change
 from dom.kernel.changes import changes_of
+from dom.kernel.locks import lock_api_client
 from dom.kernel.models import ApiClient, WebhookEndpoint
 from dom.kernel.rest import clients
 from dom.kernel.rest.clients import Rights
@@ -138,7 +140,7 @@ def _pairs(granted: list[tuple[str, bool]]) -> Iterable[tuple[tuple[str, bool], 
     return zip(granted[::2], granted[1::2], strict=True)
 
 
-class RightsForm(ActionForm):
+class RightsForm(SeenForm):
     """What a client may do."""
 
     title: ClassVar[str] = "Change what it may do"
@@ -167,12 +169,21 @@ class RightsForm(ActionForm):
         fields["node_codes"].choices = _choices(Node.objects.all(), client.node_codes if client else [])
         fields["channel_codes"].choices = _choices(Channel.objects.all(), client.channel_codes if client else [])
         if client is not None:
-            self.initial = {
-                **self.initial,
-                "description": client.description, "scopes": client.scopes, "node_codes": client.node_codes,
-                "channel_codes": client.channel_codes,
-                "expires_on": _last_day(client.expires_at), "calls_per_minute": client.calls_per_minute,
-            }  # fmt: skip
+            self.begin(subject)
+
+    def now(self, subject: str) -> Mapping[str, Any]:
+        """Return what the client may do."""
+        client = get_object_or_404(ApiClient, prefix=subject)
+        plain = ("description", "scopes", "node_codes", "channel_codes", "calls_per_minute")
+        return {**{name: getattr(client, name) for name in plain}, "expires_on": _last_day(client.expires_at)}
+
+    def hold(self, subject: str) -> None:
+        """Lock the client."""
+        lock_api_client(get_object_or_404(ApiClient, prefix=subject).name)
+
+    def changed_by(self, subject: str) -> str:
+        """Return whom the record names."""
+        return last_change(clients.KIND, get_object_or_404(ApiClient, prefix=subject).name)
 
     def clean_scopes(self) -> list[str]:
         """Refuse a client that could do nothing."""
@@ -190,6 +201,7 @@ class RightsForm(ActionForm):
 
     def carry_out(self, subject: str, *, at: datetime, actor: str) -> str:
         """Write the rights; return what happened, in words."""
+        self.join(subject)
         name = get_object_or_404(ApiClient, prefix=subject).name
         changed = clients.change_client(name, self.rights(), at=at, actor=actor)
         return f"{name} is saved." if changed else f"{name} is as it was; nothing was changed."

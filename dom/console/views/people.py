@@ -18,6 +18,8 @@ from dom.console.pages import ConsolePage
 from dom.console.paging import page_of
 from dom.console.reach import Reach
 from dom.console.roles import ROLES
+from dom.console.seeing import SeenForm, last_change
+from dom.kernel import config
 from dom.kernel.changes import changes_of
 from dom.kernel.errors import DomainError
 from dom.kernel.transactions import unit_of_work
@@ -92,7 +94,7 @@ def _person(username: str) -> User:
     raise Http404(f"Nobody is called {username}.")
 
 
-class ProfileForm(ActionForm):
+class ProfileForm(SeenForm):
     """Name, roles and nodes of a person."""
 
     title = "Change roles and nodes"
@@ -117,14 +119,26 @@ class ProfileForm(ActionForm):
 
     def prepare(self, subject: str) -> None:
         """Begin with what the person has."""
+        self.begin(subject)
+
+    def now(self, subject: str) -> Mapping[str, Any]:
+        """Return name, roles and nodes."""
         person = _person(subject)
-        self.initial = {
+        return {
             "first_name": person.first_name,
             "last_name": person.last_name,
             "email": person.email,
             "roles": [group.name for group in person.groups.all()],
             "nodes": ", ".join(node.code for node in nodes_of(person.pk)),
         }
+
+    def hold(self, subject: str) -> None:
+        """Let two who change people in forms queue up."""
+        config.tick()
+
+    def changed_by(self, subject: str) -> str:
+        """Return whom the record names."""
+        return last_change(PEOPLE, subject)
 
     @property
     def profile(self) -> services.Profile:
@@ -135,6 +149,7 @@ class ProfileForm(ActionForm):
 
     def carry_out(self, subject: str, *, at: datetime, actor: str) -> str:
         """Change the person; return what happened, in words."""
+        self.join(subject)
         services.change_person(username=subject, profile=self.profile, at=at, actor=actor)
         return f"{subject} has the roles and nodes that you chose."
 

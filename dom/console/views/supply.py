@@ -14,6 +14,8 @@ from dom.console.acting import ActionForm, ConsoleAction
 from dom.console.pages import ConsolePage
 from dom.console.paging import page_of
 from dom.console.reach import Reach
+from dom.console.seeing import SeenForm, last_change
+from dom.kernel import config
 from dom.kernel.words import many
 from inventory.models import IncomingSupply, Reservation
 from inventory.selectors.stock_lists import supplies
@@ -80,7 +82,7 @@ class SupplyPage(ConsolePage):
         )
 
 
-class MoveForm(ActionForm):
+class MoveForm(SeenForm):
     """Another date or quantity."""
 
     title = "Change what was announced"
@@ -95,13 +97,25 @@ class MoveForm(ActionForm):
 
     def prepare(self, subject: str) -> None:
         """Begin with what was announced."""
+        self.begin(subject)
+
+    def now(self, subject: str) -> Mapping[str, Any]:
+        """Return what was announced, by the node's own clock."""
         supply = supply_or_404(subject)
-        self.initial.setdefault("quantity", supply.quantity)
         local = supply.expected_at.astimezone(ZoneInfo(supply.node.time_zone)).replace(tzinfo=None)
-        self.initial.setdefault("expected_at", local)
+        return {"quantity": supply.quantity, "expected_at": local}
+
+    def hold(self, subject: str) -> None:
+        """Let two who change announcements in forms queue up."""
+        config.tick()
+
+    def changed_by(self, subject: str) -> str:
+        """Return whom the record names."""
+        return last_change("supply", subject)
 
     def carry_out(self, subject: str, *, at: datetime, actor: str) -> str:
         """Change it; return what happened, in words."""
+        self.join(subject)
         supply, told = supply_or_404(subject), self.cleaned_data
         then = told["expected_at"].replace(tzinfo=ZoneInfo(supply.node.time_zone))
         row = SupplyRow(supply.source_ref, supply.sku_id, supply.node_id, told["quantity"], then)

@@ -14,8 +14,10 @@ import orders.event_kinds
 from dom.console.acting import ActionForm, ConsoleAction
 from dom.console.masters.cells import Many
 from dom.console.reach import Reach
+from dom.console.seeing import SeenForm
 from dom.kernel.errors import DomainError
 from dom.kernel.event_kinds import KINDS
+from dom.kernel.locks import lock_webhook_endpoint
 from dom.kernel.models import ApiClient, WebhookEndpoint
 from dom.kernel.rest.scopes import Scope
 from dom.kernel.webhooks import selectors, services, signing
@@ -53,7 +55,7 @@ def _coded(rows: Any, limits: Iterable[str], known: Iterable[str]) -> list[tuple
     return [(code, f"{code} {name}".strip()) for code, name in sorted(names.items())]
 
 
-class EndpointForm(ActionForm):
+class EndpointForm(SeenForm):
     """Where messages go, and what is told there."""
 
     title: ClassVar[str] = "Change the endpoint"
@@ -77,11 +79,20 @@ class EndpointForm(ActionForm):
         """Fill in what the endpoint hears."""
         endpoint = selectors.endpoint(subject, client_id=None)
         self.offer(endpoint.client, endpoint)
-        self.initial = {
-            **self.initial,
-            "url": endpoint.url, "description": endpoint.description, "kinds": endpoint.kinds,
-            "channels": endpoint.channels, "nodes": endpoint.nodes,
-        }  # fmt: skip
+        self.begin(subject)
+
+    def now(self, subject: str) -> Mapping[str, Any]:
+        """Return what the endpoint hears."""
+        endpoint = selectors.endpoint(subject, client_id=None)
+        return {name: getattr(endpoint, name) for name in ("url", "description", "kinds", "channels", "nodes")}
+
+    def hold(self, subject: str) -> None:
+        """Lock the endpoint."""
+        lock_webhook_endpoint(subject, None)
+
+    def changed_by(self, subject: str) -> str:
+        """Return whom the endpoint names."""
+        return selectors.endpoint(subject, client_id=None).updated_by
 
     def offer(self, client: ApiClient | None, endpoint: WebhookEndpoint | None = None) -> None:
         """Fill in what can be ticked."""
@@ -98,7 +109,9 @@ class EndpointForm(ActionForm):
 
     def carry_out(self, subject: str, *, at: datetime, actor: str) -> str:
         """Write what was typed; return what happened, in words."""
-        services.change_webhook(ref=subject, changes=dict(self.cleaned_data), client_id=None, at=at, actor=actor)
+        self.join(subject)
+        changes = {name: self.cleaned_data[name] for name in self.now(subject)}
+        services.change_webhook(ref=subject, changes=changes, client_id=None, at=at, actor=actor)
         return "The endpoint is saved."
 
 
@@ -125,7 +138,7 @@ class NewEndpointForm(EndpointForm):
 
     def carry_out(self, subject: str, *, at: datetime, actor: str) -> str:
         """Make the endpoint; return its reference."""
-        told = dict(self.cleaned_data)
+        told = {name: value for name, value in self.cleaned_data.items() if name != "seen"}
         client = ApiClient.objects.get(prefix=told.pop("client"))
         wanted = services.Wanted(**told)
         return services.create_webhook(wanted=wanted, client_id=client.id, at=at, actor=actor).ref
