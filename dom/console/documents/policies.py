@@ -78,10 +78,10 @@ def _conditions(path: str, channels: cells.Choices) -> dict[str, object]:
         f"{path}.postal_prefixes": cells.Words("To postal codes starting"),
         f"{path}.value.at_least": cells.Amount("Worth at least"),
         f"{path}.value.below": cells.Amount("Worth less than"),
-        f"{path}.units.at_least": cells.Number("Of at least", unit="units"),
-        f"{path}.units.below": cells.Number("Of fewer than", unit="units"),
-        f"{path}.priority.at_least": cells.Number("Of priority at least"),
-        f"{path}.priority.below": cells.Number("Of priority below"),
+        f"{path}.units.at_least": cells.Number("Units, at least", unit="units"),
+        f"{path}.units.below": cells.Number("Units, fewer than", unit="units"),
+        f"{path}.priority.at_least": cells.Number("Priority, at least"),
+        f"{path}.priority.below": cells.Number("Priority, below"),
     }
 
 

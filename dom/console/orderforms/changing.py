@@ -95,7 +95,8 @@ def _enough(
         if one.unlimited or free >= asked[one.sku]:
             yield f"{'Any number' if one.unlimited else many(free, 'unit')} of {one.sku} can be had{where}."
         else:
-            yield f"Warning: only {many(free, 'unit')} of {one.sku} can be had{where}; the rest waits."
+            few = f"only {many(free, 'unit')}" if free > 0 else "no unit"
+            yield f"Warning: {few} of {one.sku} can be had{where}; the rest waits."
 
 
 class SwapForm(ActionForm):
