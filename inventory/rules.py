@@ -125,11 +125,12 @@ class LowRule:
     scope: Scope
     units: int
     active: bool = True
+    term: Term = ALWAYS
 
     def describe(self) -> list[str]:
         """Return the rule as sentences."""
         where = self.scope.words().removesuffix(", for every channel")
-        sentence = f"{where}: stock is low at {self.units} free units or fewer."
+        sentence = f"{where}: stock is low at {self.units} free units or fewer{self.term.words()}."
         return [sentence] if self.active else [f"Switched off. {sentence}"]
 
 
@@ -242,14 +243,15 @@ def parse_safety_rule(body: Body) -> SafetyRule:
 
 
 def parse_low_rule(body: Body) -> LowRule:
-    """Return the rule of a document {code, units, rank?, tags?, skus?, node_group?, active?}.
+    """Return the rule of a document {code, units, from?, to?, rank?, tags?, skus?, node_group?, active?}.
 
     Raises:
         RulesInvalid: it is not valid; `path` names where.
     """
-    read = Reader(body, {"code", "units", "rank", "tags", "skus", "node_group", "active"})
+    read = Reader(body, {"code", "units", *_SCOPED} - {"channel"})
     scope = Scope(read.names("tags"), read.names("skus"), read.text("node_group", ""))
-    return LowRule(read.text("code"), read.number("rank", 100), scope, read.number("units"), read.flag("active"))
+    units, active = read.number("units"), read.flag("active")
+    return LowRule(read.text("code"), read.number("rank", 100), scope, units, active, _term(read))
 
 
 def parse_channel_rule(body: Body) -> ChannelRule:

@@ -79,16 +79,11 @@ class SafetyStockShape(_Scoped):
         return super().validate(attrs)
 
 
-class LowStockShape(serializers.Serializer[Any]):
-    """Where stock is low: no more than `units` free at a level. What is left out means every one."""
+class LowStockShape(_Scoped):
+    """Where stock is low: no more than `units` free at a level, on all dates from `from` to `to`."""
 
-    code = Code()
+    channel = None  # type: ignore[assignment]  # a level is low for every channel
     units = Quantity(min_value=0)
-    rank = Whole(min_value=0, max_value=_RANK, required=False)
-    tags = serializers.ListField(child=Code(), max_length=100, required=False)
-    skus = serializers.ListField(child=Code(), max_length=10_000, required=False)
-    node_group = Text(max_length=64, required=False, allow_blank=True)
-    active = serializers.BooleanField(required=False)
 
 
 class ChannelRuleShape(_Scoped):

@@ -23,6 +23,8 @@ MARK = "inventory.tasks.mark_low_stock"
 _SOME = 20_000
 #: After this time everything is looked at again: tags of SKUs and members of groups change without a publication.
 _ANEW = timedelta(hours=6)
+#: And where a threshold has dates: midnight comes to one node after the other.
+_DATED = timedelta(hours=1)
 
 
 @in_unit_of_work
@@ -66,10 +68,14 @@ def mark_some(*, at: datetime) -> bool:
     held = locks.lock_low_stock_pass()
     if held is None:
         return False
-    if held.level_id and held.began_at <= at - _ANEW:
+    if held.level_id and held.began_at <= at - (_DATED if _has_dates() else _ANEW):
         held.level_id, held.began_at = 0, at
-    last = sql.rows("inventory_mark_low", ("bigint", held.level_id), ("int", _SOME))[0][0]
+    last = sql.rows("inventory_mark_low", ("timestamptz", at), ("bigint", held.level_id), ("int", _SOME))[0][0]
     if last is not None:
         held.level_id = last
         held.save(update_fields=["level_id", "began_at"])
     return last is not None
+
+
+def _has_dates() -> bool:
+    return any({"from", "to"} & set(version.body) for version in config.live_versions(KIND).values())

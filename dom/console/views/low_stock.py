@@ -31,6 +31,10 @@ class LowStock(ConsolePage):
         return super().get_context_data(rules=rules, **kwargs)
 
 
+def _day() -> forms.DateInput:
+    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
 class ThresholdForm(ActionForm):
     """One threshold: of what, where, and how many units."""
 
@@ -45,6 +49,11 @@ class ThresholdForm(ActionForm):
     skus = forms.CharField(label="Or these SKUs", required=False, max_length=20_000, help_text="By commas.")
     node_group = forms.ChoiceField(label="At the nodes of", required=False)
     rank = forms.IntegerField(min_value=0, max_value=1_000_000, initial=100)
+    first = forms.DateField(label="From", required=False, help_text="Empty: at once.", widget=_day())
+    last = forms.DateField(
+        label="To", required=False, help_text="The last date, by each node's own clock. Empty: with no end.",
+        widget=_day(),
+    )  # fmt: skip
     active = forms.BooleanField(label="In force", required=False, initial=True)
 
     def prepare(self, subject: str) -> None:
@@ -59,6 +68,9 @@ class ThresholdForm(ActionForm):
         body = {name: told[name] for name in ("code", "units", "rank", "node_group", "active")}
         for name in ("tags", "skus"):
             body[name] = [part.strip() for part in told[name].split(",") if part.strip()]
+        for name, day in (("from", told["first"]), ("to", told["last"])):
+            if day is not None:
+                body[name] = day.isoformat()
         return body
 
     def foresee(self, subject: str, *, at: datetime) -> Sequence[str]:

@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -146,4 +147,23 @@ def test_a_crossing_that_is_rolled_back_is_not_told(people: cast.Cast) -> None:
         transaction.set_rollback(True)
 
     assert told() == []
+    assert low() == set()
+
+
+def test_a_threshold_with_dates_counts_by_the_clock_of_each_node(people: cast.Cast) -> None:
+    """Two hours after midnight at Soho it is an hour before midnight at Reno."""
+    for node in (people.dc_reno, people.store_soho):
+        cast.stock(people.tee, node, 3)
+    eve = datetime(2026, 12, 24, 7, tzinfo=UTC)
+    with unit_of_work():
+        body = {"code": "low", "units": 5, "from": "2026-12-24", "to": "2026-12-24"}
+        low_stock.publish_low_stock(bodies=[body], at=eve - timedelta(days=2), actor="maya")
+    mark(eve - timedelta(days=2))
+    assert low() == set()
+
+    mark(eve)
+    assert low() == {("TEE", "store_soho")}
+    mark(eve + timedelta(hours=2))
+    assert low() == {("TEE", "dc_reno"), ("TEE", "store_soho")}
+    mark(eve + timedelta(days=2))
     assert low() == set()
