@@ -49,6 +49,21 @@ def unit_of_work(profile: Profile | None = None) -> Iterator[None]:
 
 
 @contextmanager
+def attempt() -> Iterator[Callable[[], None]]:
+    """Try something within the open unit of work; calling what this yields gives it up when the block ends.
+
+    What was given up is undone, and its row locks are let go: another attempt takes its own in the one order again.
+
+    Raises:
+        MissingTransaction: no unit of work is open.
+    """
+    if not is_open():
+        raise MissingTransaction("attempt needs a unit of work.")
+    with transaction.atomic():
+        yield functools.partial(transaction.set_rollback, True)
+
+
+@contextmanager
 def read_only() -> Iterator[None]:
     """Let the block read one state of the database and change nothing: PostgreSQL refuses every write in it."""
     with transaction.atomic(), connection.cursor() as cursor:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from dom.kernel.ids import new_ref
-from dom.kernel.transactions import in_unit_of_work
+from dom.kernel.transactions import attempt, in_unit_of_work
 from inventory.errors import InsufficientStock
 from inventory.selectors import ats_rows
 from inventory.selectors.ats import Available, available_to_sell
@@ -64,7 +64,11 @@ def hold(
         offers = available_to_sell(channel=channel, skus=sorted({line.sku for line in lines}), at=at, nodes=nodes)
         placed = place(lines=lines, offers={offer.sku: offer for offer in offers})
         want = _want(ref, channel, placed, expires_at, at)
-        loss = reserve(wants=[want], at=at, actor=actor).lost.get(ref)
+        with attempt() as give_up:
+            loss = reserve(wants=[want], at=at, actor=actor).lost.get(ref)
+            if loss is not None:
+                # Else it would wait for another node's stock while it holds the quota that the owner of that waits for.
+                give_up()
         if loss is None:
             return Cart(ref, expires_at, tuple(placed))
         if loss.reason is not LossReason.INSUFFICIENT_STOCK:

@@ -2,6 +2,7 @@
 
 import multiprocessing
 import threading
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Any, TypeVar
@@ -66,6 +67,14 @@ def behind(act: Callable[[], R]) -> Future[R]:
     while not wait([begun], timeout=0.01).done and not _somebody_waits():
         continue
     return begun
+
+
+def wait_for_a_waiter() -> None:
+    """Return once somebody waits for a lock; after some seconds nobody will."""
+    until = time.monotonic() + 10
+    while not _somebody_waits():
+        assert time.monotonic() < until, "nobody waits"
+        time.sleep(0.01)
 
 
 def _somebody_waits() -> bool:

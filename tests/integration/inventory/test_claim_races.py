@@ -8,9 +8,9 @@ from dom.kernel.transactions import unit_of_work
 from inventory import services
 from inventory.errors import ReservationLapsed
 from inventory.models import Reservation, ReservationEntry, StockLevel
-from inventory.services import Want, WantLine
+from inventory.services import QuotaRow, Want, WantLine, carts
 from tests import cast
-from tests.integration.inventory.rivals import at_once, patiently
+from tests.integration.inventory.rivals import at_once, behind, patiently, wait_for_a_waiter
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -96,3 +96,28 @@ def test_a_release_at_once_in_eight_places_happens_once(people: cast.Cast) -> No
 
     assert sum(at_once(8, give_back)) == 20
     assert _reserved() == [0, 0]
+
+
+def test_a_cart_that_lost_a_race_waits_for_another_node_with_nothing_in_hand(people: cast.Cast) -> None:
+    """Its second attempt begins the order of locks anew: whoever has the other node's stock may need the quota."""
+    cast.stock(people.tee, people.dc_reno, 3)
+    cast.stock(people.tee, people.store_soho, 2)
+    with unit_of_work():
+        services.upsert_quotas(rows=[QuotaRow("web", "TEE", 100)], at=cast.NOW, actor=cast.ACTOR)
+    last = WantLine("O-1", "1", people.tee.id, people.dc_reno.id, 3)
+    tee = [carts.CartLine("1", "TEE", 2)]
+    soho = connection.copy()
+    soho.set_autocommit(False)
+    soho.cursor().execute("SELECT FROM inventory_stock_level WHERE node_id = %s FOR UPDATE", [people.store_soho.id])
+
+    with unit_of_work():
+        assert services.reserve(wants=[Want("O-1", people.web.id, (last,))], at=cast.NOW, actor="t").won
+        cart = behind(lambda: carts.hold(channel="web", lines=tee, expires_at=SOON, at=cast.NOW, actor="t"))
+    wait_for_a_waiter()
+    with unit_of_work(), connection.cursor() as cursor:
+        cursor.execute("SELECT FROM inventory_channel_quota FOR UPDATE NOWAIT")
+    soho.rollback()
+    soho.close()
+
+    assert [placed.node for placed in cart.result().placed] == ["store_soho"]
+    assert ReservationEntry.objects.filter(kind="RESERVE").count() == 2

@@ -6,6 +6,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -19,10 +20,22 @@ from inventory.models import IncomingSupply, Node, Sku
 from inventory.services import Adjustment, CountRow, QuotaRow, SupplyRow, carts, transfers
 from inventory.services.carts import CartLine
 from inventory.services.transfers import Arrived
-from orders.models import FulfillmentOrder, Order, OrderLine
+from orders.models import FulfillmentOrder, Order, OrderLine, Shipment
 from orders.reports import Picked, Reason, Returned
-from orders.services import auto_cancel, cancelling, changes, fulfillment, holds, lost_supply, shipping, waking
+from orders.selectors.resting import resting
+from orders.services import (
+    auto_cancel,
+    cancelling,
+    changes,
+    fulfillment,
+    holds,
+    lost_supply,
+    releasing,
+    shipping,
+    waking,
+)
 from orders.services.intake import place_order
+from orders.services.paying import Payment, record_payment
 from orders.services.replanning import replan
 from orders.services.routing_flow import route_next
 from orders.values import Place
@@ -68,7 +81,7 @@ class OrderStorm:
             self.fill_cart, self.place, self.place, self.route, self.route, self.cancel, self.cancel_units,
             self.accept, self.pick, self.ship, self.reject, self.hold, self.expire, self.count, self.transfer,
             self.supply, self.quota, self.wake, self.plan_anew, self.hand_over, self.give_back, self.move_house,
-            self.capacity, self.lose_patience, self.send_and_receive,
+            self.capacity, self.lose_patience, self.send_and_receive, self.pace, self.pay,
         )  # fmt: skip
         threads = [threading.Thread(target=self._loop, args=(act, n)) for n, act in enumerate(acts)]
         for thread in threads:
@@ -157,7 +170,7 @@ class OrderStorm:
 
     def accept(self, seeded: random.Random) -> str:
         """A node takes work on."""
-        self._step(fulfillment.accept, self._work(seeded, "PLANNED"))
+        self._step(fulfillment.accept, self._work(seeded, "PLANNED", "RELEASED"))
         return "accepted"
 
     def _short(self, seeded: random.Random, *statuses: str) -> tuple[FulfillmentOrder, str, int] | None:
@@ -249,6 +262,27 @@ class OrderStorm:
         time.sleep(0.3)
         self._do(cancelling.auto_cancel)
         return "patience lost"
+
+    def pace(self, seeded: random.Random) -> str:
+        """A node wants its work later, or at once; the sweeps release it, and take back what nobody answers."""
+        row = seeded.choice((cast.DC_RENO, cast.STORE_SOHO, cast.STORE_AUSTIN))
+        habit = replace(row, release_minutes=seeded.choice((None, 0, 9_999)), accept_minutes=seeded.choice((None, 1)))
+        self._do(inventory.upsert_nodes, rows=[habit], actor="storm")
+        self._do(releasing.release_due, limit=20)
+        for one in resting(at=_now() + timedelta(minutes=seeded.choice((0, 2))), limit=2):
+            self._do(fulfillment.take_back, ref=one.ref, why=one.why, actor="storm")
+        time.sleep(0.3)
+        return "paced"
+
+    def pay(self, seeded: random.Random) -> str:
+        """The channel captures what was shipped."""
+        shipment = self._one(seeded, Shipment.objects.select_related("fulfillment_order__order"))
+        if shipment is not None:
+            payment = Payment("CAPTURE", max(1, shipment.amount_minor), shipment=shipment.ref)
+            ref = shipment.fulfillment_order.order.ref
+            self._do(record_payment, order_ref=ref, payment=payment, actor="storm")
+        time.sleep(0.05)
+        return "paid"
 
     def expire(self, _seeded: random.Random) -> str:
         """The sweep ends carts."""
