@@ -1,7 +1,7 @@
 """Answers what stands on the first page: joins what orders, inventory, routing and the platform know of the day."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from math import sqrt
@@ -13,6 +13,7 @@ from dom.kernel.webhooks.selectors import Lag as WebhookLag
 from dom.kernel.webhooks.selectors import lag as webhook_lag
 from dom.schedule import QUEUES
 from inventory.selectors.load import NodeLoad, node_loads
+from orders.selectors import workbench
 from orders.selectors.day import CAP, Day, NodeWork, arrived_per_minute, day, work_by_node
 from routing.selectors.pace import decided_per_minute
 
@@ -139,6 +140,42 @@ def board(*, at: datetime) -> Board:
         unplaced=sum(1 for card in cards if not (card.x or card.y)),
         pace=Pace(arrived_per_minute(at=at, minutes=MINUTES), decided_per_minute(at=at, minutes=MINUTES)),
         house=_house(at),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class OwnBoard:
+    """The first page of who works at some nodes: how full their day is and what waits there."""
+
+    cards: Sequence[NodeCard]
+    work: Mapping[str, int]
+    stuck: int
+
+    @property
+    def open(self) -> int:
+        """All open work."""
+        return sum(self.work.values())
+
+    @property
+    def due(self) -> int:
+        """What has to leave soon, or should have left."""
+        return sum(card.work.due for card in self.cards)
+
+    @property
+    def overdue(self) -> int:
+        """What should have left."""
+        return sum(card.work.overdue for card in self.cards)
+
+
+def own_board(node_ids: Collection[int], *, me: str, at: datetime) -> OwnBoard:
+    """Gather what concerns the nodes. Three statements."""
+    work = work_by_node(at=at, node_ids=node_ids)
+    return OwnBoard(
+        cards=sorted(
+            (NodeCard(load, work.get(load.id, _EMPTY)) for load in node_loads(at=at, node_ids=node_ids)), key=_busyness
+        ),
+        work=sum((Counter(one.by_status) for one in work.values()), Counter[str]()),
+        stuck=sum(one.total for one in workbench.counts(me=me, at=at, node_ids=node_ids)),
     )
 
 

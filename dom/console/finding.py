@@ -54,7 +54,7 @@ def _actions(words: str, request: HttpRequest) -> Iterator[Find]:
 def _orders(words: str, request: HttpRequest) -> Iterator[Find]:
     if not request.user.has_perm("orders.view_order"):
         return
-    for one in find_orders(words, limit=_EACH):
+    for one in find_orders(words, limit=_EACH, node_ids=allowed_nodes(request.user)):
         note = f"{Order.Status(one.status).label} · {one.how}"
         yield Find("Order", one.external_ref, note, "receipt_long", reverse("console:order", args=[one.ref]), one.ref)
 

@@ -16,6 +16,10 @@ ORDERS = (
 WORK = (
     "fulfillment order", "order", "channel", "node", "state", "method", "service", "units", "ship by", "closed",
 )  # fmt: skip
+#: What of an order people see who are limited to nodes: a line a piece of work.
+PARTS = (
+    "order", "reference", "channel", "state", "placed", "node", "fulfillment order", "work", "units", "ship by",
+)  # fmt: skip
 #: So many rows are read at a time, so that a long file neither fills the memory nor keeps a statement open.
 _CHUNK = 500
 
@@ -41,6 +45,17 @@ def _order(order: Order, *, masked: bool) -> Sequence[object]:
         sum(line.quantity for line in order.lines.all()), " ".join(sorted(nodes)),
         to_amount(order.total_minor, order.currency), order.currency, " ".join(order.tags),
     )  # fmt: skip
+
+
+def parts(rows: "QuerySet[Order]") -> Iterator[Sequence[object]]:
+    """Yield a line a piece of work that the orders have as `own_work`, the newest order first."""
+    for order in _chunks(rows):
+        for fo in order.own_work:  # type: ignore[attr-defined]  # prefetched by orders.selectors.parts
+            yield (
+                order.external_ref, order.ref, order.channel.code, order.get_status_display(),
+                order.placed_at.isoformat(), fo.node.code, fo.ref, fo.get_status_display(),
+                sum(line.quantity for line in fo.lines.all()), fo.ship_by and fo.ship_by.isoformat(),
+            )  # fmt: skip
 
 
 def work(rows: "QuerySet[FulfillmentOrder]") -> Iterator[Sequence[object]]:

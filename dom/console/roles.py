@@ -52,8 +52,8 @@ ROLES: Mapping[str, Role] = {
     "Store manager": Role(
         "Looks after the work and the stock of the nodes that the person was given",
         views=(
-            "stores", "orders.fulfillmentorder", "inventory.node", "inventory.stocklevel", "inventory.transfer",
-            "inventory.incomingsupply", "inventory.countsession",
+            "stores", "orders.order", "orders.fulfillmentorder", "inventory.node", "inventory.stocklevel",
+            "inventory.transfer", "inventory.incomingsupply", "inventory.countsession",
         ),
         changes=(
             "stores", "inventory.stocklevel", "inventory.transfer", "inventory.incomingsupply",

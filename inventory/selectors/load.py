@@ -1,6 +1,6 @@
 """Answers where nodes are and how full their day is."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -44,12 +44,16 @@ FROM inventory_node n LEFT JOIN LATERAL (
     WHERE node_id = n.id AND day = (%(at)s AT TIME ZONE n.time_zone)::date AND "limit" IS NOT NULL
     ORDER BY used::float8 / greatest("limit", 1) DESC LIMIT 1
 ) d ON true
-WHERE n.status <> 'CLOSED' ORDER BY n.code
+WHERE n.status <> 'CLOSED' AND (%(nodes)s::bigint[] IS NULL OR n.id = ANY (%(nodes)s)) ORDER BY n.code
 """
 
 
-def node_loads(*, at: datetime) -> Sequence[NodeLoad]:
-    """Return every node that is not closed, by code, with how full its day is. One statement, a look a node."""
+def node_loads(*, at: datetime, node_ids: Collection[int] | None = None) -> Sequence[NodeLoad]:
+    """Return the nodes (None: all) that are not closed, by code, with how full their day is.
+
+    One statement, a look a node.
+    """
+    nodes = None if node_ids is None else list(node_ids)
     with connection.cursor() as cursor:
-        cursor.execute(_LOADS, {"at": at})
+        cursor.execute(_LOADS, {"at": at, "nodes": nodes})
         return [NodeLoad(*row) for row in cursor.fetchall()]

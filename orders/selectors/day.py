@@ -4,7 +4,7 @@ Every count stops at CAP and every list at a number of rows: a million orders th
 figure slower than ten thousand would.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -103,6 +103,7 @@ FROM (SELECT order_id, due_at, kind FROM orders_hold WHERE released_at IS NULL L
 _WORK = """
 SELECT node_id, status, count(*), count(*) FILTER (WHERE ship_by < %(soon)s), count(*) FILTER (WHERE ship_by < %(at)s)
 FROM orders_fulfillment_order WHERE status NOT IN ('SHIPPED', 'HANDED_OVER', 'REJECTED', 'CANCELLED')
+  AND (%(nodes)s::bigint[] IS NULL OR node_id = ANY (%(nodes)s))
 GROUP BY node_id, status
 """
 
@@ -128,11 +129,12 @@ def day(*, at: datetime) -> Day:
         return Day(orders, backlog, *cursor.fetchone())
 
 
-def work_by_node(*, at: datetime) -> Mapping[int, NodeWork]:
-    """Return the open work of every node that has some, by the node's id. One statement over open work alone."""
+def work_by_node(*, at: datetime, node_ids: Collection[int] | None = None) -> Mapping[int, NodeWork]:
+    """Return the open work of the nodes (None: all) that have some, by id. One statement over open work alone."""
+    nodes = None if node_ids is None else list(node_ids)
     found: dict[int, tuple[dict[str, int], list[int]]] = {}
     with connection.cursor() as cursor:
-        cursor.execute(_WORK, {"at": at, "soon": at + SOON})
+        cursor.execute(_WORK, {"at": at, "soon": at + SOON, "nodes": nodes})
         for node_id, status, count, due, overdue in cursor.fetchall():
             by_status, late = found.setdefault(node_id, ({}, [0, 0]))
             by_status[status] = count

@@ -1,6 +1,6 @@
 """Answers which orders and which work a filter finds; what is read from an address is checked here alone."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
@@ -51,14 +51,16 @@ def read(asked: Mapping[str, str]) -> Filters:
     return Filters(**{**found, "view": found["view"] or "all"})
 
 
-def orders(filters: Filters, *, at: datetime) -> "QuerySet[Order]":
-    """Return the orders that the filters find, newest first."""
-    rows = lists.orders(view=filters.view, search=filters.q, channel=filters.channel, at=at)
+def orders(filters: Filters, *, at: datetime, node_ids: Collection[int] | None = None) -> "QuerySet[Order]":
+    """Return the orders that the filters find, newest first; with `node_ids`, as if there were these nodes alone."""
+    rows = lists.orders(view=filters.view, search=filters.q, channel=filters.channel, at=at, node_ids=node_ids)
     if filters.status:
         rows = rows.filter(status=filters.status)
     if filters.tag:
         rows = rows.filter(tags__contains=[filters.tag])
     work = FulfillmentOrder.objects.filter(order_id=OuterRef("id"))
+    if node_ids is not None:
+        work = work.filter(node_id__in=node_ids)
     if filters.node:
         rows = rows.filter(Exists(work.filter(node__code=filters.node).exclude(status__in=("REJECTED", "CANCELLED"))))
     if filters.method:

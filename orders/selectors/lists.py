@@ -1,12 +1,13 @@
 """Answers lists of orders and of work: searched, filtered, keyset-paged, never counted."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from orders.models import FulfillmentGroup, FulfillmentOrder, Hold, Order, OrderLine, RoutingTask
 from orders.selectors.searching import searched
+from orders.selectors.visible import worked_at
 from orders.states import CLOSED
 
 _STATUS = Order.Status
@@ -25,27 +26,38 @@ VIEWS: Mapping[str, str] = {
     "shipped": "Shipped",
 }
 
+#: The views of who sees the work of some nodes alone; the others tell what every node has or lacks.
+OWN_VIEWS: Mapping[str, str] = {name: VIEWS[name] for name in ("all", "held", "late", "overdue", "open", "shipped")}
+
 _UNROUTED = (_STATUS.HELD, _STATUS.QUEUED, _STATUS.BACKORDERED)
 
 
-def orders(*, view: str = "all", search: str = "", channel: str = "", at: datetime) -> "QuerySet[Order]":
+def orders(
+    *,
+    view: str = "all",
+    search: str = "",
+    channel: str = "",
+    at: datetime,
+    node_ids: Collection[int] | None = None,
+) -> "QuerySet[Order]":
     """Return orders, newest first; what `search` finds stands in `orders.selectors.searching`.
 
-    A state's name is a view as well; an unknown view shows all.
+    A state's name is a view as well, where no view has it; an unknown view shows all. With `node_ids`, the orders that
+    one of these nodes works for, and views ask for the work and the holds of these nodes alone.
     """
-    rows = Order.objects.select_related("channel", "customer").order_by("-id")
+    rows = worked_at(Order.objects.select_related("channel", "customer").order_by("-id"), node_ids)
     if search:
         return rows.filter(id__in=searched(search))
     if channel:
         rows = rows.filter(channel__code=channel)
-    return _viewed(rows, view, at)
+    return _viewed(rows, view, at, node_ids)
 
 
-def _viewed(rows: "QuerySet[Order]", view: str, at: datetime) -> "QuerySet[Order]":
-    if view.upper() in _STATUS.values:
-        return rows.filter(status=view.upper())
-    condition = _conditions(at).get(view)
-    return rows if condition is None else rows.filter(condition)
+def _viewed(rows: "QuerySet[Order]", view: str, at: datetime, node_ids: Collection[int] | None) -> "QuerySet[Order]":
+    condition = (_conditions(at) if node_ids is None else _own_conditions(at, node_ids)).get(view)
+    if condition is not None:
+        return rows.filter(condition)
+    return rows.filter(status=view.upper()) if view.upper() in _STATUS.values else rows
 
 
 def _conditions(at: datetime) -> Mapping[str, Q]:
@@ -65,6 +77,19 @@ def _conditions(at: datetime) -> Mapping[str, Q]:
         "stumbled": is_open & (Q(Exists(tries)) | Q(Exists(holds.filter(kind="ROUTING_ERROR")))),
         "split": is_open & Q(Exists(shares.order_by("id")[1:2])),
         "open": is_open,
+    }
+
+
+def _own_conditions(at: datetime, node_ids: Collection[int]) -> Mapping[str, Q]:
+    here = {"order_id": OuterRef("id")}
+    work = FulfillmentOrder.objects.filter(**here, node_id__in=node_ids).exclude(status__in=CLOSED)
+    theirs = Q(fulfillment_order__isnull=True, line__isnull=True) | Q(fulfillment_order__node_id__in=node_ids)
+    stopping = Hold.objects.filter(theirs, **here, released_at__isnull=True)
+    return {
+        "held": Q(Exists(work)) & Q(Exists(stopping)),
+        "late": Q(Exists(work.filter(ship_by__lt=at + timedelta(hours=2)))),
+        "overdue": Q(Exists(work.filter(ship_by__lt=at))),
+        "open": Q(Exists(work)),
     }
 
 

@@ -165,7 +165,7 @@ def _moments(
     events = list(Event.objects.filter(entity_ref__in=refs).order_by("-id")[:MOST_MOMENTS])
     if len(events) < MOST_MOMENTS and not any(one.entity_ref == order.ref and one.revision == 1 for one in events):
         yield Moment(order.accepted_at, "The beginning of this story is no longer kept.", "", order.ref)
-    yield from _events(order, events[::-1], {line.line_ref: line.sku_code for line in lines})
+    yield from of_events(order, events[::-1], {line.line_ref: line.sku_code for line in lines})
     for one in deliveries_about([event.position for event in events[:_MOST_TOLD] if event.position is not None]):
         words, tone = wording.delivery(one.kind, url=one.endpoint.url, status=one.status, answer=one.answer_status)
         yield Moment(one.ended_at or one.first_attempt_at or one.created_at, words, tone, one.message_id, "message")
@@ -174,7 +174,8 @@ def _moments(
         yield Moment(entry.at, wording.payment(entry), "", entry.tender, "money", why=entry.reference)
 
 
-def _events(order: Order, events: Sequence[Event], skus: Mapping[str, str]) -> Iterator[Moment]:
+def of_events(order: Order, events: Sequence[Event], skus: Mapping[str, str]) -> Iterator[Moment]:
+    """Yield what the events say, with the person and the reason where a person did it."""
     changes = OrderChange.objects.filter(order_id=order.id).order_by("-id")[:MOST_MOMENTS]
     people = {(one.at, one.kind): one for one in changes}
     for event in (event for event in events if not wording.is_echo(event.kind)):

@@ -1,4 +1,4 @@
-"""Answers which orders and which work a caller may see who is limited to some nodes or some channels."""
+"""Answers which orders and which work somebody may see who is limited to some nodes or some channels."""
 
 from collections.abc import Collection
 
@@ -16,6 +16,13 @@ def orders(node_codes: Collection[str] = (), channel_codes: Collection[str] = ()
         return rows
     own = FulfillmentOrder.objects.filter(order_id=OuterRef("id"), node__code__in=node_codes)
     return rows.filter(Exists(own))
+
+
+def worked_at(rows: "QuerySet[Order]", node_ids: Collection[int] | None) -> "QuerySet[Order]":
+    """Return those of `rows` that one of the nodes works for, or did; None stands for every node."""
+    if node_ids is None:
+        return rows
+    return rows.filter(Exists(FulfillmentOrder.objects.filter(order_id=OuterRef("id"), node_id__in=node_ids)))
 
 
 def fulfillment_orders(

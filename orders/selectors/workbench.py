@@ -1,6 +1,6 @@
 """Answers what is stuck: open holds and concerns as one queue, the most pressing first. Reads partial indexes alone."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -24,15 +24,26 @@ WITH stuck AS (
     FROM orders_concern c WHERE c.ended_at IS NULL
 )
 """
-_WHERE = """
+#: Who sees the work of some nodes alone: what stops a piece of it, or the whole order while a piece of it is open.
+_REACHED = """(%(nodes)s::bigint[] IS NULL OR f.node_id = ANY (%(nodes)s)
+  OR s.key LIKE 'H%%' AND s.fulfillment_order_id IS NULL AND s.line_id IS NULL AND EXISTS (
+      SELECT FROM orders_fulfillment_order w WHERE w.order_id = s.order_id AND w.node_id = ANY (%(nodes)s)
+         AND w.status NOT IN ('SHIPPED', 'HANDED_OVER', 'REJECTED', 'CANCELLED')))
+"""
+_WHERE = (
+    """
 WHERE (%(kind)s = '' OR s.kind = %(kind)s) AND (%(owner)s = '' OR s.owner = %(owner)s)
   AND (%(assignee)s = '' OR s.assignee = %(assignee)s) AND (NOT %(unassigned)s OR s.assignee = '')
   AND (NOT %(overdue)s OR s.due_at < %(at)s)
-"""
+  AND """
+    + _REACHED
+)
 _PAGE = (
     _STUCK
     + """
-SELECT s.key, s.kind, s.owner, s.assignee, s.reason, s.due_at, s.since, o.ref, o.external_ref, o.status, o.currency,
+SELECT s.key, s.kind, s.owner, s.assignee,
+       CASE WHEN %(nodes)s::bigint[] IS NULL OR f.node_id = ANY (%(nodes)s) THEN s.reason ELSE '' END,
+       s.due_at, s.since, o.ref, o.external_ref, o.status, o.currency,
        o.total_minor, o.revision, coalesce(l.line_ref, ''), coalesce(f.ref, ''), coalesce(n.name, ''),
        coalesce(s.due_at, 'infinity')::text || '|' || s.key AS place
 FROM stuck s JOIN orders_order o ON o.id = s.order_id
@@ -52,8 +63,9 @@ _COUNTS = (
     + """
 SELECT s.kind, count(*), count(*) FILTER (WHERE s.due_at < %(at)s), count(*) FILTER (WHERE s.assignee = %(me)s),
        count(*) FILTER (WHERE s.assignee = '')
-FROM stuck s GROUP BY s.kind
-"""
+FROM stuck s LEFT JOIN orders_fulfillment_order f ON f.id = s.fulfillment_order_id WHERE """
+    + _REACHED
+    + "GROUP BY s.kind"
 )
 
 
@@ -81,7 +93,10 @@ class Item(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What of the queue somebody wants to see; empty means everything."""
+    """What of the queue somebody wants to see; empty means everything.
+
+    With `node_ids`, what stops the work of these nodes; the reason is "" where it may tell of others.
+    """
 
     kind: str = ""
     owner: str = ""
@@ -89,6 +104,7 @@ class Asked:
     unassigned: bool = False
     overdue: bool = False
     after: str = ""
+    node_ids: Collection[int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +143,7 @@ def _values(asked: Asked) -> dict[str, Any]:
         "assignee": asked.assignee,
         "unassigned": asked.unassigned,
         "overdue": asked.overdue,
+        "nodes": None if asked.node_ids is None else list(asked.node_ids),
     }
 
 
@@ -140,9 +157,10 @@ def _is_place(text: str) -> bool:
         return False
 
 
-def counts(*, me: str, at: datetime) -> list[Counts]:
+def counts(*, me: str, at: datetime, node_ids: Collection[int] | None = None) -> list[Counts]:
     """Return how much of each kind is stuck, in the order of the tabs; kinds with nothing are left out."""
+    nodes = None if node_ids is None else list(node_ids)
     with connection.cursor() as cursor:
-        cursor.execute(_COUNTS, {"me": me, "at": at})
+        cursor.execute(_COUNTS, {"me": me, "at": at, "nodes": nodes})
         found = {row[0]: Counts(*row) for row in cursor.fetchall()}
     return [found[kind] for kind in KINDS if kind in found]

@@ -1,5 +1,6 @@
 """Orders and the work they make, as operations and customer service look at them."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponseBase
@@ -17,7 +18,7 @@ from dom.console.why import why
 from dom.kernel.errors import NotFound
 from inventory.models import Channel
 from orders.models import FulfillmentGroup, FulfillmentOrder, Order, SavedView
-from orders.selectors import filtering, lists
+from orders.selectors import filtering, lists, parts
 from orders.selectors.story import Moment, story
 
 #: Who may change addresses knows customers; everybody else gets them masked in files.
@@ -39,16 +40,22 @@ class Orders(FreshPage):
     title = "Orders"
     template_name = "console/orders.html"
     permission_required = "orders.view_order"
-    reach = Reach.NETWORK
+    reach = Reach.OWN_NODES
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """Answer with the page, with a file, or with the person's default view."""
         self.listing = listing = Listing(request, SavedView.List.ORDERS)
         if request.GET.get("format") == "csv":
-            found = filtering.orders(listing.filters, at=timezone.now())
-            masked = not request.user.has_perm(_KNOWS_CUSTOMERS)
-            return csv_answer("orders", order_rows.ORDERS, order_rows.orders(found, masked=masked))
+            return self._file()
         return listing.opening() or super().get(request, *args, **kwargs)
+
+    def _file(self) -> HttpResponseBase:
+        nodes = self.among(None)
+        found = filtering.orders(self.listing.filters, at=timezone.now(), node_ids=nodes)
+        if nodes is not None:
+            return csv_answer("orders", order_rows.PARTS, order_rows.parts(parts.with_own_work(found, nodes)))
+        masked = not self.request.user.has_perm(_KNOWS_CUSTOMERS)
+        return csv_answer("orders", order_rows.ORDERS, order_rows.orders(found, masked=masked))
 
     def post(self, request: HttpRequest) -> HttpResponseBase:
         """Keep a view of the list, or remove one."""
@@ -57,13 +64,18 @@ class Orders(FreshPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add one page of orders."""
         at, listing = timezone.now(), self.listing
-        rows = filtering.orders(listing.filters, at=at)
-        related = rows.prefetch_related("lines", "fulfillment_orders__node")
+        nodes = self.among(None)
+        rows = filtering.orders(listing.filters, at=at, node_ids=nodes)
+        if nodes is None:
+            related = rows.prefetch_related("lines", "fulfillment_orders__node")
+        else:
+            related = parts.with_own_work(rows, nodes)
         page = page_of(related, self.request.GET, oldest=listing.is_oldest)
         return super().get_context_data(
             page=page,
             at=at,
-            views=lists.VIEWS.items(),
+            views=(lists.VIEWS if nodes is None else lists.OWN_VIEWS).items(),
+            may_bulk=nodes is None and self.request.user.has_perm("orders.change_order"),
             statuses=Order.Status.choices,
             methods=FulfillmentGroup.Method.choices,
             channels=Channel.objects.order_by("code").values_list("code", "name"),
@@ -73,19 +85,32 @@ class Orders(FreshPage):
 
 
 class OrderPage(FreshPage):
-    """One page that tells an order's whole story."""
+    """One page that tells an order's whole story; who is limited to nodes reads of the work there."""
 
     title = "Order"
     template_name = "console/order.html"
     permission_required = "orders.view_order"
-    reach = Reach.NETWORK
+    reach = Reach.OWN_NODES
+
+    def get_template_names(self) -> list[str]:
+        """Name the page of the whole order, or of a part of it."""
+        return [self.template_name if self.allowed is None else "console/order_part.html"]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Add the story."""
+        """Add the story, or the part."""
+        nodes = self.among(None)
         try:
-            told = story(kwargs["ref"])
+            return self._whole(**kwargs) if nodes is None else self._part(nodes, **kwargs)
         except NotFound as refusal:
             raise Http404(str(refusal)) from refusal
+
+    def _part(self, nodes: Collection[int], **kwargs: Any) -> dict[str, Any]:
+        told = parts.part(kwargs["ref"], nodes)
+        self.title = f"Order {told.order.external_ref}"
+        return super().get_context_data(part=told, order=told.order, at=timezone.now(), **kwargs)
+
+    def _whole(self, **kwargs: Any) -> dict[str, Any]:
+        told = story(kwargs["ref"])
         self.title = f"Order {told.order.external_ref}"
         show = self.request.GET.get("show", "")
         return super().get_context_data(

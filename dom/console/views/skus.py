@@ -64,7 +64,7 @@ class SkuPage(FreshPage):
             empty=[row for row in rows if row.is_empty],
             sums=sums([sku.id], self.among(None))[sku.id] if instant is None else _sums(rows),
             supplies=self.within(supplies(view="open", sku=sku.code, at=at)).order_by("expected_at", "id")[:20],
-            **(self._network(sku, at, instant) if self.allowed is None else {}),
+            **(self._network(sku, at, instant) if self.allowed is None else self._own(sku, at, instant)),
             **self._latest(sku.id, at),
         )
 
@@ -83,6 +83,14 @@ class SkuPage(FreshPage):
             "waiting": orders_of([row.demand_ref for row in waiting]),
             **self._why(sku.code, at, instant),
         }
+
+    def _own(self, sku: Sku, at: datetime, instant: datetime | None) -> dict[str, Any]:
+        """Return how a person's own nodes come to what they offer, and nothing that adds other nodes up."""
+        known = self._why(sku.code, at, instant)
+        found, codes = known.pop("waterfall"), frozenset(self.node_codes())
+        rows = [row for row in found.nodes if row.node in codes] if found else []
+        channels = [code for code, one in network(at=at).channels.items() if one.is_active]
+        return {**known, "methods": METHODS, "channels": channels, "own_offers": rows}
 
     def _why(self, sku: str, at: datetime, instant: datetime | None) -> dict[str, Any]:
         channels = network(at=at).channels

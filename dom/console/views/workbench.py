@@ -1,6 +1,6 @@
 """Everything that is stuck, with who looks after it, why, and what would get it moving."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -23,6 +23,9 @@ from orders.selectors.workbench import Asked, Counts, Item
 from orders.services import concerns
 from orders.stuck import REMEDIES, why
 
+#: What somebody of a node is told of a hold on the whole order, whose reason may tell of other nodes.
+_STOPPED = "The whole order is on hold, and its work here with it; {} has to release it."
+
 
 @dataclass(frozen=True, slots=True)
 class Card:
@@ -35,21 +38,21 @@ class Card:
 
 
 class Workbench(FreshPage):
-    """One queue of what is stuck; anybody who may change orders takes things from it."""
+    """One queue of what is stuck; who may change orders takes things from it, but who is limited to nodes."""
 
     title = "Workbench"
     template_name = "console/workbench.html"
     permission_required = "orders.view_order"
-    reach = Reach.NETWORK
+    reach = Reach.OWN_NODES
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add a page of the queue and the counts of every kind."""
         at, me = timezone.now(), self.request.user.get_username()
-        asked = _asked(self.request)
+        asked = _asked(self.request, self.among(None))
         found, after = workbench.queue(asked, at=at)
-        counts = workbench.counts(me=me, at=at)
+        counts = workbench.counts(me=me, at=at, node_ids=asked.node_ids)
         return super().get_context_data(
-            cards=[_card(item) for item in found],
+            cards=[_card(item, everywhere=self.allowed is None) for item in found],
             older=_query(self.request, after=after) if after else "",
             first=_query(self.request, after="") if asked.after else "",
             tabs=[(one, workbench.KINDS[one.kind]) for one in counts],
@@ -59,13 +62,13 @@ class Workbench(FreshPage):
             owners=sorted({owner for owner, _ in OWNERS.values()}),
             at=at,
             me=me,
-            may_change=self.request.user.has_perm("orders.change_order"),
+            may_change=self._may_change(),
             **kwargs,
         )
 
     def post(self, request: HttpRequest) -> HttpResponseBase:
         """Take an item, give it back, or settle it."""
-        if not request.user.has_perm("orders.change_order"):
+        if not self._may_change():
             return HttpResponse(status=403)
         try:
             with unit_of_work():
@@ -75,6 +78,9 @@ class Workbench(FreshPage):
         except DomainError as refusal:
             messages.error(request, str(refusal))
         return redirect(f"{reverse('console:workbench')}?{urlencode(request.GET)}")
+
+    def _may_change(self) -> bool:
+        return self.allowed is None and self.request.user.has_perm("orders.change_order")
 
 
 def _write_down(request: HttpRequest, said: str) -> None:
@@ -98,7 +104,7 @@ def _act(request: HttpRequest) -> str:
             return "It is settled."
 
 
-def _asked(request: HttpRequest) -> Asked:
+def _asked(request: HttpRequest, node_ids: Collection[int] | None) -> Asked:
     asked = request.GET
     who = asked.get("who", "")
     return Asked(
@@ -108,6 +114,7 @@ def _asked(request: HttpRequest) -> Asked:
         unassigned=who == "free",
         overdue=asked.get("overdue") == "1",
         after=asked.get("after", ""),
+        node_ids=node_ids,
     )
 
 
@@ -127,9 +134,11 @@ def _totals(counts: Iterable[Counts]) -> dict[str, int]:
     return sums
 
 
-def _card(item: Item) -> Card:
+def _card(item: Item, *, everywhere: bool) -> Card:
     remedies = [(name, label, _url(item, name)) for name, label in REMEDIES.get(item.kind, ())]
-    return Card(item, workbench.KINDS[item.kind], why(item.kind, reason=item.reason, node=item.node), remedies)
+    told = item.reason or everywhere
+    words = why(item.kind, reason=item.reason, node=item.node) if told else _STOPPED.format(item.owner)
+    return Card(item, workbench.KINDS[item.kind], words, remedies)
 
 
 def _url(item: Item, name: str) -> str:

@@ -69,6 +69,8 @@ def _world() -> cast.Cast:
 @pytest.mark.parametrize(
     "page",
     [
+        "/", "/orders/", "/orders/?view=late", "/orders/?node=dc_reno", "/orders/?format=csv", "/orders/?q=TEE",
+        "/workbench/", "/workbench/?kind=MANUAL", "/stock/TEE/?channel=web&method=PICKUP",
         "/stock/", "/stock/?node=dc_reno", "/stock/?view=low", "/stock/?format=csv", "/stock/TEE/", "/stock/MUG/",
         "/stock/TEE/?at=2026-11-24T10:00", "/stock/TEE/movements/", "/stock/TEE/movements/?node=dc_reno",
         "/stock/TEE/movements/?format=csv", "/stock/TEE/reservations/", "/stock/TEE/adjust/", "/supply/", "/counts/",
@@ -230,14 +232,17 @@ def test_the_menu_and_the_palette_offer_what_opens() -> None:
     pages = [one for one in sam.get("/find/").json()["items"] if one["kind"] == "Page"]
 
     assert [one["title"] for one in pages] == [
-        "Fulfillment orders", "Stock", "Transfers", "Incoming supply", "Counts", "Nodes",
+        "Today", "Workbench", "Orders", "Fulfillment orders", "Stock", "Transfers", "Incoming supply", "Counts",
+        "Nodes",
     ]  # fmt: skip
     assert {sam.get(one["url"]).status_code for one in pages} == {200}
 
 
-@pytest.mark.parametrize("page", ["/", "/orders/", "/workbench/", "/master/nodes/", "/master/stock-counts/import/"])
+@pytest.mark.parametrize(
+    "page", ["/api-clients/", "/configuration/policy/", "/master/nodes/", "/master/stock-counts/import/"]
+)
 def test_a_permission_alone_opens_no_page_of_the_whole_network(page: str) -> None:
-    """Somebody of a store who may look at orders, too, still does not see those of every node."""
+    """Somebody of a store who may look at what is everybody's still does not see it."""
     _world()
     sam = _manager("store_soho")
     permissions = Permission.objects.filter(content_type__app_label__in=["orders", "inventory", "kernel"])
