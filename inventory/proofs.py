@@ -20,12 +20,13 @@ GROUP BY sku_id, node_id
 
 CHECKS = (
     Check(
-        "balances stay within stock",
+        "balances stay within stock, and a shortage is what is missing",
         1,
         """
         SELECT sku_id, node_id, on_hand, unsellable, reserved, shortage FROM inventory_stock_level
         WHERE least(on_hand, unsellable, reserved, shortage, safety_stock) < 0
            OR NOT unlimited AND reserved + unsellable > on_hand + shortage
+           OR shortage > greatest(0, reserved + unsellable - on_hand)
         """,
     ),
     Check(

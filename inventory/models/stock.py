@@ -10,8 +10,9 @@ from inventory.models.sku import Sku
 class StockLevel(models.Model):
     """Units of one SKU at one node. Only the SQL functions of this application write the counters.
 
-    `shortage` is how far claims exceed stock after a count, feed or adjustment; nothing else may write it, so the
-    CHECK stops every path that reserves. `safety_stock` is the node-wide override; rules add to it at read.
+    `shortage` is how far claims exceed stock since a count, feed or adjustment; nothing else may raise it, so the CHECK
+    stops every path that reserves. A trigger lowers it as claims end and goods come.
+    `safety_stock` is the node-wide override; rules add to it at read.
     `unlimited` (made to order, unfed supplier): claims pass without stock, on_hand is not kept.
     `low_at` is the threshold of low stock, brought here from the published rules; a trigger keeps `low_since`.
     No index covers or asks for a counter that buyers move: that would end HOT updates.
@@ -53,13 +54,8 @@ class StockLevel(models.Model):
     def __str__(self) -> str:
         return f"{self.sku_id} at {self.node_id}"
 
-    #: Levels with less than is claimed; `shortage` alone outlives the claims that a count found too many of.
-    IS_SHORT = Q(shortage__gt=0, on_hand__lt=F("reserved") + F("unsellable"))
-
-    @property
-    def missing(self) -> int:
-        """Units claimed, or set aside, beyond what is on hand, where that counts."""
-        return min(self.shortage, max(0, -self.free))
+    #: Levels with less than is claimed or set aside.
+    IS_SHORT = Q(shortage__gt=0)
 
     @property
     def free(self) -> int:

@@ -70,7 +70,7 @@ def where_at(sku_id: int, *, at: datetime, instant: datetime, among: Collection[
 def _placed(node: Node, level: StockLevel) -> Placed:
     return Placed(
         node=node.code, name=node.name, kind=node.kind, status=node.status, time_zone=node.time_zone,
-        on_hand=level.on_hand, unsellable=level.unsellable, reserved=level.reserved, shortage=level.missing,
+        on_hand=level.on_hand, unsellable=level.unsellable, reserved=level.reserved, shortage=level.shortage,
         safety_stock=level.safety_stock, unlimited=level.unlimited, counted_at=level.counted_at,
     )  # fmt: skip
 
@@ -98,8 +98,7 @@ SELECT k.id, l.on_hand, l.unsellable, l.reserved, l.shortage, l.free, l.nodes, l
 FROM unnest(%(skus)s::bigint[]) AS k(id)
 CROSS JOIN LATERAL (
     SELECT coalesce(sum(s.on_hand), 0) AS on_hand, coalesce(sum(s.unsellable), 0) AS unsellable,
-           coalesce(sum(s.reserved), 0) AS reserved,
-           coalesce(sum(least(s.shortage, greatest(0, s.reserved + s.unsellable - s.on_hand))), 0) AS shortage,
+           coalesce(sum(s.reserved), 0) AS reserved, coalesce(sum(s.shortage), 0) AS shortage,
            coalesce(sum(greatest(0, s.on_hand - s.unsellable - s.reserved - s.safety_stock)), 0) AS free,
            count(*) FILTER (WHERE s.on_hand > 0) AS nodes, coalesce(bool_or(s.unlimited), false) AS unlimited
     FROM inventory_stock_level s

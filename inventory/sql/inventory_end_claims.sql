@@ -1,6 +1,6 @@
 -- Takes units off claims that the caller has locked (Reservation FOR UPDATE); a claim without units left is deleted.
 -- RELEASE and EXPIRE give stock or incoming supply and quota back; CONSUME takes the goods off hand with the claim
--- and leaves the quota used. Shortage stays as the last count left it.
+-- and leaves the quota used. Shortage falls with them (inventory_lower_shortage).
 -- Lock order: StockLevel -> IncomingSupply -> ChannelQuota, each by natural key.
 CREATE OR REPLACE FUNCTION inventory_end_claims(
     p_at timestamptz, p_actor text, p_kind text, p_reason text, p_claims bigint[], p_units integer[]

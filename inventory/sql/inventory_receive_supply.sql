@@ -22,8 +22,6 @@ BEGIN
     PERFORM inventory_ensure_levels(ARRAY[v_sku], ARRAY[v_node]);
     PERFORM s.id FROM inventory_incoming_supply s WHERE s.id = p_supply FOR NO KEY UPDATE;
 
-    UPDATE inventory_stock_level s SET on_hand = s.on_hand + p_units
-    WHERE s.sku_id = v_sku AND s.node_id = v_node;
     INSERT INTO inventory_stock_movement (at, sku_id, node_id, on_hand_delta, kind, reference, actor)
     SELECT p_at, v_sku, v_node, p_units, 'RECEIVE', v_source, p_actor WHERE p_units > 0;
 
@@ -46,8 +44,9 @@ BEGIN
             (at, demand_ref, line_ref, sku_id, node_id, supply_id, channel_id, hold, delta, kind, actor)
         SELECT p_at, k.demand_ref, k.line_ref, k.sku_id, k.node_id, CASE side WHEN -1 THEN p_supply END, k.channel_id, k.kind,
                side * k.got, 'RECEIVE', p_actor FROM claims k CROSS JOIN (VALUES (-1), (1)) v(side)
-    ), level AS (
-        UPDATE inventory_stock_level s SET reserved = s.reserved + (SELECT coalesce(sum(k.got), 0) FROM claims k)
+    ), level AS (  -- goods and claims at once: between the two the units would look free, or short
+        UPDATE inventory_stock_level s
+        SET on_hand = s.on_hand + p_units, reserved = s.reserved + (SELECT coalesce(sum(k.got), 0) FROM claims k)
         WHERE s.sku_id = v_sku AND s.node_id = v_node
     )
     UPDATE inventory_incoming_supply s

@@ -138,5 +138,5 @@ def _level_rows(rows: Any) -> Iterator[tuple[object, ...]]:
     for level in rows[:_MOST_ROWS].iterator(chunk_size=_CHUNK):
         yield (
             level.sku.code, level.sku.name, level.node.code, level.on_hand, level.unsellable, level.reserved,
-            level.missing, level.safety_stock, level.unlimited, level.counted_at and level.counted_at.isoformat(),
+            level.shortage, level.safety_stock, level.unlimited, level.counted_at and level.counted_at.isoformat(),
         )  # fmt: skip

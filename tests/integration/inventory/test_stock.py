@@ -90,7 +90,7 @@ def test_a_count_below_the_claims_makes_the_level_short_and_nothing_more_is_sold
     assert _level(people.tee, people.dc_reno) == (1, 4, 3)
     assert not _hold("F-2", people.web, people.tee, people.dc_reno, 1)
     _ship("F-1", people.tee, people.dc_reno, 4)
-    assert _level(people.tee, people.dc_reno) == (0, 0, 3)
+    assert _level(people.tee, people.dc_reno) == (0, 0, 0)
     _count(people.tee, people.dc_reno, 2, counted_at=LATER)
     assert _level(people.tee, people.dc_reno) == (2, 0, 0)
 
