@@ -85,6 +85,7 @@ _BELLS = (
     _every(5, "orders.tasks.run_bulk"),
     _every(30, "orders.tasks.wake_backorders"),
     _every(15, "orders.tasks.take_back"),
+    _every(30, "orders.tasks.source_short_stock"),
 )
 
 SCHEDULE: dict[str, Bell] = {bell["task"]: bell for bell in _BELLS} | {

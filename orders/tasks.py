@@ -18,6 +18,7 @@ from orders.services import (
     queue,
     releasing,
     routing_flow,
+    short_stock,
     sweeping,
     waking,
 )
@@ -39,6 +40,16 @@ def wake_backorders(**_ids: object) -> None:
     for step in (waking.wake, *supply):
         with unit_of_work():
             step(at=timezone.now())
+
+
+@shared_task(ignore_result=True, acks_late=True, name=inventory.services.SOURCE_SHORT)
+def source_short_stock(**_ids: object) -> None:
+    """Send what short levels owe elsewhere, some levels at a time, until nothing gives way any more."""
+    jobs.answer(inventory.services.SOURCE_SHORT)
+    given = 1
+    while given:
+        with unit_of_work():
+            given = short_stock.give_way(at=timezone.now())
 
 
 @shared_task(ignore_result=True, acks_late=True, name=sweeping.SWEEP)

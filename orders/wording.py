@@ -13,6 +13,7 @@ _TONES = {
     "order.appeased": "good",
     "order.unfilled": "warn",
     "order.supply_lost": "warn",
+    "order.stock_short": "warn",
     "order.hold_overdue": "bad",
     "order.cancelled": "bad",
     "order.line_cancelled": "bad",
@@ -127,6 +128,12 @@ def _supply_lost(_node: str, facts: Facts) -> str:
     return f"{'; '.join(sorted(whys))}: {units(lines)} tried again."
 
 
+def _stock_short(_node: str, facts: Facts) -> str:
+    lines = facts.get("lines") or ()
+    nodes = sorted({str(line["node"]) for line in lines})
+    return f"{_and(nodes)} had less than was promised: {units(lines)} routed again." if nodes else "Routed again."
+
+
 def _and(words: list[str]) -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
@@ -226,6 +233,7 @@ _SENTENCES: Mapping[str, Callable[[str, Facts], str]] = {
     "order.method_changed": lambda _n, f: f"It goes by {f.get('method')}{_to(f.get('node'))} now; it is planned again.",
     "order.item_swapped": lambda _n, f: f"{f.get('before')} was swapped for {f.get('sku')}; it is planned again.",
     "order.supply_lost": _supply_lost,
+    "order.stock_short": _stock_short,
     "order.woken": lambda _n, _f: "Stock arrived; the backordered units are tried again.",
     "fulfillment_order.planned": lambda n, f: (
         f"Planned at {n} by {f.get('service') or 'hand-over'}: {units(f.get('lines'))}."

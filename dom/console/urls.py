@@ -26,6 +26,7 @@ from dom.console.views.people import AddPerson, People, PersonAction, PersonLink
 from dom.console.views.repairs import FORMS as REPAIR_FORMS
 from dom.console.views.repairs import RepairAction, Repairs
 from dom.console.views.second_factor import MySecondFactor
+from dom.console.views.shortages import ShortageHandling
 from dom.console.views.sku_actions import FORMS as SKU_FORMS
 from dom.console.views.sku_actions import SkuAction
 from dom.console.views.skus import SkuMovements, SkuPage, SkuReservations
@@ -68,6 +69,7 @@ urlpatterns: list[URLPattern] = [
     re_path(rf"^orders/(?P<ref>[^/]+)/(?P<action>{'|'.join(FORMS)})/$", OrderAction.as_view(), name="order-action"),
     path("fulfillment-orders/", Work.as_view(), name="fulfillment-orders"),
     path("stock/", Stock.as_view(), name="stock"),
+    path("shortages/handling/", ShortageHandling.as_view(), name="shortage-handling"),
     path("stock/<path:sku>/movements/", SkuMovements.as_view(), name="sku-movements"),
     path("stock/<path:sku>/reservations/", SkuReservations.as_view(), name="sku-reservations"),
     re_path(rf"^stock/(?P<sku>.+)/(?P<action>{'|'.join(SKU_FORMS)})/$", SkuAction.as_view(), name="sku-action"),

@@ -13,6 +13,7 @@ from inventory.services.catalog import (
     upsert_skus,
 )
 from inventory.services.claims import (
+    SOURCE_SHORT,
     consume,
     dequeue_demand,
     expire,
@@ -49,6 +50,7 @@ from inventory.values import (
 )
 
 __all__ = [
+    "SOURCE_SHORT",
     "Adjustment",
     "ChannelRow",
     "CountRow",

@@ -19,6 +19,9 @@ from inventory.values import DayKept, LineClaim, Loss, LossReason, Outcome, Queu
 #: Whoever raises availability rings here; the name is all that inventory knows of it.
 WAKE_BACKORDERS = "orders.tasks.wake_backorders"
 
+#: Whoever may have left less than is claimed rings here.
+SOURCE_SHORT = "orders.tasks.source_short_stock"
+
 #: The types of inventory_reserve's arrays: wants, lines, day uses, releases, dequeues.
 _ARRAYS = (
     "bigint[] timestamptz[] int[] boolean[]"

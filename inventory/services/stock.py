@@ -7,7 +7,7 @@ from dom.kernel import jobs
 from dom.kernel.transactions import in_unit_of_work
 from inventory.errors import InsufficientStock, refuse_rows, row_error
 from inventory.services import sql
-from inventory.services.claims import WAKE_BACKORDERS
+from inventory.services.claims import SOURCE_SHORT, WAKE_BACKORDERS
 from inventory.services.supply import SupplyRow, upsert_incoming_supply
 from inventory.values import Adjustment, Counted, CountRow, Refused
 
@@ -44,6 +44,8 @@ def _move(kind: str, rows: Sequence[Adjustment], at: datetime, actor: str, *, fr
     )
     if any(row.on_hand > row.unsellable for row in rows):
         jobs.ring(WAKE_BACKORDERS)
+    if any(row.on_hand < row.unsellable for row in rows):
+        jobs.ring(SOURCE_SHORT)
     return [
         Refused(place - 1, "quantity", f"There are {on_hand} on hand, {unsellable} unsellable, {reserved} reserved.")
         for place, on_hand, unsellable, reserved in bad
@@ -93,6 +95,7 @@ def apply_counts(*, kind: str, rows: Sequence[CountRow], reference: str, at: dat
     changed = sum(fate == "CHANGED" for _, fate in fates)
     if changed:
         jobs.ring(WAKE_BACKORDERS)
+        jobs.ring(SOURCE_SHORT)
     return Counted(changed, len(fates) - changed - len(ignored), ignored)
 
 

@@ -26,8 +26,8 @@ _DOCUMENTS = {
 _DEEDS = {
     "orders": "Orders", "stock": "Stock", "transfers": "Transfers", "counts": "Counts", "supply": "Incoming supply",
     "webhooks": "Webhooks", "jobs": "Jobs", "low-stock": "Low-stock thresholds", "appeasement": "Appeasement limits",
-    "transfer-approval": "Approval of transfers", "count-approval": "Approval of counts", "other": "Other",
-    "repairs": "Repairs",
+    "shortages": "Shortages", "transfer-approval": "Approval of transfers", "count-approval": "Approval of counts",
+    "repairs": "Repairs", "other": "Other",
 }  # fmt: skip
 KINDS: Mapping[str, str] = {slug: one.words for slug, one in MASTERS.items()} | _DOCUMENTS | _DEEDS | {PEOPLE: "People"}
 _EXPORTED = 100_000

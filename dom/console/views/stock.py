@@ -12,11 +12,13 @@ from dom.console.pages import ConsolePage
 from dom.console.paging import page_of
 from dom.console.reach import Reach
 from dom.console.views.bulk import WorkBulk
+from dom.console.views.shortages import in_words
 from inventory.models import NodeGroup, Sku, StockLevel
 from inventory.selectors.places import sums
 from inventory.selectors.shortages import owed
 from inventory.selectors.stock_lists import TROUBLES, levels, nodes_of, skus
 from orders.models import FulfillmentOrder
+from orders.services.short_stock import live_policy
 
 _CHUNK = 500
 _MOST_ROWS = 200_000
@@ -46,7 +48,7 @@ class Stock(ConsolePage):
             found = sums([sku.id for sku in page.rows], self._nodes)
             kwargs["rows"] = [(sku, found[sku.id]) for sku in page.rows]
         if view == "short":
-            kwargs["owed"] = _owed(page.rows)
+            kwargs["owed"], kwargs["handling"] = _owed(page.rows), in_words(live_policy())
             kwargs["may_bulk"] = WorkBulk.is_open_to(self.request.user) and self.request.user.has_perm(
                 WorkBulk.permission_required
             )
