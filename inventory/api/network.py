@@ -10,7 +10,7 @@ from dom.kernel.errors import NotFound
 from dom.kernel.rest.feed_view import FeedView
 from dom.kernel.rest.feeds import FeedSummary, QueuedShape
 from dom.kernel.rest.scopes import Scope
-from dom.kernel.rest.spec import ForChannels, endpoint
+from dom.kernel.rest.spec import ForChannels, ForNodes, endpoint
 from dom.kernel.rest.view import ApiView
 from inventory import services
 from inventory.api import examples, feeds, filters, shapes
@@ -60,7 +60,7 @@ class Nodes(FeedView):
 
     @endpoint(
         _WRITE, "Create or replace nodes", tag="Network", rows=shapes.NodeShape, body_example=examples.NODES,
-        answers=TAKEN, answer_example=examples.SUMMARY, own_units=True,
+        answers=TAKEN, answer_example=examples.SUMMARY, own_units=True, nodes=ForNodes.OWN,
     )  # fmt: skip
     def put(self, request: Request) -> Response:
         """Apply the rows."""

@@ -11,7 +11,7 @@ from dom.kernel.models import ConfigVersion
 from dom.kernel.rest.feed_view import FeedView
 from dom.kernel.rest.feeds import FeedSummary, QueuedShape
 from dom.kernel.rest.scopes import Scope
-from dom.kernel.rest.spec import endpoint
+from dom.kernel.rest.spec import ForNodes, endpoint
 from dom.kernel.rest.view import ApiView
 from inventory import services
 from inventory.api import examples, rule_feeds
@@ -101,7 +101,7 @@ class Capacities(_Live):
 
     @endpoint(
         _WRITE, "Publish capacities", tag="Rules", rows=CapacityShape, body_example=examples.CAPACITIES,
-        answers=TAKEN, answer_example=examples.SUMMARY, own_units=True,
+        answers=TAKEN, answer_example=examples.SUMMARY, own_units=True, nodes=ForNodes.OWN,
     )  # fmt: skip
     def put(self, request: Request) -> Response:
         """Publish the rows."""

@@ -13,10 +13,12 @@ from rest_framework import serializers
 
 from dom.kernel.rest.errors import (
     BodyTooLarge,
+    ChannelForbidden,
     CursorInvalid,
     IdempotencyKeyRequired,
     IdempotencyKeyReused,
     JsonMalformed,
+    NodeForbidden,
     ScopeMissing,
     ShapeInvalid,
 )
@@ -37,7 +39,7 @@ from dom.kernel.rest.problems import (
     type_of,
 )
 from dom.kernel.rest.rows import as_csv, as_ndjson
-from dom.kernel.rest.spec import Endpoint, Shape
+from dom.kernel.rest.spec import Endpoint, ForChannels, ForNodes, Shape
 
 if TYPE_CHECKING:
     from dom.kernel.rest.view import ApiView
@@ -136,6 +138,8 @@ class Schema(AutoSchema):
         ends = self.told.ends
         going = f"\n\nTo go on {ends.until:%Y-%m-%d}: {ends.instead}" if ends else ""
         limited = f"\n\nKeys limited to channels: {self.told.channels.value}."
+        if self.told.for_nodes:
+            limited += f"\n\nKeys limited to nodes: {self.told.for_nodes.value}."
         return f"{inspect.getdoc(type(self.view))}\n\nScope: {scope}.{limited}{going}"
 
     def is_deprecated(self) -> bool:
@@ -175,8 +179,7 @@ class Schema(AutoSchema):
     def _problems(self, told: Endpoint) -> Mapping[int, set[str]]:
         found: list[ProblemType] = [UNAUTHENTICATED, METHOD_NOT_ALLOWED, NOT_ACCEPTABLE]
         found += [RATE_LIMITED, INTERNAL, BUSY, type_of(ShapeInvalid), *map(type_of, told.problems)]
-        if told.scope is not None:
-            found += [type_of(ScopeMissing)]
+        found += _forbidden(told)
         if "{" in self.path:
             found += [NOT_FOUND]
         if told.lists is not None:
@@ -239,6 +242,16 @@ class Schema(AutoSchema):
 
 _QUEUED = {"ref": "J-7K3MQ9XWD2T", "status": "QUEUED", "rows_total": 250_000, "href": "/api/v1/jobs/J-7K3MQ9XWD2T"}
 _WRITERS = {"application/x-ndjson": as_ndjson, "text/csv": as_csv}
+
+
+def _forbidden(told: Endpoint) -> list[ProblemType]:
+    """Return what refuses a key that is live, and not for this."""
+    found = [type_of(ScopeMissing)] if told.scope is not None else []
+    if told.channels is ForChannels.CLOSED:
+        found.append(type_of(ChannelForbidden))
+    if told.for_nodes is ForNodes.CLOSED:
+        found.append(type_of(NodeForbidden))
+    return found
 
 
 def _text_kinds(rows: Shape) -> list[str]:

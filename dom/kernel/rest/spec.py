@@ -29,6 +29,17 @@ class ForChannels(Enum):
     SHARED = "as any other, it is the same for every channel"
 
 
+class ForNodes(Enum):
+    """What an endpoint that configures the network means to a key that is limited to nodes."""
+
+    CLOSED = "refused, it concerns every node"
+    OWN = "their own nodes alone"
+
+
+#: Rights to configure the whole network: closed to keys of some nodes, but for what says OWN.
+_NETWORK_WIDE = frozenset({Scope.NETWORK_WRITE, Scope.POLICIES_WRITE})
+
+
 @dataclass(frozen=True, slots=True)
 class Deprecation:
     """Says that something is to go: announced at `since`, gone at `until`, and what to use `instead`.
@@ -63,7 +74,7 @@ class Endpoint:
     handler (POST, PUT, PATCH, DELETE) runs inside one unit of work with the idempotency key; `reads=True` says that a
     POST changes nothing (no key, no unit of work); `own_units=True` that the handler opens its own and reads the body
     itself. `rows` is the shape of one row of a feed. `ends` says that the endpoint is to go, and when.
-    With `channels` OWN the handler narrows to `self.caller.channels`.
+    With `channels` OWN the handler narrows to `self.caller.channels`; with `nodes` OWN to `self.caller.nodes`.
     """
 
     scope: Scope | None
@@ -82,6 +93,12 @@ class Endpoint:
     rows: Shape | None = None
     ends: Deprecation | None = None
     channels: ForChannels = ForChannels.CLOSED
+    nodes: ForNodes | None = None
+
+    @property
+    def for_nodes(self) -> ForNodes | None:
+        """What it means to keys limited to nodes; None where it configures nothing and narrows by itself."""
+        return self.nodes or (ForNodes.CLOSED if self.scope in _NETWORK_WIDE else None)
 
 
 def endpoint(
@@ -102,6 +119,7 @@ def endpoint(
     rows: Shape | None = None,
     ends: Deprecation | None = None,
     channels: ForChannels = ForChannels.CLOSED,
+    nodes: ForNodes | None = None,
 ) -> Callable[[Handler], Handler]:
     """Declare a handler of `ApiView` as an endpoint; see `Endpoint` for the words."""
     told = Endpoint(
@@ -121,6 +139,7 @@ def endpoint(
         rows=rows,
         ends=ends,
         channels=channels,
+        nodes=nodes,
     )
 
     def declare(handler: Handler) -> Handler:

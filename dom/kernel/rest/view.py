@@ -14,12 +14,12 @@ from rest_framework.views import APIView
 
 from dom.kernel.rest import bodies, etags, idempotency, limits, paging
 from dom.kernel.rest.authentication import BearerKey
-from dom.kernel.rest.errors import ChannelForbidden, Fault, ScopeMissing, ShapeInvalid
+from dom.kernel.rest.errors import ChannelForbidden, Fault, NodeForbidden, ScopeMissing, ShapeInvalid
 from dom.kernel.rest.handler import answer_problem
 from dom.kernel.rest.keys import Caller
 from dom.kernel.rest.problems import RATE_LIMITED, FrameProblem
 from dom.kernel.rest.rendering import Renderer
-from dom.kernel.rest.spec import Endpoint, ForChannels, Shape
+from dom.kernel.rest.spec import Endpoint, ForChannels, ForNodes, Shape
 
 Row = TypeVar("Row", bound=Model)
 _WRITES = frozenset({"POST", "PUT", "DELETE", "PATCH"})
@@ -75,6 +75,8 @@ class ApiView(APIView):
             raise ScopeMissing(f"This needs a key with the scope {told.scope}.", scope=str(told.scope))
         if told.channels is ForChannels.CLOSED and self.caller.channels:
             raise ChannelForbidden("This concerns every channel, and the key is limited to some.")
+        if told.for_nodes is ForNodes.CLOSED and self.caller.nodes:
+            raise NodeForbidden("This concerns every node, and the key is limited to some.")
         raw = self._read(told)
         if self.http.method not in _WRITES or told.reads or told.own_units:
             return handler()

@@ -1,12 +1,15 @@
-"""A key of one node: what it sends about others is refused row by row, and what is of others it does not find."""
+"""A key of one node: what concerns every node is closed to it, and what is of other nodes is refused or not found."""
 
 from typing import Any
 
 import pytest
 
 from dom.kernel import config
-from inventory.models import Node
+from dom.kernel.models import ConfigVersion
+from dom.kernel.rest.spec import ForNodes
+from inventory.models import Channel, Node, NodeGroup, Sku
 from tests.functional.api.conftest import Partner, partner_with
+from tests.functional.api.test_channel_limits import every_endpoint
 from tests.functional.api.test_frame import problem
 from tests.functional.api.test_partners_day import count_the_stock, let_workers_work, ok, order, set_up_the_network
 
@@ -51,3 +54,68 @@ def test_it_reads_no_decision_about_an_order_that_another_node_works_for(house: 
 
     assert ok(partner_with(name="reno", nodes=("DC-RENO",)).get(address))["nodes"]
     problem(partner_with(name="soho", nodes=("SOHO",)).get(address), 404, "order-not-found")
+
+
+#: What configures the network, and whether a key of some nodes may do it for them. A new endpoint finds its line here.
+CONFIGURES = {
+    "/calendars": ForNodes.CLOSED,
+    "/capacities": ForNodes.OWN,
+    "/carrier-services": ForNodes.CLOSED,
+    "/channel-rules": ForNodes.CLOSED,
+    "/channels": ForNodes.CLOSED,
+    "/lanes": ForNodes.CLOSED,
+    "/low-stock": ForNodes.CLOSED,
+    "/node-groups": ForNodes.CLOSED,
+    "/nodes": ForNodes.OWN,
+    "/policies": ForNodes.CLOSED,
+    "/rate-cards": ForNodes.CLOSED,
+    "/safety-stock": ForNodes.CLOSED,
+    "/skus": ForNodes.CLOSED,
+}
+
+#: What of it can be ended.
+ENDED = ("calendars", "channel-rules", "node-groups", "policies", "rate-cards", "safety-stock")
+
+
+def _configuration() -> list[Any]:
+    return [list(table.objects.order_by("id").values()) for table in (Sku, Node, NodeGroup, Channel, ConfigVersion)]
+
+
+def test_the_table_names_every_endpoint_that_configures_the_network() -> None:
+    found = {(method, address): told.for_nodes for method, address, told in every_endpoint() if told.for_nodes}
+
+    ends = {("DELETE", f"/{kind}/<str:code>"): ForNodes.CLOSED for kind in ENDED}
+    assert found == {("PUT", address): means for address, means in CONFIGURES.items()} | ends
+
+
+@pytest.mark.parametrize("kind", ENDED)
+def test_it_ends_nothing_that_concerns_every_node(house: Partner, kind: str) -> None:
+    soho, before = partner_with(name="soho", nodes=("SOHO",)), _configuration()
+
+    problem(soho.delete(f"/{kind}/anything"), 403, "node-forbidden")
+
+    assert _configuration() == before
+
+
+@pytest.mark.parametrize("address", [address for address, means in CONFIGURES.items() if means is ForNodes.CLOSED])
+@pytest.mark.parametrize("prefer", ["", "respond-async"])
+def test_what_concerns_every_node_is_closed_to_it(house: Partner, address: str, prefer: str) -> None:
+    (told,) = [told for method, path, told in every_endpoint() if (method, path) == ("PUT", address)]
+    soho, before = partner_with(name="soho", nodes=("SOHO",)), _configuration()
+
+    problem(soho.put(address, told.body_example, Prefer=prefer), 403, "node-forbidden")
+
+    assert _configuration() == before
+    assert house.put(address, told.body_example).status_code == 200
+
+
+@pytest.mark.parametrize("address", [address for address, means in CONFIGURES.items() if means is ForNodes.OWN])
+def test_the_examples_of_another_node_are_refused_row_by_row(house: Partner, address: str) -> None:
+    (told,) = [told for method, path, told in every_endpoint() if (method, path) == ("PUT", address)]
+    before = _configuration()
+
+    summary = partner_with(name="austin", nodes=("AUSTIN",)).put(address, told.body_example).json()
+
+    assert {code for _, _, code in refused(summary)} == {"node-forbidden"}
+    assert summary["applied"] == 0
+    assert _configuration() == before
