@@ -1,5 +1,6 @@
 """Carries out what a person asks of a page: a form, a look at what would happen, one unit of work, an answer."""
 
+import abc
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, ClassVar
@@ -183,7 +184,7 @@ class ConsoleAction(Reaching, View):
         return render(self.request, self.template_name, context, status=status)
 
 
-class OneOfForms(ConsoleAction):
+class OneOfForms(ConsoleAction, abc.ABC):
     """An action that the address names, about one thing (`subject_forms`) or on their list (`general`)."""
 
     subject_forms: ClassVar[Mapping[str, type[ActionForm]]] = {}
@@ -211,6 +212,6 @@ class OneOfForms(ConsoleAction):
         elif self.kwargs["action"] == "approval" and self.allowed is not None:
             raise PermissionDenied("This counts for every node: somebody who sees them all sets it.")
 
+    @abc.abstractmethod
     def find_one(self) -> None:
         """Refuse a thing that nobody knows, or beyond reach."""
-        raise NotImplementedError

@@ -1,8 +1,8 @@
-"""Turns the codes of feed rows into ids, and names the rows whose codes nobody knows."""
+"""Turns the codes of rows and bodies into ids, and names the places whose codes nobody knows."""
 
 from collections.abc import Collection, Sequence
 
-from dom.kernel.rest.errors import Fault
+from dom.kernel.rest.errors import Fault, ShapeInvalid
 from dom.kernel.rest.feeds import Context, Row
 from inventory.models import Node, Sku
 
@@ -45,3 +45,20 @@ def codes_of(sku_ids: Collection[int], node_ids: Collection[int]) -> tuple[dict[
     skus = dict(Sku.objects.filter(id__in=set(sku_ids)).values_list("id", "code"))
     nodes = dict(Node.objects.filter(id__in=set(node_ids)).values_list("id", "code"))
     return skus, nodes
+
+
+def sku_ids(codes: Sequence[str], *, place: str, once: bool = False) -> dict[str, int]:
+    """Return the ids of the SKUs with `codes`; the nth stands in the body at `place` with `{n}` for n, from 0.
+
+    Raises:
+        ShapeInvalid: one is unknown, or named twice where each is to be named `once`.
+    """
+    known = dict(Sku.objects.filter(code__in=codes).values_list("code", "id"))
+    wrong = [(n, "unknown-sku", f"There is no SKU {code}.") for n, code in enumerate(codes) if code not in known]
+    if once:
+        first = {code: n for n, code in reversed(list(enumerate(codes)))}
+        wrong += [(n, "duplicate", f"{code} is named twice.") for n, code in enumerate(codes) if n > first[code]]
+    if wrong:
+        faults = [Fault(f"#/{place.format(n=n)}", code, told, field=place.format(n=n)) for n, code, told in wrong]
+        raise ShapeInvalid(faults[0].detail, faults=faults)
+    return known

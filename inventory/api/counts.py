@@ -1,6 +1,6 @@
 """Endpoints of counts: what a handheld or a WMS opens, enters, hands in and posts."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 import django_filters
@@ -10,14 +10,15 @@ from rest_framework.response import Response
 
 from dom.kernel.errors import NotFound
 from dom.kernel.rest import etags
-from dom.kernel.rest.errors import Fault, NodeForbidden, ShapeInvalid
+from dom.kernel.rest.errors import NodeForbidden
 from dom.kernel.rest.scopes import Scope
 from dom.kernel.rest.spec import endpoint
 from dom.kernel.rest.view import ApiView
 from inventory.api import examples_of_counts as examples
+from inventory.api.codes import sku_ids
 from inventory.api.count_shapes import CountAsk, CountInListShape, CountShape, EnterAsk, RecountAsk
 from inventory.errors import ApprovalRefused, CountRefused
-from inventory.models import CountSession, Node, Sku
+from inventory.models import CountSession, Node
 from inventory.selectors.counts import Seen, worth_counting
 from inventory.services import counting
 
@@ -56,23 +57,6 @@ def _shown(view: ApiView, ref: str, status: int = 200) -> Response:
     return Response(CountShape(session).data, status=status, headers=headers)
 
 
-def _ids(codes: Mapping[str, str]) -> dict[str, int]:
-    """Return the ids of the SKUs by code; `codes` says where each stands in the body.
-
-    Raises:
-        ShapeInvalid: one is unknown.
-    """
-    known = dict(Sku.objects.filter(code__in=codes).values_list("code", "id"))
-    faults = [
-        Fault(f"#/{place}", "unknown-sku", f"There is no SKU {code}.", field=place)
-        for code, place in codes.items()
-        if code not in known
-    ]
-    if faults:
-        raise ShapeInvalid(faults[0].detail, faults=faults)
-    return known
-
-
 class Counts(ApiView):
     """Counts of what is on the shelves. They change no stock before they are posted."""
 
@@ -102,7 +86,7 @@ class Counts(ApiView):
 
     def _skus(self) -> list[int]:
         if "skus" in self.asked:
-            ids = _ids({code: f"skus/{n}" for n, code in enumerate(self.asked["skus"])})
+            ids = sku_ids(self.asked["skus"], place="skus/{n}")
             return [ids[code] for code in self.asked["skus"]]
         node_id = Node.objects.filter(code=self.asked["node"]).values_list("id", flat=True).first()
         chosen = dict(self.asked.get("choose") or {"never_counted": False, "most": 30})
@@ -151,7 +135,7 @@ class EnterCount(_Step):
         """Keep it."""
         del request
         lines = self.asked["lines"]
-        ids = _ids({line["sku"]: f"lines/{n}/sku" for n, line in enumerate(lines)})
+        ids = sku_ids([line["sku"] for line in lines], place="lines/{n}/sku")
         seen = [Seen(ids[line["sku"]], line["counted"], line.get("counted_at", self.at)) for line in lines]
         return self.take(counting.enter_counts, ref, seen=seen)
 

@@ -1,6 +1,6 @@
 """Endpoints of transfers between nodes: asked for, approved, sent, received, ended."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import django_filters
@@ -10,11 +10,12 @@ from rest_framework.response import Response
 
 from dom.kernel.errors import NotFound
 from dom.kernel.rest import etags
-from dom.kernel.rest.errors import Fault, NodeForbidden, ShapeInvalid
+from dom.kernel.rest.errors import NodeForbidden
 from dom.kernel.rest.scopes import Scope
 from dom.kernel.rest.spec import endpoint
 from dom.kernel.rest.view import ApiView
 from inventory.api import examples
+from inventory.api.codes import sku_ids
 from inventory.api.transfer_shapes import (
     ReceiveTransferAsk,
     ShipTransferAsk,
@@ -23,7 +24,7 @@ from inventory.api.transfer_shapes import (
     TransferShape,
 )
 from inventory.errors import ApprovalRefused, InsufficientStock, TransferMismatch, TransferRefused
-from inventory.models import Sku, Transfer
+from inventory.models import Transfer
 from inventory.services import transfers
 
 _TAG = "Transfers"
@@ -63,27 +64,8 @@ def _shown(view: ApiView, ref: str, status: int = 200) -> Response:
     return Response(TransferShape(transfer).data, status=status, headers=headers)
 
 
-def _sku_ids(lines: Any) -> dict[str, int]:
-    """Return the ids of the SKUs that `lines` name, each once.
-
-    Raises:
-        ShapeInvalid: one is unknown, or named twice.
-    """
-    codes = [line["sku"] for line in lines]
-    known = dict(Sku.objects.filter(code__in=codes).values_list("code", "id"))
-    faults = [
-        Fault(f"#/lines/{n}/sku", "unknown-sku", f"There is no SKU {code}.", field=f"lines/{n}/sku")
-        for n, code in enumerate(codes)
-        if code not in known
-    ]
-    faults += [
-        Fault(f"#/lines/{n}/sku", "duplicate", f"{code} is named twice.", field=f"lines/{n}/sku")
-        for n, code in enumerate(codes)
-        if code in codes[:n]
-    ]
-    if faults:
-        raise ShapeInvalid(faults[0].detail, faults=faults)
-    return known
+def _ids(lines: Sequence[Mapping[str, Any]]) -> dict[str, int]:
+    return sku_ids([line["sku"] for line in lines], place="lines/{n}/sku", once=True)
 
 
 class Transfers(ApiView):
@@ -109,7 +91,7 @@ class Transfers(ApiView):
         asked = self.asked
         if not (self.caller.may_use(asked["from_node"]) or self.caller.may_use(asked["to_node"])):
             raise NodeForbidden("This key may act for neither node.", node=asked["from_node"])
-        ids = _sku_ids(asked["lines"])
+        ids = _ids(asked["lines"])
         transfer = transfers.request_transfer(
             from_node=asked["from_node"],
             to_node=asked["to_node"],
@@ -196,7 +178,7 @@ class ShipTransfer(_Step):
         """Send."""
         del request
         lines = self.lines(ref, "to_ship")
-        ids = _sku_ids(lines)
+        ids = _ids(lines)
         units = {ids[line["sku"]]: line["quantity"] for line in lines}
         return self.take(transfers.ship_transfer, ref, units=units, final=self.asked.get("final", False))
 
@@ -215,7 +197,7 @@ class ReceiveTransfer(_Step):
         """Receive."""
         del request
         lines = self.lines(ref, "in_transit")
-        ids = _sku_ids(lines)
+        ids = _ids(lines)
         if any(line.get("damaged", 0) > line["quantity"] for line in lines):
             raise TransferMismatch("No more units are damaged than came in.")
         arrived = [
