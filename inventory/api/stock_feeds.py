@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from rest_framework.exceptions import ValidationError
 
 from dom.kernel.rest.errors import Fault
-from dom.kernel.rest.feeds import KEPT_FAULTS, Context, Feed, Row, register
+from dom.kernel.rest.feeds import KEPT_FAULTS, Context, Feed, Heard, Row, register
 from dom.kernel.rest.fields import Instant
 from dom.kernel.rest.rows import RawRow
 from inventory import services
@@ -106,7 +106,7 @@ def _when(row: Row, context: Context) -> datetime:
     return told
 
 
-def _count_all(rows: Iterable[RawRow], context: Context) -> tuple[int, list[Fault]]:
+def _count_all(rows: Iterable[RawRow], context: Context, heard: Heard) -> tuple[int, list[Fault]]:
     """Apply a long feed through the staging of inventory: compared once, only what changed is written."""
     numbers, faults, unread = array("I"), list[Fault](), 0
 
@@ -122,7 +122,10 @@ def _count_all(rows: Iterable[RawRow], context: Context) -> tuple[int, list[Faul
                 numbers.append(raw.number)
                 yield found
 
-    summary = take_in(rows=readable(), at=context.at, actor=context.actor)
+    def still_wanted(settled: int) -> bool:
+        return heard(unread + settled)
+
+    summary = take_in(rows=readable(), at=context.at, actor=context.actor, heard=still_wanted)
     late = [
         Fault(f"#/{numbers[e.row] - 1}/{e.field}", e.code, e.message, numbers[e.row], e.field) for e in summary.errors
     ]

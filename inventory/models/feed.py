@@ -14,7 +14,7 @@ class StockFeed(models.Model):
     """
 
     class Status(models.TextChoices):
-        """A feed ends DONE or FAILED."""
+        """A feed ends DONE, or FAILED: its rows were lost, or whoever sent it cancelled the rest."""
 
         STAGED = "STAGED", "Staged"
         APPLYING = "APPLYING", "Applying"

@@ -5,7 +5,7 @@ Everything here opens its own units of work: a feed is many, so that no buyer wa
 """
 
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -17,7 +17,7 @@ from dom.kernel.profiles import FEED
 from dom.kernel.transactions import unit_of_work
 from inventory.models import Node, Sku, StockFeed
 from inventory.services import sql
-from inventory.services.claims import WAKE_BACKORDERS
+from inventory.services.claims import SOURCE_SHORT, WAKE_BACKORDERS
 
 #: Changed rows of one commit: long enough to be quick, short enough that no buyer waits for more than a blink.
 CHUNK = 2_000
@@ -26,9 +26,13 @@ KEPT = 1_000
 #: How far a sender's clock may be ahead of ours.
 SKEW = timedelta(minutes=5)
 _RUN = 20_000
+_UNDER_WAY = (StockFeed.Status.STAGED, StockFeed.Status.APPLYING)
 _MOST = 2_000_000_000
 
 _COPY = "COPY inventory_feed_row (feed_id, row, sku_id, node_id, on_hand, counted_at) FROM STDIN"
+
+#: Hears how many rows of a feed are settled, before each step; says whether to go on.
+Heard = Callable[[int], bool]
 
 #: (SKU code, node code, on hand, counted_at or None for "as received"), as a parser found them.
 FeedRow = tuple[str, str, object, datetime | None]
@@ -57,10 +61,14 @@ class FeedSummary:
     errors: tuple[RowError, ...]
 
 
-def take_in(*, rows: Iterable[FeedRow], at: datetime, actor: str) -> FeedSummary:
+def _always(_settled: int) -> bool:
+    return True
+
+
+def take_in(*, rows: Iterable[FeedRow], at: datetime, actor: str, heard: Heard = _always) -> FeedSummary:
     """Apply a feed from beginning to end; good rows are applied, bad ones reported with row and field."""
     ref, errors = stage(rows=rows, at=at, actor=actor)
-    late = run(ref=ref, at=at)
+    late = run(ref=ref, at=at, heard=heard)
     feed = StockFeed.objects.get(ref=ref)
     told = sorted([*errors, *late], key=lambda error: error.row)[:KEPT]
     return FeedSummary(ref, feed.rows, feed.changed, feed.unchanged, feed.ignored, feed.failed, tuple(told))
@@ -153,21 +161,27 @@ def _units(told: object) -> int | None:
     return told
 
 
-def run(*, ref: str, at: datetime) -> list[RowError]:
+def run(*, ref: str, at: datetime, heard: Heard = _always) -> list[RowError]:
     """Bring a staged feed to its end from wherever it stands; return the rows that a later count has overtaken.
 
-    Safe beside itself: a chunk is applied by whoever moves the feed on.
+    Once `heard` says no, the rest is left unapplied and the feed fails. Safe beside itself: a chunk is applied by
+    whoever moves the feed on.
     """
-    late = _compare(ref)
-    while (feed := StockFeed.objects.get(ref=ref)).status == StockFeed.Status.APPLYING:
-        if feed.next_chunk == feed.chunks:
-            _end(feed)
+    feed = StockFeed.objects.get(ref=ref)
+    late = _compare(ref) if heard(feed.failed) else []
+    while (feed := StockFeed.objects.get(ref=ref)).status in _UNDER_WAY:
+        if feed.status == StockFeed.Status.APPLYING and feed.next_chunk == feed.chunks:
+            _end(feed, StockFeed.Status.DONE)
+            break
+        if feed.status == StockFeed.Status.STAGED or not heard(_settled(feed)):
+            _end(feed, StockFeed.Status.FAILED)
             break
         with unit_of_work(FEED):
             found = sql.rows(
                 "inventory_apply_feed_chunk", ("timestamptz", at), ("bigint", feed.id), ("int", feed.next_chunk)
             )[0][0]
             jobs.ring(WAKE_BACKORDERS)
+            jobs.ring(SOURCE_SHORT)
         late += found or []
     return [RowError(row, "counted_at", "count-outdated", "A later count is known.") for row in sorted(late)]
 
@@ -199,9 +213,15 @@ def _compare(ref: str) -> list[int]:
     return list(late or [])
 
 
-def _end(feed: StockFeed) -> None:
+def _settled(feed: StockFeed) -> int:
+    """Return the rows that are refused, known, overtaken or applied."""
+    applied = min(feed.next_chunk * CHUNK, feed.changed)
+    return min(feed.rows, feed.failed + feed.unchanged + feed.ignored + applied)
+
+
+def _end(feed: StockFeed, status: str) -> None:
     with unit_of_work(FEED):
-        StockFeed.objects.filter(id=feed.id).update(status=StockFeed.Status.DONE)
+        StockFeed.objects.filter(id=feed.id, status__in=_UNDER_WAY).update(status=status)
         with connection.cursor() as cursor:
             cursor.execute("DELETE FROM inventory_feed_change WHERE feed_id = %s", [feed.id])
 

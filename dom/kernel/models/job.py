@@ -38,6 +38,14 @@ class Job(models.Model):
     def __str__(self) -> str:
         return self.ref
 
+    #: Where `result` says how many rows were read, of a feed that is read to its end before the first row is applied.
+    READ = "rows_read"
+
+    @property
+    def progress(self) -> int:
+        """How far it is, of `rows_total`: a row that was read counts for half, one that is done for the whole."""
+        return (int(self.result.get(self.READ, self.rows_done)) + self.rows_done) // 2
+
 
 class JobChunk(models.Model):
     """Some rows of a job, compressed, that wait to be applied; the transaction that applies them deletes them."""

@@ -137,8 +137,9 @@ def _apply_whole(job: Job, at: datetime) -> None:
     apply = FEEDS[job.kind].whole
     if apply is None:
         raise TypeError(f"{job.kind} is applied in chunks")
+    followed = _Followed(job, at)
     try:
-        refused, faults = apply(_followed_rows(job, at), _context(job))
+        refused, faults = apply(followed.rows(), _context(job), followed.settled)
     except _Stopped:
         return
     with unit_of_work():
@@ -154,21 +155,38 @@ class _Stopped(Exception):
     """The job was cancelled while its rows were being read; what was applied stays applied."""
 
 
-def _followed_rows(job: Job, at: datetime) -> Iterator[RawRow]:
-    """Yield the rows of a job that goes through in one, noting how far it is and that its worker lives.
+class _Followed:
+    """Notes how far a job that goes through in one is, and that its worker lives, at every step to its end.
 
-    Raises:
-        _Stopped: somebody cancelled the job.
+    All rows are read before the first is applied: what was read and what is done are told apart.
     """
-    begun, done = time.monotonic(), 0
-    for number in JobChunk.objects.filter(job=job).order_by("number").values_list("number", flat=True):
-        chunk = JobChunk.objects.filter(job=job, number=number).first()
-        lease = at + timedelta(seconds=time.monotonic() - begun) + _LEASE
-        held = Job.objects.filter(id=job.id, status=Job.Status.RUNNING)
-        if chunk is None or not held.update(rows_done=done, lease_until=lease):
-            raise _Stopped
-        yield from _rows_of(chunk)
-        done += chunk.rows
+
+    def __init__(self, job: Job, at: datetime) -> None:
+        self._job, self._at, self._begun = job, at, time.monotonic()
+
+    def rows(self) -> Iterator[RawRow]:
+        """Yield the rows.
+
+        Raises:
+            _Stopped: somebody cancelled the job.
+        """
+        read = 0
+        for number in JobChunk.objects.filter(job=self._job).order_by("number").values_list("number", flat=True):
+            chunk = JobChunk.objects.filter(job=self._job, number=number).first()
+            if chunk is None or not self._note(read, 0):
+                raise _Stopped
+            yield from _rows_of(chunk)
+            read += chunk.rows
+
+    def settled(self, rows: int) -> bool:
+        """Note that so many rows are settled; return whether the job goes on: nobody cancelled it."""
+        return self._note(self._job.rows_total, rows)
+
+    def _note(self, read: int, done: int) -> bool:
+        lease = self._at + timedelta(seconds=time.monotonic() - self._begun) + _LEASE
+        held = Job.objects.filter(id=self._job.id, status=Job.Status.RUNNING)
+        told = {**self._job.result, Job.READ: read}
+        return bool(held.update(rows_done=done, result=told, lease_until=lease))
 
 
 @in_unit_of_work

@@ -23,6 +23,10 @@ CHUNK = 2_000
 KEPT_FAULTS = 1_000
 
 
+#: Hears how many rows are settled; says whether to go on.
+Heard = Callable[[int], bool]
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One good row: its number in the feed, counted from 1, and its checked values."""
@@ -52,7 +56,8 @@ class Feed:
     `apply` gets rows with different keys, inside a unit of work, and returns the faults of those it refused; the
     others it has applied. Of rows with one key the one with the highest `rank` replaces the others; with `adds_up`
     each of them is applied. `whole`, where there is one, applies a job from beginning to end in units of work of its
-    own and returns how many rows it refused, with the first faults; doing it twice must be doing it once.
+    own and returns how many rows it refused, with the first faults; doing it twice must be doing it once. It says how
+    many rows are settled before each step, and leaves the rest once it hears no.
     """
 
     kind: str
@@ -61,7 +66,7 @@ class Feed:
     apply: Callable[[Sequence[Row], Context], Sequence[Fault]]
     rank: Callable[[Row, Context], Any] = lambda row, _context: row.number
     adds_up: bool = False
-    whole: Callable[[Iterable[RawRow], Context], tuple[int, list[Fault]]] | None = None
+    whole: Callable[[Iterable[RawRow], Context, Heard], tuple[int, list[Fault]]] | None = None
 
 
 FEEDS: dict[str, Feed] = {}

@@ -10,7 +10,8 @@ from django.utils import timezone
 from dom.kernel.models import Job, JobChunk
 from dom.kernel.rest import feed_jobs
 from dom.kernel.rest.feeds import FEEDS
-from inventory.models import StockLevel
+from inventory.models import StockFeed, StockLevel
+from inventory.services import feeds
 from tests.functional.api.conftest import Partner, partner_with
 from tests.functional.api.test_frame import problem
 from tests.functional.api.test_partners_day import set_up_the_network
@@ -76,7 +77,7 @@ def before_each_row(look: Callable[[Any], object]) -> Iterator[None]:
             look(row)
             yield row
 
-    object.__setattr__(FEEDS["stock"], "whole", lambda rows, context: whole(watched(rows), context))
+    object.__setattr__(FEEDS["stock"], "whole", lambda rows, *more: whole(watched(rows), *more))
     try:
         yield
     finally:
@@ -88,12 +89,67 @@ def test_a_stock_feed_tells_how_far_it_is(monkeypatch: pytest.MonkeyPatch) -> No
     partner = partner_with()
     ref = stock_feed(partner)
     seen: list[int] = []
-    with before_each_row(lambda _row: seen.append(Job.objects.get(ref=ref).rows_done)):
+    with before_each_row(lambda _row: seen.append(Job.objects.get(ref=ref).result["rows_read"])):
         feed_jobs.run_whole(at=timezone.now())
 
     done = partner.get(f"/jobs/{ref}").json()
     assert (seen, done["rows_done"], done["status"]) == ([0, 0, 2, 2], 4, "DONE")
     assert StockLevel.objects.count() == 4
+
+
+@contextmanager
+def before_each_step(look: Callable[[int], object]) -> Iterator[None]:
+    """Call `look` with the number of settled rows before each step of applying a stock feed."""
+    whole: Any = FEEDS["stock"].whole
+
+    def watched(rows: Any, context: Any, heard: Callable[[int], bool]) -> Any:
+        return whole(rows, context, lambda settled: (look(settled), heard(settled))[1])
+
+    object.__setattr__(FEEDS["stock"], "whole", watched)
+    try:
+        yield
+    finally:
+        object.__setattr__(FEEDS["stock"], "whole", whole)
+
+
+def test_what_is_applied_is_told_to_the_end_and_its_worker_keeps_the_lease(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("inventory.services.feeds.CHUNK", 1)
+    ref, seen, leases = stock_feed(partner_with()), list[tuple[int, int]](), list[Any]()
+
+    def look(settled: int) -> None:
+        job = Job.objects.get(ref=ref)
+        seen.append((settled, job.rows_done))
+        leases.append(job.lease_until)
+
+    with before_each_step(look):
+        feed_jobs.run_whole(at=timezone.now())
+
+    assert seen == [(0, 0), (0, 0), (1, 0), (2, 1), (3, 2)]
+    assert leases == sorted(set(leases))
+    assert Job.objects.get(ref=ref).progress == 4
+
+
+@pytest.mark.parametrize(("step", "applied"), [(0, 0), (1, 0), (3, 2)])
+def test_a_stock_feed_that_is_cancelled_while_it_is_applied_stops_there(
+    monkeypatch: pytest.MonkeyPatch, step: int, applied: int
+) -> None:
+    monkeypatch.setattr("inventory.services.feeds.CHUNK", 1)
+    partner = partner_with()
+    ref, steps = stock_feed(partner), list[int]()
+
+    def look(settled: int) -> None:
+        if len(steps) == step:
+            assert partner.post(f"/jobs/{ref}/cancel").status_code == 200
+        steps.append(settled)
+
+    with before_each_step(look):
+        feed_jobs.run_whole(at=timezone.now())
+
+    assert partner.get(f"/jobs/{ref}").json()["status"] == "CANCELLED"
+    assert (StockLevel.objects.count(), len(steps)) == (applied, step + 1)
+    assert StockFeed.objects.get().status == "FAILED"
+    feeds.run(ref=StockFeed.objects.get().ref, at=timezone.now())
+    assert StockLevel.objects.count() == applied
 
 
 def test_a_stock_feed_that_is_cancelled_while_it_runs_stops_and_stays_cancelled() -> None:
