@@ -1,5 +1,6 @@
 """Composes the routes of all surfaces."""
 
+from django.conf import settings
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
@@ -21,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", RedirectView.as_view(pattern_name="console:today")),  # its own index would list models
     path("admin/", admin.site.urls),
     path("", include("dom.api.urls")),
+    *([path("", include("dom.demo.urls"))] if settings.DEMO else []),
 ]
 
 handler403 = "dom.console.views.refused.forbidden"

@@ -105,7 +105,7 @@ class House:
         seed = self._options.seed if _has_command("seed") else "none"
         if seed == "demo":
             say("Placing the demonstration network, its stock and its rules")
-            programs.run(self._places, "seed", seed)
+            programs.run(self._places, "seed", seed, "--address", _address(self._options.port))
             _write_once(self._places.data / "api_key", programs.answer(self._places, "api_key", "demo"))
         _write_once(self._places.data / "seeded", seed)
 
@@ -123,13 +123,13 @@ class House:
             self._keeper.start(worker)
         self._keeper.start(programs.beat(self._places))
         if self._options.feed and self._seeded_with() == "demo" and _has_command("feed"):
-            self._keeper.start(programs.feeder(self._places))
+            self._keeper.start(programs.feeder(self._places, address=_address(self._port)))
 
     def _seeded_with(self) -> str:
         return (self._places.data / "seeded").read_text().strip()
 
     def _greet(self) -> None:
-        address = f"http://localhost:{self._port}"
+        address = _address(self._port)
         self._lock.tell(f"process {os.getpid()}, {address}")
         say(welcome.text(address=address, seed=self._seeded_with(), places=self._places, at=datetime.now(UTC)))
 
@@ -150,6 +150,10 @@ class House:
         self._keeper.stop()
         leftovers.end(self._places)
         say("Stopped; the data is kept.")
+
+
+def _address(port: int) -> str:
+    return f"http://localhost:{port}"
 
 
 def _has_command(name: str) -> bool:

@@ -80,9 +80,9 @@ def beat(places: Places) -> Program:
     return _ours(places, "beat", "-m", "celery", "--app", "dom", "beat", "--loglevel", "WARNING", "--pidfile", "")
 
 
-def feeder(places: Places) -> Program:
-    """Return the demonstration's customers."""
-    return _ours(places, "feeder", "manage.py", "feed")
+def feeder(places: Places, *, address: str) -> Program:
+    """Return the demonstration's customers, and the partners who hear of them at `address`."""
+    return _ours(places, "feeder", "manage.py", "feed", "--address", address)
 
 
 def run(places: Places, *arguments: str) -> None:

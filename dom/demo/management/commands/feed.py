@@ -9,6 +9,8 @@ from django.db import OperationalError, close_old_connections
 from django.utils import timezone
 
 from dom.demo.life import Day
+from dom.demo.receivers import ensure_receivers
+from dom.kernel.transactions import unit_of_work
 
 
 class Command(BaseCommand):
@@ -16,9 +18,13 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--every", type=float, default=2.0, help="seconds between two orders")
+        parser.add_argument("--address", default="", help="where this host answers: receivers of webhooks listen there")
         parser.add_argument("--beats", type=int, default=0, help="stop after so many orders; 0: never")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["address"]:
+            with unit_of_work():
+                ensure_receivers(address=options["address"], at=timezone.now())
         day, beat = Day(seed=int(time.time())), 0
         while not options["beats"] or beat < options["beats"]:
             beat += 1

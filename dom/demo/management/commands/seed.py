@@ -10,7 +10,9 @@ from django.utils import timezone
 
 from dom import warming
 from dom.demo import life
+from dom.demo.receivers import ensure_receivers
 from dom.demo.seeding import seed_world
+from dom.kernel.transactions import unit_of_work
 from routing.core import kernels
 
 
@@ -19,12 +21,16 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("what", nargs="?", choices=("demo", "none"), default="demo")
+        parser.add_argument("--address", default="", help="where this host answers: receivers of webhooks listen there")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["what"] == "none":
             return
         at = timezone.now()
         seed_world(at=at)
+        if options["address"]:
+            with unit_of_work():
+                ensure_receivers(address=options["address"], at=at)
         life.place_first_orders(at=at)
         if _is_compiled():
             warming.warm_now()
