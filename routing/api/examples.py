@@ -137,7 +137,7 @@ DECISION = {
     "order": "O-7K3MQ9XWD2T",
     "attempt": 1,
     "lost": "",
-    "engine_version": "1",
+    "engine_version": "3",
     "other_groups": [],
 }
 TEST_DRIVEN = {**PLAN, "draft": ""}

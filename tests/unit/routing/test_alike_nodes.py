@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from routing.core.deciding import decide
+from routing.core.deciding import decide, decide_batch
 from routing.core.facts import Facts, NetworkFacts, NodeFacts, SkuFacts
 from routing.core.types import Destination, Method, RequestLine, RoutingRequest
 from tests.unit.routing.brute import best_plan
@@ -65,3 +65,33 @@ def test_equal_cost_falls_to_the_lower_code_and_not_to_the_broader_node(narrow: 
     plan = decide(RoutingRequest("O-1:g", "web", Method.SHIP, lines, PLACE), facts, at=AT).plan
 
     assert sorted(parcel.node for parcel in plan.parcels) == sorted((taken, "N4"))
+
+
+@pytest.mark.parametrize("seed", range(300))
+def test_lines_that_share_a_skus_stock_find_what_trying_every_plan_finds(seed: int) -> None:
+    """A tied to C, and A alone: a node that has one A can give either of them, and none stands in for another."""
+    rng = random.Random(seed)
+    facts = replace(alike(world_facts(rng, nodes=5, skus=3, deep=2), rng), channels={})
+    a, b, c = (sku.code for sku in facts.skus)
+    tied = (RequestLine("l0", a, 1, 0, "kit"), RequestLine("l1", c, 1, 0, "kit"), RequestLine("l2", a, 1))
+    lines = (*tied, RequestLine("l3", b, 1)) if seed % 2 else tied
+    asked = RoutingRequest("O-1:g", "web", Method.SHIP, lines, PLACE, currency="USD")
+
+    plan = decide(asked, facts, at=AT).plan
+
+    units = sum(line.quantity for parcel in plan.parcels for line in parcel.lines)
+    assert (units, -plan.cost_e4) == best_plan(asked, facts, AT)
+
+
+@pytest.mark.parametrize("seed", range(300))
+def test_an_order_is_decided_as_alone_after_one_that_takes_other_goods(seed: int) -> None:
+    rng = random.Random(seed)
+    facts = alike(world_facts(rng, nodes=5, skus=6, deep=3), rng)
+    facts = replace(facts, channels={}, capacity_left=None, capacity_limit=None, capacity_from=None, work_seconds=None)
+    codes = [sku.code for sku in facts.skus]
+    parts = (tuple(RequestLine(code, code, rng.randint(1, 3)) for code in some) for some in (codes[:3], codes[3:]))
+    first, second = (RoutingRequest("O-1:g", "web", Method.SHIP, lines, PLACE, currency="USD") for lines in parts)
+
+    together = decide_batch([replace(first, ref="O-0:g"), second], facts, at=AT)
+
+    assert together[1].plan == decide(second, facts, at=AT).plan
