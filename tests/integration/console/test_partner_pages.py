@@ -168,7 +168,7 @@ def test_a_job_shows_its_progress_and_refused_rows_and_ends_on_demand() -> None:
     job()
     page = someone("Ops")
     shown = words(page.get("/jobs/J-1/"))
-    assert "400 of 1,000 read" in shown
+    assert "400 of 1,000 done" in shown
     assert "There is no SKU =TEA." in shown
     file = b"".join(page.get("/jobs/J-1/?format=csv").streaming_content).decode()  # type: ignore[attr-defined]  # a file
     assert file.splitlines()[1] == "8,sku,unknown-sku,There is no SKU =TEA."
@@ -177,6 +177,16 @@ def test_a_job_shows_its_progress_and_refused_rows_and_ends_on_demand() -> None:
     assert Job.objects.get().status == "CANCELLED"
     assert page.post("/jobs/J-1/cancel/").status_code == 409
     assert "Cancel…" not in words(page.get("/jobs/J-1/"))
+
+
+def test_a_feed_that_is_being_read_says_that_nothing_is_applied_yet() -> None:
+    job(rows_done=0, result={Job.READ: 600})
+
+    shown = words(someone("Ops").get("/jobs/J-1/"))
+
+    assert "600 rows are read; none is applied before all are." in shown
+    assert '<progress class="wide" max="1000" value="300">' in shown
+    assert "0 of 1,000 done" in shown
 
 
 @pytest.mark.parametrize(("view", "found"), [("", 3), ("open", 1), ("refused", 2), ("failed", 1)])
