@@ -5,8 +5,10 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
+from django.urls import get_resolver
 from django.utils import timezone
 
+from dom.console.seeing import SeenForm
 from dom.kernel.models import ApiClient, WebhookEndpoint
 from dom.kernel.rest import clients
 from dom.kernel.rest.clients import Rights
@@ -110,3 +112,13 @@ def test_a_forged_memory_says_nothing() -> None:
 
     assert omar.post(path, {**opened, "seen": "forged", same: "Desk"}).status_code == 302
     assert model.objects.get().description == "Desk"
+
+
+def test_every_form_for_a_whole_thing_says_what_stands_there_how_to_lock_it_and_who_changed_it() -> None:
+    assert get_resolver().url_patterns  # every page of the console is loaded
+    forms = SeenForm.__subclasses__()
+
+    assert len(forms) >= 4
+    for form in forms:
+        for name in ("now", "hold", "changed_by"):
+            assert getattr(form, name) is not getattr(SeenForm, name), (form, name)
