@@ -33,7 +33,7 @@ _MOST_LINES = 1_000
 class Amount(serializers.Field[Any, Any, Any, Any]):
     """Money: "12.34" in the order's currency, or {amount, currency}; a JSON number is read as its decimal."""
 
-    default_error_messages = {"amount": 'An amount is a decimal as text, such as "12.34", or {amount, currency}.'}
+    default_error_messages = {"amount": 'An amount is a decimal as text, such as "12.34", or {{amount, currency}}.'}
 
     def to_internal_value(self, data: Any) -> Any:
         """Return the decimal text, or {amount, currency} of texts; what it is worth is said by the currency.
