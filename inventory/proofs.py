@@ -103,9 +103,11 @@ CHECKS = (
         "stock is marked low where no more than the threshold is free",
         10,
         """
-        SELECT sku_id, node_id, on_hand, unsellable, reserved, low_at, low_since FROM inventory_stock_level
+        SELECT sku_id, node_id, on_hand, unsellable, reserved, low_at, low_percent, low_since
+        FROM inventory_stock_level
         WHERE (low_since IS NOT NULL) IS DISTINCT FROM coalesce(
-            low_at IS NOT NULL AND NOT unlimited AND on_hand - unsellable - reserved <= low_at, false)
+            low_at IS NOT NULL AND NOT unlimited AND on_hand - unsellable - reserved
+            <= greatest(low_at, (on_hand::bigint * low_percent + 99) / 100), false)
         """,
     ),
     Check(

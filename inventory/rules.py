@@ -118,20 +118,25 @@ class SafetyRule:
 
 @dataclass(frozen=True, slots=True)
 class LowRule:
-    """Stock of a level is low when no more than `units` are free there: on hand, sellable, not reserved."""
+    """Stock of a level is low when no more than `at` is free there: on hand, sellable, not reserved."""
 
     code: str
     rank: int
     scope: Scope
-    units: int
+    at: Share
     active: bool = True
     term: Term = ALWAYS
 
     def describe(self) -> list[str]:
         """Return the rule as sentences."""
         where = self.scope.words().removesuffix(", for every channel")
-        sentence = f"{where}: stock is low at {self.units} free units or fewer{self.term.words()}."
+        sentence = f"{where}: stock is low {self._when()}{self.term.words()}."
         return [sentence] if self.active else [f"Switched off. {sentence}"]
+
+    def _when(self) -> str:
+        if self.at.percent:
+            return f"when {self.at.words()} or less is free"
+        return f"at {self.at.units} free unit{'' if self.at.units == 1 else 's'} or fewer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,15 +248,22 @@ def parse_safety_rule(body: Body) -> SafetyRule:
 
 
 def parse_low_rule(body: Body) -> LowRule:
-    """Return the rule of a document {code, units, from?, to?, rank?, tags?, skus?, node_group?, active?}.
+    """Return the rule of a document {code, units? | percent?, from?, to?, rank?, tags?, skus?, node_group?, active?}.
 
     Raises:
         RulesInvalid: it is not valid; `path` names where.
     """
-    read = Reader(body, {"code", "units", *_SCOPED} - {"channel"})
-    scope = Scope(read.names("tags"), read.names("skus"), read.text("node_group", ""))
-    units, active = read.number("units"), read.flag("active")
-    return LowRule(read.text("code"), read.number("rank", 100), scope, units, active, _term(read))
+    read = Reader(body, {"code", "units", "percent", *_SCOPED} - {"channel"})
+    if "units" not in body and "percent" not in body:
+        read.refuse("units", "Say at how many free units stock is low, or at what percent of on hand, or both.")
+    return LowRule(
+        read.text("code"),
+        read.number("rank", 100),
+        Scope(read.names("tags"), read.names("skus"), read.text("node_group", "")),
+        Share(read.number("units", 0), read.percent("percent")),
+        read.flag("active"),
+        _term(read),
+    )
 
 
 def parse_channel_rule(body: Body) -> ChannelRule:

@@ -5,13 +5,14 @@ from typing import Any
 
 from django.http import Http404
 
+from dom.console.documents.registry import SORTS
 from dom.console.masters.master import Master, narrowed
 from dom.console.masters.registry import MASTERS
 from dom.console.sheets import Row, Sheet
 from dom.console.stock_sheets import STOCK_SHEETS
 from dom.kernel import config
 from dom.kernel.rest.feeds import Feed
-from inventory.api.rule_feeds import CAPACITY_LINES, CHANNEL_RULES, SAFETY_STOCK
+from inventory.api.rule_feeds import CAPACITY_LINES, CHANNEL_RULES, LOW_STOCK, SAFETY_STOCK
 from inventory.models import ChannelQuota
 from routing.api.feeds import PRICES, lines_of
 
@@ -66,7 +67,7 @@ def _of_documents(kind: str, words: str, feed: Feed, lines: Callable[[str, Row],
         feed=feed,
         every=lambda _asked: rows(),
         known=known,
-        permission="kernel.{}_configversion",
+        permission=SORTS[kind].permission,
         home=kind,
     )
 
@@ -82,6 +83,7 @@ def _limits(node: str, body: Row) -> Iterable[Row]:
 _DOCUMENTS = (
     _of_documents("safety-stock", "Safety stock", SAFETY_STOCK, _itself),
     _of_documents("channel-rules", "Channel rules", CHANNEL_RULES, _itself),
+    _of_documents("low-stock", "Low-stock thresholds", LOW_STOCK, _itself),
     _of_documents("capacity", "Capacities", CAPACITY_LINES, _limits),
     _of_documents("rate-card", "Rate cards", PRICES, lines_of),
 )

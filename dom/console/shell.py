@@ -96,10 +96,12 @@ def _master_data() -> dict[str, Any]:
     }
 
 
-_DOCUMENTS = (
+#: (words, icon, kind, key, who may see it where that is another permission than that of configuration)
+_DOCUMENTS: Sequence[tuple[str, ...]] = (
     ("Policies", "alt_route", "policy", "r"),
     ("Safety stock", "shield", "safety-stock", ""),
     ("Channel rules", "rule", "channel-rules", ""),
+    ("Low-stock thresholds", "notifications", "low-stock", "", "inventory.view_stocklevel"),
     ("Capacities", "speed", "capacity", ""),
     ("Calendars", "calendar_month", "calendar", ""),
     ("Rate cards", "payments", "rate-card", ""),
@@ -110,8 +112,8 @@ _DOCUMENTS = (
 
 def _configuration() -> dict[str, Any]:
     items = [
-        _item(title, icon, "console:documents", "kernel.view_configversion", key, kind)
-        for title, icon, kind, key in _DOCUMENTS
+        _item(title, icon, "console:documents", (*may, "kernel.view_configversion")[0], key, kind)
+        for title, icon, kind, key, *may in _DOCUMENTS
     ]
     return {"title": "Configuration", "separator": True, "collapsible": True, "items": items}
 

@@ -10,10 +10,9 @@ from dom.console.views.counts import FORMS as COUNT_FORMS
 from dom.console.views.counts import GENERAL as COUNTS_FORMS
 from dom.console.views.counts import CountAction, CountPage, Counts
 from dom.console.views.document_editor import DocumentEditor
-from dom.console.views.documents import Document, DocumentAction, Documents, Rules
+from dom.console.views.documents import Document, DocumentAction, Documents, FormerPage
 from dom.console.views.finding import FindAnything
 from dom.console.views.jobs import JobAction, JobPage, Jobs
-from dom.console.views.low_stock import LowStock, LowStockAction
 from dom.console.views.master_files import ImportFaults, MasterExport, MasterImport, MasterPreview
 from dom.console.views.masters import MasterPage, MasterRetire, Masters, MasterSwitch
 from dom.console.views.me import Me, MyPassword
@@ -94,8 +93,7 @@ urlpatterns: list[URLPattern] = [
         RepairAction.as_view(),
         name="repair-action",
     ),
-    path("low-stock/", LowStock.as_view(), name="low-stock"),
-    path("low-stock/publish/", LowStockAction.as_view(), name="low-stock-publish"),
+    path("low-stock/", FormerPage.as_view(kind="low-stock"), name="low-stock"),
     path("transfers/", Transfers.as_view(), name="transfers"),
     re_path(rf"^transfers/(?P<action>{'|'.join(GENERAL)})/$", TransferAction.as_view(), name="transfers-action"),
     path("transfers/<str:ref>/", TransferPage.as_view(), name="transfer"),
@@ -107,7 +105,7 @@ urlpatterns: list[URLPattern] = [
     path("nodes/", Nodes.as_view(), name="nodes"),
     re_path(rf"^nodes/(?P<code>.+)/(?P<action>{'|'.join(NODE_FORMS)})/$", NodeAction.as_view(), name="node-action"),
     path("nodes/<path:code>/", NodePage.as_view(), name="node"),
-    path("rules/", Rules.as_view(), name="rules"),
+    path("rules/", FormerPage.as_view(kind="policy"), name="rules"),
     path("api-clients/", Clients.as_view(), name="clients"),
     path("api-clients/new/", KeyAction.as_view(), name="client-new"),
     path("api-clients/<slug:prefix>/", ClientPage.as_view(), name="client"),

@@ -80,10 +80,24 @@ class SafetyStockShape(_Scoped):
 
 
 class LowStockShape(_Scoped):
-    """Where stock is low: no more than `units` free at a level, on all dates from `from` to `to`."""
+    """Where stock is low: no more than `units` free at a level, or no more than `percent` of what is on hand.
+
+    The percent is rounded up; with `units`, whichever is more.
+    """
 
     channel = None  # type: ignore[assignment]  # a level is low for every channel
-    units = Quantity(min_value=0)
+    units = Quantity(min_value=0, required=False)
+    percent = Whole(min_value=1, max_value=100, required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Refuse a threshold that says no number.
+
+        Raises:
+            serializers.ValidationError: neither units nor percent.
+        """
+        if "units" not in attrs and "percent" not in attrs:
+            raise serializers.ValidationError({"units": "Say units, or percent of what is on hand, or both."})
+        return super().validate(attrs)
 
 
 class ChannelRuleShape(_Scoped):

@@ -8,6 +8,7 @@ from rest_framework.response import Response
 
 from dom.kernel.errors import NotFound
 from dom.kernel.models import ConfigVersion
+from dom.kernel.rest.errors import NodeForbidden
 from dom.kernel.rest.feed_view import FeedView
 from dom.kernel.rest.feeds import FeedSummary, QueuedShape
 from dom.kernel.rest.scopes import Scope
@@ -16,6 +17,7 @@ from dom.kernel.rest.view import ApiView
 from inventory import services
 from inventory.api import examples, rule_feeds
 from inventory.api.rule_shapes import CapacityShape, ChannelRuleShape, LowStockShape, SafetyStockShape
+from inventory.services.low_stock import retire_low_stock
 
 TAKEN = {200: FeedSummary, 202: QueuedShape}
 _READ, _WRITE = Scope.NETWORK_READ, Scope.NETWORK_WRITE
@@ -134,3 +136,29 @@ class OneChannelRule(_One):
         """Keep nothing back by it from here on; its versions stay, and publishing the code again brings it back."""
         del request
         return self.end("channel-rules", code)
+
+
+class OneLowStock(ApiView):
+    """One low-stock threshold."""
+
+    @endpoint(_WRITE, "End a low stock rule", tag="Rules", answers={204: None}, problems=(NotFound,))
+    def delete(self, request: Request, code: str) -> Response:
+        """Mark nothing low by it from here on; its versions stay, and publishing the code again brings it back."""
+        del request
+        retire_low_stock(scope=code, at=self.at, actor=self.caller.actor)
+        return Response(status=204)
+
+
+class OneCapacity(_One):
+    """The limits of a node's day."""
+
+    @endpoint(
+        _WRITE, "End a node's capacity", tag="Rules", answers={204: None}, problems=(NotFound, NodeForbidden),
+        nodes=ForNodes.OWN,
+    )  # fmt: skip
+    def delete(self, request: Request, node: str) -> Response:
+        """Let the node take any amount of work; its versions stay, and publishing it again brings it back."""
+        del request
+        if self.caller.nodes and node not in self.caller.nodes:
+            raise NodeForbidden(f"This key may not act for node {node}.", node=node)
+        return self.end("capacity", node)

@@ -6,7 +6,16 @@ from inventory.api.availability import Availability, AvailabilityExplained
 from inventory.api.counts import CancelCount, Counts, EnterCount, OneCount, PostCount, RecountCount, SubmitCount
 from inventory.api.network import Channels, NodeGroups, Nodes, OneNodeGroup, Skus
 from inventory.api.reservations import OneReservation, ReservationExtended, Reservations
-from inventory.api.rules import Capacities, ChannelRules, LowStocks, OneChannelRule, OneSafetyStock, SafetyStocks
+from inventory.api.rules import (
+    Capacities,
+    ChannelRules,
+    LowStocks,
+    OneCapacity,
+    OneChannelRule,
+    OneLowStock,
+    OneSafetyStock,
+    SafetyStocks,
+)
 from inventory.api.stock import Adjustments, IncomingSupplies, Stock
 from inventory.api.transfers import (
     ApproveTransfer,
@@ -34,9 +43,11 @@ urlpatterns = [
     path("safety-stock", SafetyStocks.as_view()),
     path("safety-stock/<str:code>", OneSafetyStock.as_view()),
     path("low-stock", LowStocks.as_view()),
+    path("low-stock/<str:code>", OneLowStock.as_view()),
     path("channel-rules", ChannelRules.as_view()),
     path("channel-rules/<str:code>", OneChannelRule.as_view()),
     path("capacities", Capacities.as_view()),
+    path("capacities/<str:node>", OneCapacity.as_view()),
     path("incoming-supply", IncomingSupplies.as_view()),
     path("counts", Counts.as_view()),
     path("counts/<str:ref>", OneCount.as_view()),

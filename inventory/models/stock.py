@@ -14,7 +14,8 @@ class StockLevel(models.Model):
     stops every path that reserves. A trigger lowers it as claims end and goods come.
     `safety_stock` is the node-wide override; rules add to it at read.
     `unlimited` (made to order, unfed supplier): claims pass without stock, on_hand is not kept.
-    `low_at` is the threshold of low stock, brought here from the published rules; a trigger keeps `low_since`.
+    `low_at` and `low_percent` (of on hand) are the threshold of low stock, brought here from the published rules; a
+    trigger keeps `low_since`.
     No index covers or asks for a counter that buyers move: that would end HOT updates.
     """
 
@@ -28,6 +29,7 @@ class StockLevel(models.Model):
     unlimited = models.BooleanField(default=False)
     counted_at = models.DateTimeField(null=True)
     low_at = models.IntegerField(null=True)
+    low_percent = models.SmallIntegerField(default=0, db_default=0)
     low_since = models.DateTimeField(null=True)
     low_revision = models.IntegerField(default=0, db_default=0)
 
@@ -61,6 +63,11 @@ class StockLevel(models.Model):
     def free(self) -> int:
         """Units on hand that are sellable and not reserved, before any safety stock; below zero where it is short."""
         return self.on_hand - self.unsellable - self.reserved
+
+    @property
+    def low_threshold(self) -> int:
+        """The free units at which it is low, where a rule says so; the trigger stock_level_low works them out alike."""
+        return max(self.low_at or 0, (self.on_hand * self.low_percent + 99) // 100)
 
 
 class StockMovement(models.Model):

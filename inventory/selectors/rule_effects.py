@@ -5,11 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import BigIntegerField, F, Q, QuerySet, Value
+from django.db.models.functions import Cast, Greatest
 
 from inventory.models import Sku, StockLevel
 from inventory.rule_book import RuleBook
-from inventory.rules import ChannelRule, SafetyRule, Scope, parse_channel_rule, parse_safety_rule
+from inventory.rules import ChannelRule, SafetyRule, Scope, parse_channel_rule, parse_low_rule, parse_safety_rule
 from inventory.selectors.ats import available_to_sell
 from inventory.selectors.network import Network, network
 from inventory.selectors.rules import rule_book
@@ -47,7 +48,7 @@ def rule_effect(*, kind: str, body: Mapping[str, Any], at: datetime) -> Effect |
     before = rule_book(whole, at=at)
     after, old = _with(before, rule)
     scopes = [one.scope for one in (rule, old) if one is not None]
-    codes = _skus(scopes)
+    codes = _skus(scopes, StockLevel.objects.filter(on_hand__gt=0))
     method = min(rule.methods, default="") if isinstance(rule, ChannelRule) else ""
     pair = [_units(codes[:MOST], channel, method, at, book) for book in (before, after)]
     return Effect(
@@ -72,16 +73,16 @@ def _with(book: RuleBook, rule: SafetyRule | ChannelRule) -> tuple[RuleBook, Saf
     return replace(book, channel=rules, _known={}), old
 
 
-def _skus(scopes: Sequence[Scope]) -> list[str]:
-    """Return the codes of SKUs with stock that one of the scopes is about; one more than `MOST` at most."""
+def _skus(scopes: Sequence[Scope], levels: "QuerySet[StockLevel]") -> list[str]:
+    """Return the codes of SKUs with one of `levels` that one of the scopes is about; one more than `MOST` at most."""
     wanted = Q(pk__in=[])
     for scope in scopes:
         if not (scope.tags or scope.skus):
             wanted = Q()
             break
         wanted |= Q(tags__overlap=sorted(scope.tags)) | Q(code__in=sorted(scope.skus))
-    stocked = StockLevel.objects.filter(on_hand__gt=0).values("sku_id")
-    return list(Sku.objects.filter(wanted, is_active=True, id__in=stocked).values_list("code", flat=True)[: MOST + 1])
+    skus = Sku.objects.filter(wanted, is_active=True, id__in=levels.values("sku_id"))
+    return list(skus.values_list("code", flat=True)[: MOST + 1])
 
 
 def _nodes(whole: Network, scopes: Sequence[Scope]) -> int:
@@ -113,6 +114,20 @@ def foreseen_effect(*, kind: str, body: Mapping[str, Any], at: datetime) -> list
         *_told("can no longer be sold there", effect.emptied),
         *_told("can be sold there again", effect.opened),
     ]
+
+
+def foreseen_low(*, body: Mapping[str, Any]) -> list[str]:
+    """Return what a low-stock threshold would mark today, as sentences; other rules that fit as well are not asked."""
+    rule = parse_low_rule(body)
+    codes = _skus([rule.scope], StockLevel.objects.all())
+    levels = StockLevel.objects.filter(sku__code__in=codes[:MOST], unlimited=False)
+    if rule.scope.node_group:
+        levels = levels.filter(node__groups__code=rule.scope.node_group)
+    share = Greatest(Value(rule.at.units), (Cast("on_hand", BigIntegerField()) * rule.at.percent + 99) / 100)
+    low = levels.filter(on_hand__lte=F("unsellable") + F("reserved") + share).count()
+    part = f" (the first {MOST:,} of them are looked at)" if len(codes) > MOST else ""
+    about = f"It is about {_counted(min(len(codes), MOST), 'SKU')} kept in stock{part}."
+    return [about, f"{_counted(low, 'level')} would be low today, where no rule of a lower rank decides."]
 
 
 def _told(what: str, skus: Sequence[str]) -> list[str]:

@@ -53,9 +53,25 @@ def publish_low_stock(
         config.publish(kind=KIND, scope=rule.code, body=body, author=actor, at=at, note=note)
         for rule, body in zip(rules, bodies, strict=True)
     ]
+    _begin_anew(at)
+    return versions
+
+
+@in_unit_of_work
+def retire_low_stock(*, scope: str, at: datetime, actor: str, note: str = "") -> ConfigVersion:
+    """End a low-stock rule; levels get the threshold of the next that fits, or none.
+
+    Raises:
+        NotFound: nothing of that name is live.
+    """
+    ended = config.retire(kind=KIND, scope=scope, author=actor, at=at, note=note)
+    _begin_anew(at)
+    return ended
+
+
+def _begin_anew(at: datetime) -> None:
     LowStockPass.objects.update_or_create(id=1, defaults={"level_id": 0, "began_at": at})
     jobs.ring(MARK)
-    return versions
 
 
 @in_unit_of_work

@@ -15,7 +15,7 @@ from dom.kernel.rest.view import ApiView
 from routing import selectors, services
 from routing.api import examples, shapes
 from routing.errors import ConfigRefused
-from routing.kinds import CALENDAR, CARRIER_SERVICES, LANES, POLICY, RATE_CARD
+from routing.kinds import CALENDAR, CARRIER_SERVICES, LANES, ONLY, POLICY, RATE_CARD
 
 _NETWORK = (Scope.NETWORK_READ, Scope.NETWORK_WRITE)
 
@@ -34,6 +34,11 @@ class _Documents(ApiView):
     def words(self) -> dict[str, Any]:
         """Return who publishes, and when."""
         return {"actor": self.caller.actor, "at": self.at}
+
+    def end(self, kind: str, code: str) -> Response:
+        """End the live document of a name."""
+        services.retire(kind=kind, scope=code, **self.words())
+        return Response(status=204)
 
 
 class Policies(_Documents):
@@ -127,6 +132,12 @@ class CarrierServices(_Documents):
         del request
         return _published([services.publish_carrier_services(body=self.asked, **self.words())])
 
+    @endpoint(_NETWORK[1], "End the carrier services", tag="Routing", answers={204: None}, problems=(NotFound,))
+    def delete(self, request: Request) -> Response:
+        """Carry by the built-in services; the versions stay, and publishing a list again brings its own back."""
+        del request
+        return self.end(CARRIER_SERVICES.kind, ONLY)
+
 
 class Lanes(_Documents):
     """What may not travel from where to where. One document for the network."""
@@ -150,15 +161,14 @@ class Lanes(_Documents):
         del request
         return _published([services.publish_lanes(body=self.asked, **self.words())])
 
+    @endpoint(_NETWORK[1], "End the lanes", tag="Routing", answers={204: None}, problems=(NotFound,))
+    def delete(self, request: Request) -> Response:
+        """Let goods travel as where no lane speaks; the versions stay, and publishing a list brings lanes back."""
+        del request
+        return self.end(LANES.kind, ONLY)
 
-class _One(_Documents):
-    def end(self, kind: str, code: str) -> Response:
-        """End the live document of a name."""
-        services.retire(kind=kind, scope=code, **self.words())
-        return Response(status=204)
 
-
-class OnePolicy(_One):
+class OnePolicy(_Documents):
     """One policy."""
 
     @endpoint(Scope.POLICIES_WRITE, "End a policy", tag="Routing", answers={204: None}, problems=(NotFound,))
@@ -168,7 +178,7 @@ class OnePolicy(_One):
         return self.end(POLICY.kind, code)
 
 
-class OneRateCard(_One):
+class OneRateCard(_Documents):
     """One rate card."""
 
     @endpoint(Scope.NETWORK_WRITE, "End a rate card", tag="Routing", answers={204: None}, problems=(NotFound,))
@@ -178,7 +188,7 @@ class OneRateCard(_One):
         return self.end(RATE_CARD.kind, code)
 
 
-class OneCalendar(_One):
+class OneCalendar(_Documents):
     """One calendar."""
 
     @endpoint(Scope.NETWORK_WRITE, "End a calendar", tag="Routing", answers={204: None}, problems=(NotFound,))

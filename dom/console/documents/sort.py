@@ -35,7 +35,7 @@ _NUMBERED = re.compile(r"[0-9]+\. ")
 class End(Protocol):
     """Ends the document of a name in the caller's unit of work."""
 
-    def __call__(self, scope: str, *, note: str, at: datetime, actor: str) -> ConfigVersion:
+    def __call__(self, *, scope: str, note: str, at: datetime, actor: str) -> ConfigVersion:
         """Return the version that has ended."""
         ...
 
@@ -70,6 +70,8 @@ class DocumentSort:
     #: The sentences that begin a part of the document.
     heads: Callable[[Any], Collection[str]] | None = None
     named_by: str = "code"
+    #: Who may see its documents and who may change them: a permission with a place for "view" or "change".
+    permission: str = "kernel.{}_configversion"
     one_only: str = ""
     page: Callable[[Body], Body] = lambda body: body
     document: Callable[[Body], Body] = lambda body: body
@@ -107,7 +109,7 @@ class DocumentSort:
 def ender(kind: str) -> End:
     """Return what ends documents of routing."""
 
-    def end(scope: str, *, note: str, at: datetime, actor: str) -> ConfigVersion:
+    def end(*, scope: str, note: str, at: datetime, actor: str) -> ConfigVersion:
         return retire(kind=kind, scope=scope, at=at, actor=actor, note=note)
 
     return end

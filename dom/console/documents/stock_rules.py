@@ -1,4 +1,4 @@
-"""What keeps stock and capacity back, as merchandisers write it: safety stock, channel rules, capacities."""
+"""What keeps stock and capacity back, as merchandisers write it: safety stock, channel rules, low stock, capacities."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -13,8 +13,9 @@ from dom.kernel import config
 from dom.kernel.models import ConfigVersion
 from inventory import services
 from inventory.models import Channel, Node, NodeGroup
-from inventory.rules import METHODS, WEEKDAYS, parse_capacity, parse_channel_rule, parse_safety_rule
-from inventory.selectors.rule_effects import foreseen_effect
+from inventory.rules import METHODS, WEEKDAYS, parse_capacity, parse_channel_rule, parse_low_rule, parse_safety_rule
+from inventory.selectors.rule_effects import foreseen_effect, foreseen_low
+from inventory.services import low_stock
 
 _METHOD_WORDS = {"SHIP": "Ship", "PICKUP": "Pickup", "SHIP_TO_STORE": "Ship to store", "SAME_DAY": "Same day"}
 _UNIT_WORDS = {"ORDERS": "orders", "LINES": "lines", "UNITS": "units", "MINUTES": "minutes of work"}
@@ -31,7 +32,8 @@ def _channels() -> list[tuple[str, str]]:
     return [("", "Every channel"), *((code, name or code) for code, name in rows)]
 
 
-def _scope() -> Section:
+def _scope(*, for_channels: bool = True) -> Section:
+    channel = {"channel": cells.Choice("For", choices=_channels())} if for_channels else {}
     return Section(
         "What it is about",
         "A SKU fits if it has one of the tags or is named; what is left empty means every one.",
@@ -39,7 +41,7 @@ def _scope() -> Section:
             "tags": cells.Words("SKUs tagged", "Separated by commas."),
             "skus": cells.Words("SKUs named", "Codes, separated by commas."),
             "node_group": cells.Choice("At the nodes of", choices=_groups()),
-            "channel": cells.Choice("For", choices=_channels()),
+            **channel,
         },
     )
 
@@ -95,6 +97,15 @@ def _channel_block() -> Block:
         ),
     }
     return Block((_named(), _scope(), Section("What it says", "A threshold, a switch, or both.", says), _term()))
+
+
+def _low_block() -> Block:
+    at = {"units": cells.Number("At so many free units", unit="units"), "percent": _percent("Or at a percentage")}
+    about = (
+        "At each node, of each SKU. Free is what is on hand, sellable and not reserved. Units, a percent, or both; "
+        "then whichever is more. Partners hear of each crossing once."
+    )
+    return Block((_named(), _scope(for_channels=False), Section("When stock is low", about, at), _term()))
 
 
 def _capacity_block() -> Block:
@@ -160,7 +171,7 @@ def _publisher(service: Any) -> Any:
 
 
 def _ender(kind: str) -> Any:
-    def end(scope: str, *, note: str, at: datetime, actor: str) -> ConfigVersion:
+    def end(*, scope: str, note: str, at: datetime, actor: str) -> ConfigVersion:
         return services.retire_rule(kind=kind, scope=scope, at=at, actor=actor, note=note)
 
     return end
@@ -216,6 +227,23 @@ CHANNEL_RULES = DocumentSort(
     document=_sell_document,
     warns=_twins("channel-rules"),
     foresees=_effect("channel-rules"),
+)
+LOW_STOCK = DocumentSort(
+    kind=low_stock.KIND,
+    words="Low-stock thresholds",
+    word="low-stock threshold",
+    about="Below what stock is low, by tag or SKU and node group: what falls to it appears in the list of what is low, "
+    "and partners hear of each crossing once. Levels follow a change within seconds.",
+    blank={},
+    block=_low_block,
+    parse=parse_low_rule,
+    publish=_publisher(low_stock.publish_low_stock),
+    end=low_stock.retire_low_stock,
+    absent="Nothing is ever low. Write a threshold: by SKU or tag, at a group of nodes. Levels that fall to it appear "
+    "in the list of what is low, and partners hear of each crossing once.",
+    permission="inventory.{}_stocklevel",
+    warns=_twins(low_stock.KIND),
+    foresees=lambda body, _at: foreseen_low(body=body),
 )
 CAPACITY = DocumentSort(
     kind="capacity",

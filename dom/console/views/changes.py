@@ -22,10 +22,11 @@ _DOCUMENTS = {
     "policy": "Policies", "rate-card": "Rate cards", "carrier-services": "Carrier services", "lanes": "Lanes",
     "api-client": "API clients",
     "calendar": "Calendars", "safety-stock": "Safety stock", "channel-rules": "Channel rules", "capacity": "Capacities",
+    "low-stock": "Low-stock thresholds",
 }  # fmt: skip
 _DEEDS = {
     "orders": "Orders", "stock": "Stock", "transfers": "Transfers", "counts": "Counts", "supply": "Incoming supply",
-    "webhooks": "Webhooks", "jobs": "Jobs", "low-stock": "Low-stock thresholds", "appeasement": "Appeasement limits",
+    "webhooks": "Webhooks", "jobs": "Jobs", "appeasement": "Appeasement limits",
     "shortages": "Shortages", "transfer-approval": "Approval of transfers", "count-approval": "Approval of counts",
     "repairs": "Repairs", "other": "Other",
 }  # fmt: skip

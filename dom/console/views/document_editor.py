@@ -40,7 +40,7 @@ class DocumentEditor(_OfSort):
     """One document being written. Nothing is live before somebody publishes it with a note."""
 
     template_name = "console/editor.html"
-    permission_required = "kernel.change_configversion"
+    verb = "change"
 
     @property
     def scope(self) -> str:

@@ -50,17 +50,21 @@ class Row:
 
 
 class _OfSort(ConsolePage):
-    permission_required = "kernel.view_configversion"
     reach = Reach.NETWORK
+    verb = "view"
 
     @property
     def sort(self) -> DocumentSort:
         """The kind that the address names."""
         return sort_of(self.kwargs["kind"])
 
+    def has_permission(self) -> bool:
+        """Whoever may see its documents, or change them where that is what the page is for."""
+        return self.request.user.has_perm(self.sort.permission.format(self.verb))
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the kind, and whether the person may change its documents."""
-        may = self.request.user.has_perm("kernel.change_configversion")
+        may = self.request.user.has_perm(self.sort.permission.format("change"))
         return super().get_context_data(sort=self.sort, may_change=may, **kwargs)
 
 
@@ -81,15 +85,19 @@ class Documents(_OfSort):
         return super().get_context_data(rows=rows, asked=self.request.GET, sheet=SHEET_OF.get(sort.kind, ""), **kwargs)
 
 
-class Rules(ConsolePage):
-    """The former page of rules: the policies' pages say what it said."""
+class FormerPage(_OfSort):
+    """An address that people kept of the time before documents had pages of one kind."""
 
-    permission_required = "kernel.view_configversion"
-    reach = Reach.NETWORK
+    kind = ""
+
+    @property
+    def sort(self) -> DocumentSort:
+        """The kind whose pages say what it said."""
+        return sort_of(self.kind)
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        """Lead to the policies."""
-        return redirect("console:documents", kind="policy", permanent=True)
+        """Lead there."""
+        return redirect("console:documents", kind=self.kind, permanent=True)
 
 
 def _row(sort: DocumentSort, scope: str, live: ConfigVersion | None, draft: ConfigVersion | None) -> Row:
@@ -190,17 +198,20 @@ class RetireForm(NoteForm):
 
     def carry_out(self, subject: str, *, at: datetime, actor: str) -> str:
         """End it."""
-        ended = self.sort.end(subject, note=self.cleaned_data["note"], at=at, actor=actor)
+        ended = self.sort.end(scope=subject, note=self.cleaned_data["note"], at=at, actor=actor)
         return f"{subject} has ended. Version {ended.number} can be made live again from its history."
 
 
 class DocumentAction(ConsoleAction):
     """Rolls a document back or ends it, after a look at what comes of it."""
 
-    permission_required = "kernel.change_configversion"
     reach = Reach.NETWORK
     audited_as = ""
     subject_name = "scope"
+
+    def has_permission(self) -> bool:
+        """Whoever may change its documents."""
+        return self.request.user.has_perm(sort_of(self.kwargs["kind"]).permission.format("change"))
 
     def form_type(self) -> type[ActionForm]:
         """Return the form of what was asked for."""

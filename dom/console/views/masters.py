@@ -21,7 +21,6 @@ from dom.kernel.changes import changes_of
 from dom.kernel.rest.feeds import Context, apply_rows
 from dom.kernel.rest.rows import RawRow
 from inventory.errors import RowsInvalid
-from inventory.services import low_stock
 
 _LATEST = 12
 
@@ -39,8 +38,6 @@ def master_of(slug: str) -> Master:
 
 def address(slug: str, code: str) -> str:
     """Return the address of one thing: of master data, or of a document of configuration."""
-    if slug == low_stock.KIND:
-        return reverse("console:low-stock")
     return reverse("console:master" if slug in MASTERS else "console:document", args=[slug, code])
 
 

@@ -73,8 +73,11 @@ CONFIGURES = {
     "/skus": ForNodes.CLOSED,
 }
 
-#: What of it can be ended.
-ENDED = ("calendars", "channel-rules", "node-groups", "policies", "rate-cards", "safety-stock")
+#: What of it can be ended; the last two are one for the network.
+ENDED = (
+    "calendars/anything", "channel-rules/anything", "low-stock/anything", "node-groups/anything", "policies/anything",
+    "rate-cards/anything", "safety-stock/anything", "carrier-services", "lanes",
+)  # fmt: skip
 
 
 def _configuration() -> list[Any]:
@@ -84,15 +87,16 @@ def _configuration() -> list[Any]:
 def test_the_table_names_every_endpoint_that_configures_the_network() -> None:
     found = {(method, address): told.for_nodes for method, address, told in every_endpoint() if told.for_nodes}
 
-    ends = {("DELETE", f"/{kind}/<str:code>"): ForNodes.CLOSED for kind in ENDED}
+    ends = {("DELETE", f"/{path.replace('anything', '<str:code>')}"): ForNodes.CLOSED for path in ENDED}
+    ends[("DELETE", "/capacities/<str:node>")] = ForNodes.OWN
     assert found == {("PUT", address): means for address, means in CONFIGURES.items()} | ends
 
 
-@pytest.mark.parametrize("kind", ENDED)
-def test_it_ends_nothing_that_concerns_every_node(house: Partner, kind: str) -> None:
+@pytest.mark.parametrize("path", ENDED)
+def test_it_ends_nothing_that_concerns_every_node(house: Partner, path: str) -> None:
     soho, before = partner_with(name="soho", nodes=("SOHO",)), _configuration()
 
-    problem(soho.delete(f"/{kind}/anything"), 403, "node-forbidden")
+    problem(soho.delete(f"/{path}"), 403, "node-forbidden")
 
     assert _configuration() == before
 

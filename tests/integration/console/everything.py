@@ -16,12 +16,15 @@ from dom.kernel.transactions import unit_of_work
 from inventory import services
 from inventory.models import IncomingSupply, Repair
 from inventory.services import SupplyRow, counting, transfers
+from inventory.services.low_stock import publish_low_stock
 from orders.services import bulk
 from tests import cast, orderbook, webhooks
 from tests.orderbook import Ordered, Plan
 
 #: Kinds of master data whose pages are walked: each asks for another permission.
 _KINDS = ("skus", "nodes", "channels")
+#: And kinds of documents.
+_DOCUMENTS = ("safety-stock", "low-stock")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +65,9 @@ def _spread(route: str) -> Iterator[str]:
     plain = re.sub(r"\(\?P<action>[^)]*\)", "<action>", route).strip("^$")
     plain = re.sub(r"\(\?P<(\w+)>[^)]*\)|<(?:\w+:)?(\w+)>", lambda part: f"<{part[1] or part[2]}>", plain)
     for action in actions[1].split("|") if actions else [""]:
-        kinds = _KINDS if "<slug>" in plain else ("",)
-        yield from (plain.replace("<action>", action).replace("<slug>", kind) for kind in kinds)
+        part = "<kind>" if "<kind>" in plain else "<slug>"
+        kinds = _DOCUMENTS if part == "<kind>" else _KINDS if part in plain else ("",)
+        yield from (plain.replace("<action>", action).replace(part, kind) for kind in kinds)
 
 
 def _of_admin(patterns: list[URLPattern | URLResolver], before: str) -> Iterator[tuple[str, str | None]]:
@@ -94,6 +98,7 @@ def build() -> World:
         for code in ("base", "other"):
             body = {"code": code, "units": 2, "tags": [code]}
             services.publish_safety_stock(bodies=[body], at=cast.NOW, actor="olga", note="First")
+            publish_low_stock(bodies=[body], at=cast.NOW, actor="olga", note="First")
     client = webhooks.client()
     endpoint = webhooks.endpoint("http://127.0.0.1:9/hook", owner=client)
     delivery = WebhookDelivery.objects.create(
@@ -110,7 +115,7 @@ def build() -> World:
     return World(
         parts={
             "username": "olga", "sku": "TEE", "number": str(supply.id),
-            "prefix": client.prefix, "message_id": delivery.message_id, "kind": "safety-stock",
+            "prefix": client.prefix, "message_id": delivery.message_id,
             "scope": "base", "verb": "activate", "url": "anything/", "content_type_id": "1", "object_id": "1",
             "app_label": "auth", "id": "1",
         },

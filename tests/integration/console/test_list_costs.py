@@ -93,7 +93,7 @@ def _work(people: cast.Cast, count: int) -> None:
         ("/stock/?view=short", _short),
         ("/stock/?view=low", _short),
         ("/stock/", _short),
-        ("/low-stock/", _thresholds),
+        ("/configuration/low-stock/", _thresholds),
         ("/nodes/", _nodes),
         ("/fulfillment-orders/?view=all", _work),
         ("/master/changes/", _nodes),

@@ -75,7 +75,7 @@ def _world() -> cast.Cast:
         "/stock/TEE/?at=2026-11-24T10:00", "/stock/TEE/movements/", "/stock/TEE/movements/?node=dc_reno",
         "/stock/TEE/movements/?format=csv", "/stock/TEE/reservations/", "/stock/TEE/adjust/", "/supply/", "/counts/",
         "/counts/open/", "/nodes/", "/nodes/store_soho/", "/fulfillment-orders/", "/fulfillment-orders/?format=csv",
-        "/find/?q=reno", "/find/?q=austin", "/low-stock/", "/transfers/",
+        "/find/?q=reno", "/find/?q=austin", "/transfers/",
     ],
 )  # fmt: skip
 def test_no_page_tells_of_other_nodes(page: str) -> None:
@@ -217,7 +217,7 @@ def test_one_end_of_what_is_asked_for_is_ones_own(away: str, to: str, asked: boo
     assert Transfer.objects.count() == asked
 
 
-@pytest.mark.parametrize("page", ["/transfers/approval/", "/counts/approval/", "/low-stock/publish/"])
+@pytest.mark.parametrize("page", ["/transfers/approval/", "/counts/approval/", "/configuration/low-stock/new/"])
 def test_what_counts_for_every_node_is_set_by_who_sees_them_all(page: str) -> None:
     _world()
 

@@ -31,7 +31,6 @@ DEEDS = [
     ("/counts/approval/", {"above": "10"}, "count-approval", "all", ""),
     ("/transfers/{transfers}/cancel/", {"reason": "Too late"}, "transfers", "T-", "Reason: Too late."),
     ("/transfers/approval/", {"above_units": "10"}, "transfer-approval", "all", ""),
-    ("/low-stock/publish/", {"code": "few", "units": "2", "rank": "1", "active": "on"} | SURE, "low-stock", "few", ""),
     ("/nodes/dc_reno/pause/", {"span": "1", "reason": "Weather", "note": ""}, "nodes", "dc_reno", "Reason: Weather."),
     ("/orders/{orders}/hold/", {"reason": "Call first", "owner": "Ops"}, "orders", "O-", "Reason: Call first."),
     ("/orders/{orders}/note/", {"note": "Gift"}, "orders", "O-", "The note stands in the order's story."),

@@ -235,6 +235,7 @@ def lanes(w: Writer) -> Body:
 
 
 WRITTEN: Mapping[str, Callable[[Writer], Body]] = {
-    "policy": policy, "safety-stock": safety_stock, "channel-rules": channel_rules, "capacity": capacity,
+    "policy": policy, "safety-stock": safety_stock, "channel-rules": channel_rules, "low-stock": low_stock,
+    "capacity": capacity,
     "calendar": calendar, "rate-card": rate_card, "carrier-services": carrier_services, "lanes": lanes,
 }  # fmt: skip

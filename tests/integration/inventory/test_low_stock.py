@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from dom.kernel.models import Event
+from dom.kernel.models import Change, Event
 from dom.kernel.transactions import unit_of_work
 from inventory import services
 from inventory.errors import RowsInvalid, RulesInvalid
@@ -106,8 +106,59 @@ def test_the_lowest_rank_decides_by_sku_tag_and_group(people: cast.Cast) -> None
     assert low() == {("TEE", "dc_reno"), ("TEE", "store_soho")}
 
 
+def test_a_percent_is_of_what_is_on_hand_rounded_up_and_moves_with_it(people: cast.Cast) -> None:
+    cast.stock(people.tee, people.dc_reno, 41)
+    publish(percent=10)
+
+    reserve(people, "F-1", 35)
+    reserve(people, "F-2", 1)
+    reserve(people, "F-3", 1)
+    act(services.adjust, rows=[Adjustment(people.tee.id, people.dc_reno.id, 2)])
+    act(services.release, demand_refs=["F-2"], reason="TEST")
+    act(services.adjust, rows=[Adjustment(people.tee.id, people.dc_reno.id, -4)])
+
+    assert told() == [("stock.low", 1, 5), ("stock.recovered", 2, 6), ("stock.low", 3, 3)]
+    assert [event.data["threshold"] for event in Event.objects.filter(entity="stock_level").order_by("id")] == [5, 5, 4]
+    publish(percent=5)
+    assert (low(), len(told())) == (set(), 3)
+
+
+def test_the_greater_of_units_and_percent_counts(people: cast.Cast) -> None:
+    for sku, units in ((people.tee, 1_000_000_000), (people.mug, 10)):
+        cast.stock(sku, people.dc_reno, units)
+    publish(units=3, percent=50)
+
+    found = {level.sku.code: level.low_threshold for level in StockLevel.objects.select_related("sku")}
+    assert found == {"TEE": 500_000_000, "MUG": 5}
+    act(services.adjust, rows=[Adjustment(people.mug.id, people.dc_reno.id, -6)])
+    assert StockLevel.objects.get(sku=people.mug).low_threshold == 3
+    assert low() == set()
+    act(services.adjust, rows=[Adjustment(people.mug.id, people.dc_reno.id, -1)])
+    assert low() == {("MUG", "dc_reno")}
+
+
+def test_a_threshold_that_ends_leaves_levels_to_the_next_or_to_none(people: cast.Cast) -> None:
+    cast.stock(people.tee, people.dc_reno, 4)
+    publish(percent=100, rank=1)
+    with unit_of_work():
+        low_stock.publish_low_stock(bodies=[{"code": "rest", "units": 5}], at=cast.NOW, actor="maya")
+    for left in ([(5, 0)], [(None, 0)]):
+        with unit_of_work():
+            low_stock.retire_low_stock(scope="low" if left[0][0] else "rest", at=cast.NOW, actor="maya", note="Over")
+        mark()
+        assert list(StockLevel.objects.values_list("low_at", "low_percent")) == left
+
+    assert low() == set()
+    assert told() == []
+    assert Change.objects.filter(kind="low-stock", note="Over").count() == 2
+
+
 def test_what_is_refused_publishes_nothing(people: cast.Cast) -> None:
-    for body, refusal in (({"units": -1}, RulesInvalid), ({"units": 1, "node_group": "moon"}, RowsInvalid)):
+    for body, refusal in (
+        ({"units": -1}, RulesInvalid), ({"units": 1, "node_group": "moon"}, RowsInvalid), ({}, RulesInvalid),
+        ({"percent": 101}, RulesInvalid), ({"percent": 0}, RulesInvalid),
+        ({"units": 1, "channel": "web"}, RulesInvalid),
+    ):  # fmt: skip
         with pytest.raises(refusal):
             publish(**body)
     mark()
