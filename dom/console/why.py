@@ -38,6 +38,7 @@ class Why:
     stored: StoredDecision
     plan: RoutingPlan
     summary: Sequence[str]
+    passed_by: Sequence[str]
     costs: Sequence[Costs]
     first: Sequence[NodeStory]
     others: Sequence[NodeStory]
@@ -74,6 +75,7 @@ def _why(stored: StoredDecision) -> Why:
         stored=stored,
         plan=stored.plan,
         summary=told.summary,
+        passed_by=told.passed_by,
         costs=[_costs(parcel) for parcel in stored.plan.parcels],
         first=nodes[:_SHOWN],
         others=nodes[_SHOWN:],

@@ -8,6 +8,11 @@ POLICIES: list[dict[str, Any]] = [
         "prices": {"split": "2.50", "late_hour": "0.40"},
         "groups": [
             {
+                "name": "Rush",
+                "match": {"promise": {"within_hours": 24}, "not": {"methods": ["PICKUP"]}},
+                "rules": [{"name": "Earliest arrival", "rank": ["FEWEST_LATE_HOURS", "EARLIEST"]}],
+            },
+            {
                 "name": "Web orders",
                 "match": {"channels": ["WEB"]},
                 "rules": [
@@ -19,7 +24,7 @@ POLICIES: list[dict[str, Any]] = [
                     {"name": "Everything"},
                 ],
                 "unfilled": {"then": "BACKORDER", "auto_cancel_days": 14},
-            }
+            },
         ],
     }
 ]
@@ -101,6 +106,12 @@ PLAN: dict[str, Any] = {
     "bound": _COST,
     "proven": True,
     "summary": ["Everything ships from DC-RENO in one parcel."],
+    "passed_by": [
+        (
+            'Group "Rush" does not take it: it takes orders promised within 24 hours of the decision, '
+            "this order is promised by 2026-11-28 23:00 UTC, 98 hours 45 min after the decision."
+        )
+    ],
     "parcels": [
         {
             "node": "DC-RENO",

@@ -60,7 +60,7 @@ class NodeStoryShape(serializers.Serializer[Any]):
 
 
 class PlanShape(serializers.Serializer[Any]):
-    """A decision: plan, cost, proven bound, and the words for it."""
+    """A decision: plan, cost, proven bound, and the words for it; `passed_by` are the groups that did not take it."""
 
     request_ref = serializers.CharField()
     at = serializers.DateTimeField()
@@ -71,6 +71,7 @@ class PlanShape(serializers.Serializer[Any]):
     bound = CostShape()
     proven = serializers.BooleanField()
     summary = serializers.ListField(child=serializers.CharField())
+    passed_by = serializers.ListField(child=serializers.CharField())
     parcels = PlannedParcelShape(many=True)
     unfilled = UnfilledShape(many=True)
     nodes = NodeStoryShape(many=True)
@@ -124,6 +125,7 @@ def _shown(request: RoutingRequest, plan: RoutingPlan, words: Explanation, versi
         "bound": _cost(plan.bound_e4, request),
         "proven": plan.proven,
         "summary": list(words.summary),
+        "passed_by": list(words.passed_by),
         "parcels": [_parcel(parcel, plan, request) for parcel in plan.parcels],
         "unfilled": [
             {"line_ref": one.line_ref, "quantity": one.quantity, "then": one.then.value, "why": one.why}

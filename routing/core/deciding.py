@@ -72,7 +72,7 @@ class Run:
         place, policy = self.preparer.destination(request), self.known.configuration.policy_for(request.channel)
         skus = self.preparer.skus(request)
         for group, first in self.known.groups(policy):
-            if is_matched(group.match, request, place, skus):
+            if is_matched(group.match, request, place, skus, at=self.at):
                 return place, policy, group, first
         raise AssertionError("the last group matches every order")
 

@@ -13,6 +13,7 @@ from routing.core.config.reading import in_money
 from routing.core.facts import Facts, NodeFacts, SkuFacts
 from routing.core.kernels.distances import EARTH_RADIUS_KM
 from routing.core.lane_table import is_lane_open
+from routing.core.passing import Asked, passed_by
 from routing.core.prepared import Preparer
 from routing.core.reasons import Reason
 from routing.core.types import Decision, Destination, Parcel, RoutingRequest
@@ -44,10 +45,14 @@ class NodeStory:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """The decision in sentences: `summary` for a reader in a hurry, `nodes` for every node, chosen ones first."""
+    """The decision in sentences: `summary` for a reader in a hurry, `nodes` for every node, chosen ones first.
+
+    `passed_by` says of each group before the one that took the order why it did not.
+    """
 
     summary: tuple[str, ...]
     nodes: tuple[NodeStory, ...]
+    passed_by: tuple[str, ...] = ()
 
 
 def _units(count: int) -> str:
@@ -84,7 +89,7 @@ class Explainer:
     def __init__(self, request: RoutingRequest, facts: Facts, decision: Decision, *, at: datetime) -> None:
         self.request, self.facts, self.decision = request, facts, decision
         self.known = compiled(facts.network)
-        preparer = Preparer(facts, self.known, self.known.schedule(at))
+        self.at, preparer = at, Preparer(facts, self.known, self.known.schedule(at))
         self.skus, self.place = preparer.skus(request), preparer.destination(request)
         self.rows = preparer.sku_index
         self._wordings: dict[Reason, Callable[[int, NodeFacts], str]] = {
@@ -113,6 +118,13 @@ class Explainer:
             return f"{node.code} could serve a part of the order: {self._stock_words(n)}; that part would cost {cost}."
         words = self._wordings[reason](n, node) if reason in self._wordings else WORDS[reason]
         return f"{node.code} {words}."
+
+    def passed_by(self) -> tuple[str, ...]:
+        """Return why each group before the one that took the order did not."""
+        policy = self.known.configuration.policy_for(self.request.channel)
+        groups = [group for group, _ in self.known.groups(policy)] if policy.code == self.decision.plan.policy else []
+        asked = Asked(self.request, self.place, self.skus, self.at)
+        return tuple(passed_by(groups, self.decision.plan.group, asked))
 
     def _kilometers(self, node: NodeFacts) -> int:
         here, there = (unit_vector(place.latitude, place.longitude) for place in (node, self.place))
@@ -177,4 +189,4 @@ def explain(request: RoutingRequest, facts: Facts, decision: Decision, *, at: da
         for part in plan.unfilled
     ]
     parcels = [_parcel_sentence(parcel) for parcel in plan.parcels]
-    return Explanation((head, *parcels, *unfilled, _bound_sentence(decision)), tuple(stories))
+    return Explanation((head, *parcels, *unfilled, _bound_sentence(decision)), tuple(stories), explainer.passed_by())

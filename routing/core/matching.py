@@ -1,6 +1,7 @@
 """Answers whether a node is among those chosen, an order among those matched, a SKU among those a lane speaks of."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from routing.core.config.choosing import NodeChoice, OrderMatch
 from routing.core.config.lanes import SkuChoice
@@ -75,8 +76,19 @@ def _numbers_match(match: OrderMatch, request: RoutingRequest) -> bool:
     return match.units is None or sum(line.quantity for line in request.lines) in match.units
 
 
-def is_matched(match: OrderMatch, request: RoutingRequest, place: Destination, skus: Iterable[SkuFacts]) -> bool:
-    """Say whether the order meets every condition of `match` and none that it excludes. `place` is where it goes."""
+def _promise_matches(match: OrderMatch, promised_by: datetime | None, at: datetime) -> bool:
+    if match.promised is not None and match.promised != (promised_by is not None):
+        return False
+    return match.promise is None or (promised_by is not None and match.promise.fits(promised_by, at=at))
+
+
+def is_matched(
+    match: OrderMatch, request: RoutingRequest, place: Destination, skus: Iterable[SkuFacts], *, at: datetime
+) -> bool:
+    """Say whether the order, decided at `at`, meets every condition of `match` and none that it excludes.
+
+    `place` is where it goes.
+    """
     asked = (
         (match.channels, request.channel),
         (match.methods, request.method),
@@ -87,10 +99,10 @@ def is_matched(match: OrderMatch, request: RoutingRequest, place: Destination, s
         return False
     if (match.tags and not match.tags & request.tags) or not _place_matches(match, place):
         return False
-    if not _numbers_match(match, request):
+    if not _numbers_match(match, request) or not _promise_matches(match, request.promised_by, at):
         return False
     if match.handling_classes or match.hazmat_classes or match.temperature_classes or match.sku_tags:
         skus = list(skus)
         if not _facts_match(match, skus):
             return False
-    return match.exclude is None or not is_matched(match.exclude, request, place, skus)
+    return match.exclude is None or not is_matched(match.exclude, request, place, skus, at=at)

@@ -1,5 +1,6 @@
 """How orders are routed, as merchandisers write it: prices, and groups of rules in their order."""
 
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from dom.console.documents import choosing
@@ -10,7 +11,8 @@ from dom.kernel.models import ConfigVersion
 from inventory.models import Channel, NodeGroup
 from routing import services
 from routing.core.config import parse_policy
-from routing.core.config.policy import RANKS, WEIGHTED
+from routing.core.config.choosing import EVERY_ORDER
+from routing.core.config.policy import RANKS, WEIGHTED, RuleGroup
 from routing.kinds import POLICY
 
 _WAYS = (("SHIP", "Ship"), ("PICKUP", "Pickup"), ("SHIP_TO_STORE", "Ship to store"), ("SAME_DAY", "Same day"))
@@ -82,6 +84,13 @@ def _conditions(path: str, channels: cells.Choices) -> dict[str, object]:
         f"{path}.units.below": cells.Number("Units, fewer than", unit="units"),
         f"{path}.priority.at_least": cells.Number("Priority, at least"),
         f"{path}.priority.below": cells.Number("Priority, below"),
+        f"{path}.promise.within_hours": cells.Number(
+            "Promised within", "Of the decision; 0: due or overdue.", unit="hours"
+        ),
+        f"{path}.promise.later_than_hours": cells.Number("Promised later than", unit="hours"),
+        f"{path}.promise.from": cells.UtcMoment("Promised from (UTC)"),
+        f"{path}.promise.before": cells.UtcMoment("Promised before (UTC)"),
+        f"{path}.promised": cells.YesNo("Has a promise"),
     }
 
 
@@ -138,15 +147,19 @@ def _document(page: Body) -> Body:
     return {**page, "groups": groups} if groups else page
 
 
+def _unreached(groups: Sequence[RuleGroup]) -> Iterator[str]:
+    for number, group in enumerate(groups):
+        first = next((one for one in groups[:number] if one.match.covers(group.match)), None)
+        if first is not None:
+            every = first.match.covers(EVERY_ORDER)
+            what = "every order" if every else "every order that it asks for"
+            yield f"Group {group.name} is never reached: {first.name} before it takes {what}."
+
+
 def _warns(body: Body) -> list[str]:
     policy = parse_policy(body)
-    warnings, open_group = [], ""
-    for group in policy.groups:
-        if open_group:
-            warnings.append(f"Group {group.name} is never reached: {open_group} before it takes every order.")
-        elif group.match.describe() == "every order":
-            open_group = group.name
-    if not open_group:
+    warnings = [*_unreached(policy.groups)]
+    if not any(group.match.covers(EVERY_ORDER) for group in policy.groups):
         warnings.append("No group takes every order: what fits none goes the cheapest way over all nodes.")
     known = set(NodeGroup.objects.values_list("code", flat=True))
     named = {code for group in policy.groups for rule in group.rules for code in rule.nodes.groups}

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from django import forms
 
 from dom.kernel import money
-from routing.core.config.reading import WEEKDAYS, ConfigInvalid, weekdays
+from routing.core.config.reading import WEEKDAYS, ConfigInvalid, instant_utc, weekdays
 
 Choices = Sequence[tuple[str, str]]
 
@@ -153,6 +153,28 @@ class Moment(Text):
             )
         except (ValueError, ZoneInfoNotFoundError):
             return typed
+
+
+class UtcMoment(Text):
+    """An instant, typed in UTC, which its label says; a document may write it with any offset."""
+
+    def __init__(self, label: str, help_text: str = "", **kwargs: Any) -> None:
+        super().__init__(label, help_text, widget=forms.DateTimeInput(attrs={"type": "datetime-local"}), **kwargs)
+
+    def value_of(self, typed: Any) -> Any:
+        """Return the instant as RFC 3339 in UTC; the text as it stands where it is none."""
+        try:
+            return f"{datetime.fromisoformat(str(typed)):%Y-%m-%dT%H:%M:%S}Z" if typed else None
+        except ValueError:
+            return typed
+
+    def typed_of(self, value: Any) -> Any:
+        """Return the instant in UTC as the input holds it, with seconds only where there are some."""
+        try:
+            instant = instant_utc(value, "") if value else None
+        except ConfigInvalid:
+            return value
+        return "" if instant is None else instant.strftime("%Y-%m-%dT%H:%M:%S").removesuffix(":00")
 
 
 class Choice(forms.ChoiceField):

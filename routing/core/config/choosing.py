@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from routing.core.config.promise import PromiseMatch, is_open_above, is_open_below, read_promise
 from routing.core.config.reading import ConfigInvalid, Reader, in_money
 
 KINDS = ("DC", "STORE", "THREE_PL", "SUPPLIER")
@@ -88,6 +89,10 @@ class Span:
     def __contains__(self, value: int) -> bool:
         return (self.at_least is None or value >= self.at_least) and (self.below is None or value < self.below)
 
+    def covers(self, other: "Span") -> bool:
+        """Say whether every number in `other` is in this."""
+        return is_open_below(self.at_least, other.at_least) and is_open_above(self.below, other.below)
+
 
 def read_money_span(reader: Reader) -> Span:
     """Read `{at_least, below}` in money."""
@@ -101,7 +106,11 @@ def read_span(reader: Reader) -> Span:
 
 @dataclass(frozen=True, slots=True)
 class OrderMatch:
-    """Orders with one of each named property. `sku_tags`, `hazmat_classes`, … match if any line has one of them."""
+    """Orders with one of each named property. `sku_tags`, `hazmat_classes`, … match if any line has one of them.
+
+    `promise` is asked of each fulfillment group by its own promise; one without a promise never fits it, so `exclude`
+    does not leave it out by it. `promised` asks whether there is one.
+    """
 
     channels: frozenset[str] = frozenset()
     methods: frozenset[str] = frozenset()
@@ -118,11 +127,13 @@ class OrderMatch:
     value_e4: Span | None = None
     priority: Span | None = None
     units: Span | None = None
+    promise: PromiseMatch | None = None
+    promised: bool | None = None
     exclude: "OrderMatch | None" = None
 
     def describe(self) -> str:
         """Return the conditions as the middle of a sentence: "orders from channel web, but not tagged review"."""
-        parts = self._conditions()
+        parts = self.conditions()
         if self.exclude is None:
             return " ".join(["orders", *parts]) if parts else "every order"
         left_out = self.exclude.conditions_without()
@@ -130,17 +141,32 @@ class OrderMatch:
 
     def conditions_without(self) -> str:
         """Return what keeps an order out: "not from channel market", "not those by pickup and tagged gift"."""
-        parts = self._conditions()
+        parts = self.conditions()
         many = f"not those {', '.join(parts[:-1])} and {parts[-1]}" if parts else "none at all"
         words = f"not {parts[0]}" if len(parts) == 1 else many
         return words if self.exclude is None else f"{words}, unless {self.exclude.conditions_with()}"
 
     def conditions_with(self) -> str:
         """Return what lets an order in after all: "tagged gift and by pickup"."""
-        words = " and ".join(self._conditions()) or "in any case"
+        words = " and ".join(self.conditions()) or "in any case"
         return words if self.exclude is None else f"{words}, but {self.exclude.conditions_without()}"
 
-    def _conditions(self) -> list[str]:
+    def covers(self, other: "OrderMatch") -> bool:
+        """Say whether every order that `other` matches is one that this matches, as far as conditions alone tell it.
+
+        True is certain; False means only that it is not seen: another exclusion may still come to the same orders.
+        """
+        sets = ((getattr(self, name), getattr(other, name)) for name in SETS)
+        if any(mine and not (theirs and theirs <= mine) for mine, theirs in sets):
+            return False
+        spans = ((getattr(self, name), getattr(other, name)) for name in ("value_e4", "priority", "units", "promise"))
+        if any(mine is not None and (theirs is None or not mine.covers(theirs)) for mine, theirs in spans):
+            return False
+        promised = True if other.promise is not None else other.promised
+        return self.promised in (None, promised) and self.exclude in (None, other.exclude)
+
+    def conditions(self) -> list[str]:
+        """Return each condition in words, without what is excluded: ["from channel web", "worth 25.00 or more"]."""
         sets = (
             ("from channel", self.channels),
             ("by", {METHOD_WORDS.get(method, method) for method in self.methods}),
@@ -157,7 +183,8 @@ class OrderMatch:
         )
         parts = [f"{words} {listed(names)}" for words, names in sets if names]
         parts += [_span_words("worth", self.value_e4, money=True), _span_words("of priority", self.priority)]
-        parts += [_span_words("of units", self.units)]
+        parts += [_span_words("of units", self.units), self.promise.describe() if self.promise is not None else ""]
+        parts += [{True: "with a promise", False: "without a promise", None: ""}[self.promised]]
         return [part for part in parts if part]
 
 
@@ -171,7 +198,7 @@ def _span_words(what: str, span: Span | None, *, money: bool = False) -> str:
 
 
 EVERY_ORDER = OrderMatch()
-_SETS = (
+SETS = (
     "channels methods service_levels countries regions postal_prefixes tags customer_tiers sku_tags handling_classes "
     "hazmat_classes temperature_classes"
 ).split()
@@ -180,9 +207,11 @@ _SETS = (
 def read_order_match(reader: Reader) -> OrderMatch:
     """Read the conditions of a rule group; `not` holds orders that it leaves to the next group."""
     return OrderMatch(
-        **{name: reader.texts(name) for name in _SETS},
+        **{name: reader.texts(name) for name in SETS},
         value_e4=reader.child("value", read_money_span),
         priority=reader.child("priority", read_span),
         units=reader.child("units", read_span),
+        promise=reader.child("promise", read_promise),
+        promised=reader.flag("promised", default=False) if reader.has("promised") else None,
         exclude=reader.child("not", read_order_match),
     )

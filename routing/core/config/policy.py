@@ -10,6 +10,10 @@ A policy reads
                            {"name": "Everything", "rank": ["FEWEST_LATE_HOURS", "NEAREST"]}],
                  "unfilled": {"then": "BACKORDER", "auto_cancel_days": 14}}]}
 
+A group may also ask for the promise of an order: `"match": {"promise": {"later_than_hours": 4, "within_hours": 24}}`
+counts hours from the decision, `{"promise": {"from": "2026-12-24T00:00:00Z", "before": …}}` names instants; an order
+without a promise fits neither, and `"promised": false` asks for it.
+
 The first group that matches an order takes it; its rules are tried in order; the first that fills every unit wins. If
 none does, the one that fills most units does (the earliest of equals), unless the group ships complete orders only.
 A rule with `"allow_partial": true` keeps what it can place and hands the rest to the next rule; without it (the
@@ -210,6 +214,7 @@ def _read_preference(reader: Reader) -> Preference:
     if preference.nodes.within_km is not None:
         raise ConfigInvalid(reader.at("nodes.within_km"), "a preference by distance is written per_km")
     if not preference.parcel_e4 and not preference.per_km_e4:
+        reader.close()  # A misspelt name is told as such before what is missing is.
         raise ConfigInvalid(reader.path, "expected a bonus, a penalty or per_km")
     return preference
 

@@ -1,12 +1,13 @@
 """Answers where a configuration document is wrong: reads typed fields and names the path of the first that is not.
 
 Money is read from a decimal string ("12.34") into int64 `_e4`, times of day from "HH:MM" into minutes after midnight,
-weekdays from "MON" … "SUN" or a span "MON-FRI" into a set of 0 … 6.
+instants from RFC 3339 with an offset into UTC, weekdays from "MON" … "SUN" or a span "MON-FRI" into a set of 0 … 6.
 """
 
 import difflib
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, TypeVar
 
@@ -53,6 +54,22 @@ def clock_minutes(value: object, path: str) -> int:
         raise ConfigInvalid(path, f'expected a time like "14:30", not {value!r}')
     hours, minutes = value.split(":")
     return int(hours) * 60 + int(minutes)
+
+
+def instant_utc(value: object, path: str) -> datetime:
+    """Return the RFC 3339 instant "2026-12-24T12:00:00-05:00" in UTC; one without an offset is refused."""
+    try:
+        found = datetime.fromisoformat(value) if isinstance(value, str) else None
+        if found is not None and found.tzinfo is not None and found.microsecond == 0:
+            return found.astimezone(UTC)
+    except (ValueError, OverflowError):
+        pass
+    raise ConfigInvalid(path, f'expected an instant with its offset like "2026-12-24T17:00:00Z", not {value!r}')
+
+
+def in_utc(instant: datetime) -> str:
+    """Return an aware instant as "2026-12-24 17:00 UTC", with seconds only where there are some."""
+    return f"{instant.astimezone(UTC):%Y-%m-%d %H:%M{':%S' if instant.second else ''}} UTC"
 
 
 def weekdays(value: object, path: str) -> frozenset[int]:

@@ -30,7 +30,7 @@ class Command(BaseCommand):
         self.stdout.write(f"{stored.request.ref}, decided {stored.at:%Y-%m-%d %H:%M:%S} UTC, attempt {stored.attempt}")
         if stored.lost:
             self.stdout.write(f"Not carried out: {stored.lost}")
-        for sentence in words.summary:
+        for sentence in (*words.summary[:1], *words.passed_by, *words.summary[1:]):
             self.stdout.write(f"  {sentence}")
         self.stdout.write(f"  {len(words.nodes)} nodes:")
         for node in words.nodes:

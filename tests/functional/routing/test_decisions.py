@@ -1,9 +1,11 @@
 """Why an order went where it went, and where one would go, as a partner asks."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import InternalError, connection
+from django.utils import timezone
 
 from dom.kernel.transactions import read_only, unit_of_work
 from inventory.models import Reservation, StockLevel, StockMovement
@@ -73,6 +75,27 @@ def test_a_draft_is_tried_in_the_place_of_the_live_policy(partner: Partner) -> N
 
     assert (told["draft"], told["rule"], told["parcels"][0]["node"]) == ("p", "Centers", "DC-RENO")
     assert partner.post("/routing/test-drive", ASKED).json()["rule"] == "Stores"
+
+
+def test_a_promise_decides_which_group_takes_an_order_and_the_answer_says_so(partner: Partner) -> None:
+    rush = {"name": "Rush", "match": {"promise": {"within_hours": 24}}, "rules": [{"name": "Any"}]}
+    draft = {"code": "p", "groups": [rush, {"name": "Calm", "rules": [{"name": "Centers"}]}]}
+    soon = (timezone.now() + timedelta(hours=23)).isoformat()
+    late = (timezone.now() + timedelta(hours=25)).isoformat()
+
+    told = [
+        partner.post(
+            "/routing/test-drive",
+            {**ASKED, "policy": draft, "fulfillment": {"method": "SHIP", "promised_by": promised_by}},
+        ).json()
+        for promised_by in (soon, late, None)
+    ]
+
+    assert [one["group"] for one in told] == ["Rush", "Calm", "Calm"]
+    asked = 'Group "Rush" does not take it: it takes orders promised within 24 hours of the decision, this order is'
+    assert told[0]["passed_by"] == []
+    assert told[1]["passed_by"][0].startswith(f"{asked} promised by ")
+    assert told[2]["passed_by"] == [f"{asked} without a promise."]
 
 
 @pytest.mark.parametrize(

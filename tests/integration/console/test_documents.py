@@ -266,6 +266,26 @@ def test_what_a_policy_leaves_out_is_said_in_inputs_and_reads_back_in_words(maya
     assert "not" not in again.body["groups"][0].get("match", {})
 
 
+def test_a_promise_is_typed_in_hours_and_in_utc_and_a_group_it_leaves_nothing_is_named(maya: Client) -> None:
+    typed = {"groups[0].match.promise.within_hours": "48", "groups[0].match.channels": []}
+    typed |= {"groups[0].match.promise.before": "2026-12-24T17:00", "groups[2].match.promised": "no"}
+    typed |= {"groups[1].match.promise.within_hours": "24", "groups[1].match.promise.before": "2026-12-24T17:00"}
+
+    answer = _do(maya, POLICY, {**_open(maya, POLICY), **typed}, "check")
+    _do(maya, POLICY, {**_open(maya, POLICY), **typed})
+
+    assert answer.context["desk"].checked["warnings"] == [
+        "Group Chilled and frozen is never reached: Marketplace orders before it takes every order that it asks for."
+    ]
+    live = config.live("policy", "retail")
+    assert live is not None
+    assert live.body["groups"][0]["match"] == {"promise": {"within_hours": 48, "before": "2026-12-24T17:00:00Z"}}
+    assert live.body["groups"][2]["match"]["promised"] is False
+    refused = _do(maya, POLICY, {**_open(maya, POLICY), "groups[0].match.promise.later_than_hours": "48"}, "check")
+    wrong = refused.context["desk"].wrong
+    assert "expected more than 48 hours" in wrong["groups[0].match.promise.within_hours"]
+
+
 def test_special_hours_are_rows_of_a_calendar_and_a_refusal_finds_its_input(maya: Client) -> None:
     path = "/configuration/calendar/edit/store/"
     before = config.live("calendar", "store")

@@ -66,10 +66,19 @@ class Writer:
         told = self.maybe(
             **named, channels=lambda: self.some(("web", "market")), methods=lambda: self.some(_WAYS),
             value=lambda: self.span(self.money), units=lambda: self.span(self.whole),
-            priority=lambda: self.span(self.whole),
+            priority=lambda: self.span(self.whole), promise=self.promise, promised=self.flag,
         )  # fmt: skip
         left_out = self.match(depth - 1) if depth and self.flag() else {}
         return {**told, **({"not": left_out} if left_out else {})}
+
+    def promise(self) -> Body:
+        """Return which promises are asked for, by hours and by instants that leave some open."""
+        offset = self.chance.choice(["Z", "-05:00", "+09:30"])
+        return self.maybe(
+            later_than_hours=lambda: self.whole(0, 20), within_hours=lambda: self.whole(21, 400),
+            from_=lambda: f"2026-12-{self.whole(10, 19)}T08:{self.whole(10, 59)}:00{offset}",
+            before=lambda: f"2026-12-{self.whole(22, 29)}T08:30:{self.whole(10, 59)}{offset}",
+        )  # fmt: skip
 
     def days(self) -> list[str]:
         """Return weekdays in their order."""

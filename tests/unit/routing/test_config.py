@@ -181,6 +181,7 @@ def test_special_hours_take_the_place_of_the_weekdays_and_end_its_cut_offs() -> 
         (parse_policy, {"code": "p", "groups": [{"name": "g", "unfilled": {"then": "?"}}]}, "groups[0].unfilled.then"),
         (parse_policy, {"groups": []}, "code"),
         (parse_policy, rule(rank=["BEST"]), "groups[0].rules[0].rank"),
+        (parse_policy, rule(prefer=[{"bonuss": "1"}]), "groups[0].rules[0].prefer[0].bonuss"),
         (parse_rate_card, {**CARD, "rates": [{"up_to_grams": [5, 1], "prices": ["1", "2"]}]}, "rates[0].up_to_grams"),
         (parse_rate_card, {**CARD, "rates": [{"up_to_grams": [1, 5], "prices": ["2", "1"]}]}, "rates[0].prices"),
         (parse_rate_card, {**CARD, "rates": [{"zones": ["9"], "up_to_grams": [1], "prices": ["2"]}]}, "rates[0].zones"),
