@@ -1,10 +1,11 @@
 """Every lock that Python takes here; the SQL functions name theirs in their headers. Order: docs/locking.md."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dom.kernel.errors import NotFound
 from inventory.models import (
+    BackorderCount,
     ChannelQuota,
     CountSession,
     IncomingSupply,
@@ -80,3 +81,9 @@ def lock_subject(subject: Mapping[str, Any]) -> None:
 def lock_low_stock_pass() -> LowStockPass | None:
     """Return how far thresholds are brought to the rules, locked before any level; None while somebody is at it."""
     return LowStockPass.objects.select_for_update(skip_locked=True, no_key=True).filter(id=1).first()
+
+
+def lock_backorder_counts(sku_ids: Sequence[int]) -> None:
+    """Lock how many units of SKUs wait, by SKU id; after everything else."""
+    rows = BackorderCount.objects.select_for_update(no_key=True)
+    list(rows.filter(sku_id__in=sku_ids).order_by("sku_id").values_list("id", flat=True))

@@ -100,6 +100,15 @@ CHECKS = (
         """,
     ),
     Check(
+        "backorders are counted by the limits of their SKUs, and within them",
+        9,
+        """
+        SELECT s.code, s.backorder_limit, c.allowed, c.waiting, c.excess FROM inventory_sku s
+        LEFT JOIN inventory_backorder_count c ON c.sku_id = s.id
+        WHERE c.allowed IS DISTINCT FROM s.backorder_limit OR c.waiting > c.allowed + c.excess
+        """,
+    ),
+    Check(
         "stock is marked low where no more than the threshold is free",
         10,
         """

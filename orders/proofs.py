@@ -122,6 +122,17 @@ _CHECKS = (
         """,
     ),
     Check(
+        "a SKU's waiting units are those of its backordered lines",
+        9,
+        """
+        SELECT sku_id, sum(units) AS counted_minus_backordered FROM (
+            SELECT sku_id, waiting AS units FROM inventory_backorder_count
+            UNION ALL SELECT sku_id, -backordered FROM orders_order_line
+            WHERE backordered > 0 AND sku_id IS NOT NULL) b
+        GROUP BY sku_id HAVING sum(units) <> 0
+        """,
+    ),
+    Check(
         "what waits for routing stands in the queue",
         8,
         """

@@ -1,7 +1,7 @@
 """Answers what deciding a batch has to know: every active node, for the SKUs asked, with no rule applied.
 
-Whatever the size of the batch, at most six statements: the configuration clock, SKUs, stock levels, node-days, quotas;
-network and configuration are read again only when the clock has moved.
+Whatever the size of the batch, at most seven statements: the configuration clock, SKUs, stock levels, node-days,
+quotas, backorders where a SKU has a limit; network and configuration are read again only when the clock has moved.
 """
 
 from collections.abc import Mapping, Sequence
@@ -44,6 +44,7 @@ def gather(requests: Sequence[RoutingRequest], *, at: datetime) -> Run:
         capacity_left=days.left if days else None,
         capacity_limit=days.limit if days else None,
         work_seconds=days.work_seconds if days else None,
+        backorders_left=_backorders(skus),
         channels={
             code: ChannelFacts(
                 nodes=_mask(seen, channel.nodes),
@@ -67,6 +68,7 @@ def gather(requests: Sequence[RoutingRequest], *, at: datetime) -> Run:
 class _Skus:
     ids: Mapping[str, int]
     facts: Mapping[str, SkuFacts]
+    limited: frozenset[str]
 
     @property
     def tags(self) -> list[tuple[str, frozenset[str]]]:
@@ -134,7 +136,16 @@ def _skus(requests: Sequence[RoutingRequest]) -> _Skus:
         unknown = [code for code in asked if code not in found]
         raise RequestRefused(f"There is no SKU {unknown[0]}.", skus=unknown)
     ids = {code: int(found[code][0]) for code in asked}
-    return _Skus(ids, {code: _sku_facts(code, found[code]) for code in asked})
+    limited = frozenset(code for code in asked if found[code][-1] is not None)
+    return _Skus(ids, {code: _sku_facts(code, found[code]) for code in asked}, limited)
+
+
+def _backorders(skus: _Skus) -> NDArray[np.int64] | None:
+    """Return how many more units of each SKU may wait, NO_LIMIT without a limit; None where no SKU has one."""
+    if not skus.limited:
+        return None
+    left = inventory.backorders_left([skus.ids[code] for code in sorted(skus.limited)])
+    return np.array([left.get(id_, NO_LIMIT) for id_ in skus.ids.values()], dtype=np.int64)
 
 
 _known: dict[str, tuple[tuple[Any, ...], SkuFacts]] = {}
@@ -148,7 +159,7 @@ def _sku_facts(code: str, row: tuple[Any, ...]) -> SkuFacts:
         return held[1]
     if len(_known) >= _MOST_KNOWN:
         _known.clear()
-    grams, length, width, height, handling, hazmat, temperature, age, export, _value, _currency, tags = row[2:]
+    grams, length, width, height, handling, hazmat, temperature, age, export, _value, _currency, tags, _limit = row[2:]
     facts = SkuFacts(
         code=code,
         weight_grams=grams,

@@ -9,8 +9,8 @@ from django.db.models import Sum
 from dom.kernel.ids import new_ref
 from dom.kernel.models import Event
 from dom.kernel.transactions import unit_of_work
-from inventory.models import Node, QueuedDemand, Reservation, Sku, StockLevel, StockMovement
-from inventory.services import QueuedRow, Want, WantLine, queue_demand, reserve
+from inventory.models import BackorderCount, Node, QueuedDemand, Reservation, Sku, StockLevel, StockMovement
+from inventory.services import QueuedRow, Waiting, Want, WantLine, queue_demand, reserve, take_backorders
 from orders.models import (
     Address,
     CustomerContact,
@@ -88,6 +88,9 @@ def place(
             if row.queued
         ]
         queue_demand(rows=queued, at=cast.NOW)
+        take_backorders(
+            waiting=[Waiting(line.sku.id, line.backordered, kept=True) for line in lines if line.backordered]
+        )
     return order
 
 
@@ -135,6 +138,7 @@ def assert_lawful() -> None:
     _every_planned_unit_is_open_work_with_its_claim()
     _every_queued_unit_is_counted_once()
     _balances_equal_their_ledgers()
+    _every_waiting_unit_has_its_place()
     _every_revision_has_its_event()
     _money_adds_up()
     assert_events_are_as_documented()
@@ -162,6 +166,14 @@ def _every_queued_unit_is_counted_once() -> None:
         waiting[claim.demand_ref, claim.line_ref] += claim.quantity
     lines = OrderLine.objects.filter(queued__gt=0).select_related("order", "group")
     assert waiting == Counter({(f"{ln.order.ref}:{ln.group.group_ref}", ln.line_ref): ln.queued for ln in lines})
+
+
+def _every_waiting_unit_has_its_place() -> None:
+    lines = OrderLine.objects.filter(backordered__gt=0).values_list("sku_id", "backordered")
+    waiting: Counter[int] = Counter()
+    for sku_id, units in lines:
+        waiting[sku_id] += units
+    assert waiting == Counter({row.sku_id: row.waiting for row in BackorderCount.objects.filter(waiting__gt=0)})
 
 
 def _balances_equal_their_ledgers() -> None:

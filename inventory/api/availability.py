@@ -56,12 +56,14 @@ def _items(skus: Sequence[str], offers: Sequence[Available], *, by_node: bool) -
 def _item(sku: str, offer: Available | None, *, by_node: bool) -> dict[str, Any]:
     if offer is None:
         shown: dict[str, Any] = {"sku": sku, "available_to_sell": 0, "status": "UNKNOWN_SKU", "unlimited": False}
+        shown["backorders_left"] = 0
         return shown | ({"nodes": []} if by_node else {})
     shown = {
         "sku": sku,
         "available_to_sell": offer.available_to_sell,
         "status": offer.status,
         "unlimited": offer.unlimited,
+        "backorders_left": offer.backorders_left,
     }
     if by_node:
         shown["nodes"] = [{"node": node, "available_to_sell": units} for node, units in offer.nodes.items()]

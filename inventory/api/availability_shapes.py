@@ -37,6 +37,9 @@ class AvailabilityItem(serializers.Serializer[Any]):
     available_to_sell = serializers.IntegerField()
     status = serializers.ChoiceField(["IN_STOCK", "ON_ORDER", "OUT_OF_STOCK", "UNKNOWN_SKU"])
     unlimited = serializers.BooleanField()
+    backorders_left = serializers.IntegerField(
+        allow_null=True, help_text="Units that may still wait for stock beyond this; null: any number"
+    )
     nodes = NodeUnits(many=True, required=False)
 
 

@@ -12,6 +12,7 @@ SKUS: list[dict[str, Any]] = [
         "height_mm": 20,
         "value": {"amount": "19.00", "currency": "USD"},
         "tags": ["apparel"],
+        "backorder_limit": 25,
     }
 ]
 NODES: list[dict[str, Any]] = [
@@ -70,6 +71,7 @@ AVAILABILITY_ANSWER: dict[str, Any] = {
             "available_to_sell": 118,
             "status": "IN_STOCK",
             "unlimited": False,
+            "backorders_left": 25,
             "nodes": [{"node": "DC-RENO", "available_to_sell": 118}],
         }
     ]

@@ -11,6 +11,7 @@ from inventory.models import Channel, Node, NodeGroup, Sku
 _GRAMS = 100_000_000
 _MM = 1_000_000
 _PPM = 1_000_000
+_UNITS = 1_000_000_000
 _MINUTES = 43_200  # thirty days
 
 
@@ -84,6 +85,10 @@ class SkuShape(serializers.Serializer[Any]):
     value = MoneyShape(required=False)
     tags = Words(required=False)
     is_active = serializers.BooleanField(required=False)
+    backorder_limit = Whole(
+        min_value=0, max_value=_UNITS, required=False, allow_null=True,
+        help_text="Units that may wait for stock, over all orders; 0 takes no backorders, null any number",
+    )  # fmt: skip
 
     def to_representation(self, instance: Any) -> dict[str, Any]:
         """Return the SKU with its value as money."""

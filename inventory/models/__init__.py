@@ -1,5 +1,6 @@
 """What is where, for whom, and how much of it."""
 
+from inventory.models.backorder import BackorderCount
 from inventory.models.capacity import NodeDay, NodeDayUse
 from inventory.models.channel import Channel, ChannelQuota
 from inventory.models.count import CountLine, CountSession
@@ -13,6 +14,7 @@ from inventory.models.stock import IncomingSupply, StockLevel, StockMovement
 from inventory.models.transfer import Transfer, TransferEntry, TransferLine
 
 __all__ = [
+    "BackorderCount",
     "Channel",
     "ChannelQuota",
     "CountLine",

@@ -31,6 +31,7 @@ class Sku(models.Model):
     export_controlled = models.BooleanField(default=False)
     value_minor = models.BigIntegerField(default=0)
     currency = models.CharField(max_length=3, default="USD")
+    backorder_limit = models.IntegerField(null=True, blank=True)
     tags = ArrayField(models.CharField(max_length=64), default=list, blank=True)
     is_active = models.BooleanField(default=True)
 
@@ -48,6 +49,9 @@ class Sku(models.Model):
                 name="sku_measures_gte_0",
             ),
             models.CheckConstraint(condition=Q(value_minor__gte=0), name="sku_value_gte_0"),
+            models.CheckConstraint(
+                condition=Q(backorder_limit__isnull=True) | Q(backorder_limit__gte=0), name="sku_backorder_limit_gte_0"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -23,7 +23,7 @@ from inventory.selectors.claims import (
     open_claims,
     queued,
 )
-from inventory.selectors.levels import QuotaLeft, available, quota_left, skus_by_code
+from inventory.selectors.levels import QuotaLeft, available, backorders_left, quota_left, skus_by_code
 from inventory.selectors.network import Network, NetworkChannel, NetworkNode, network
 from inventory.selectors.rules import rule_book, withheld
 
@@ -47,6 +47,7 @@ __all__ = [
     "Waterfall",
     "available",
     "available_to_sell",
+    "backorders_left",
     "days_used",
     "explain_ats",
     "held_units",

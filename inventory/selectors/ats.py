@@ -26,6 +26,7 @@ class Available:
     """What a channel may sell of a SKU. `nodes` maps node codes to units there, where there are any.
 
     `incoming` is part of `available_to_sell` if a date was asked for, else the units expected at any time.
+    `backorders_left` are units that may still wait for stock beyond that; None: any number.
     """
 
     sku: str
@@ -33,6 +34,7 @@ class Available:
     unlimited: bool
     incoming: int
     nodes: Mapping[str, int]
+    backorders_left: int | None = None
 
     @property
     def status(self) -> str:
@@ -246,12 +248,13 @@ def _available(whole: Network, fact: ats_rows.SkuFacts, situation: _Situation) -
             for place, units in zip(situation.levels.place, sellable, strict=True)
             if units > 0
         },
+        backorders_left=fact.backorders_left,
     )
 
 
 #: What has no ledger, said with every look into the past.
 _NOTES = (
-    "Node status, groups, switches to unlimited, quota and incoming supply are today's.",
+    "Node status, groups, switches to unlimited, quota, incoming supply and backorders are today's.",
     "Queued demand that has been routed since is not counted.",
 )
 
@@ -274,8 +277,18 @@ def _waterfall(question: _Question, fact: ats_rows.SkuFacts, situation: _Situati
         steps=tuple(steps),
         available_to_sell=open_units + cut,
         unlimited=situation.unlimited() and cut == 0,
-        notes=_NOTES if question.instant is not None else (),
+        notes=(*_backorder_notes(fact), *(_NOTES if question.instant is not None else ())),
     )
+
+
+def _backorder_notes(fact: ats_rows.SkuFacts) -> tuple[str, ...]:
+    """Return what the SKU's backorder limit means for orders beyond what is available."""
+    if fact.backorder_limit is None:
+        return ()
+    if not fact.backorder_limit:
+        return ("No units of it are backordered.",)
+    said = f"{fact.waiting} of at most {fact.backorder_limit} units wait for stock"
+    return (f"{said}; {fact.backorders_left} more may.",)
 
 
 def _node(question: _Question, fact: ats_rows.SkuFacts, situation: _Situation, n: int) -> NodeWaterfall:

@@ -20,18 +20,29 @@ Units = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class SkuFacts:
-    """What rules ask of a SKU."""
+    """What rules ask of a SKU, and how many units of it may wait for stock (None: any number) and do."""
 
     id: int
     code: str
     tags: frozenset[str]
     is_active: bool
+    backorder_limit: int | None
+    waiting: int
+
+    @property
+    def backorders_left(self) -> int | None:
+        """How many more units may wait; None: any number."""
+        return None if self.backorder_limit is None else max(0, self.backorder_limit - self.waiting)
 
 
 def skus(codes: Sequence[str]) -> dict[str, SkuFacts]:
     """Return the SKUs by code; unknown ones are left out."""
-    rows = Sku.objects.filter(code__in=codes).values_list("id", "code", "tags", "is_active")
-    return {code: SkuFacts(id_, code, frozenset(tags), active) for id_, code, tags, active in rows}
+    names = ("id", "code", "tags", "is_active", "backorder_limit", "backorder_count__waiting")
+    rows = Sku.objects.filter(code__in=codes).values_list(*names)
+    return {
+        code: SkuFacts(id_, code, frozenset(tags), active, limit, waiting or 0)
+        for id_, code, tags, active, limit, waiting in rows
+    }
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -5,9 +5,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from django.db import connection
+from django.db.models import F
+from django.db.models.functions import Greatest
 from numpy.typing import NDArray
 
-from inventory.models import Sku
+from inventory.models import BackorderCount, Sku
 
 Levels = NDArray[np.void]
 
@@ -69,14 +71,22 @@ def quota_left(channel_ids: Sequence[int], sku_ids: Sequence[int]) -> list[Quota
         return [QuotaLeft(*row) for row in cursor.fetchall()]
 
 
+def backorders_left(sku_ids: Sequence[int]) -> dict[int, int]:
+    """Return how many more units of SKUs may wait for stock; those without a limit are left out. One statement."""
+    left = Greatest(F("allowed") - F("waiting"), 0)
+    rows = BackorderCount.objects.filter(sku_id__in=sku_ids, allowed__isnull=False).values_list("sku_id", left)
+    return dict(rows)
+
+
 _SKU_FIELDS = (
     "id", "code", "weight_grams", "length_mm", "width_mm", "height_mm", "handling_class", "hazmat_class",
     "temperature_class", "minimum_age", "export_controlled", "value_minor", "currency", "tags",
+    "backorder_limit",
 )  # fmt: skip
 
 
 def skus_by_code(codes: Sequence[str]) -> dict[str, tuple[Any, ...]]:
-    """Return (id, code, grams, mm, mm, mm, handling, hazmat, temperature, age, export, value, currency, tags) by code.
+    """Return rows of _SKU_FIELDS (id and code first, the backorder limit last) by code.
 
     Tuples, not objects: a batch asks for hundreds. Unknown codes are left out. One statement.
     """

@@ -1,5 +1,6 @@
 """Every change of what is where and for whom: one function a verb, all inside the caller's unit of work."""
 
+from inventory.services.backorders import Waiting, end_backorders, lock_backorders, take_backorders
 from inventory.services.catalog import (
     ChannelRow,
     NodeGroupRow,
@@ -72,15 +73,18 @@ __all__ = [
     "SupplyClaim",
     "SupplyRow",
     "Upserted",
+    "Waiting",
     "Want",
     "WantLine",
     "adjust",
     "consume",
     "count",
     "dequeue_demand",
+    "end_backorders",
     "expire",
     "extend",
     "free_supply",
+    "lock_backorders",
     "lock_demands",
     "move",
     "publish_capacities",
@@ -96,6 +100,7 @@ __all__ = [
     "retire_rule",
     "set_safety_stock",
     "set_unlimited",
+    "take_backorders",
     "take_lost_supply",
     "transfer",
     "trim_days",

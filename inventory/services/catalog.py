@@ -15,6 +15,7 @@ from dom.kernel.transactions import in_unit_of_work
 from inventory.errors import NodeGroupInUse, refuse_rows, row_error
 from inventory.models import Channel, Node, NodeGroup, Sku
 from inventory.selectors.group_uses import uses_of_group
+from inventory.services import sql
 
 _NAMED = 5
 
@@ -39,6 +40,7 @@ class SkuRow:
     currency: str = "USD"
     tags: tuple[str, ...] = ()
     is_active: bool = True
+    backorder_limit: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,13 +110,15 @@ class Upserted:
 
 @in_unit_of_work
 def upsert_skus(*, rows: Sequence[SkuRow], at: datetime, actor: str) -> Upserted:
-    """Create or replace SKUs by code.
+    """Create or replace SKUs by code. A backorder limit below what waits stops further units; what waits stays.
 
     Raises:
         RowsInvalid: a code is given twice.
     """
     changes.sign(actor=actor, at=at)
-    return _upsert(Sku.objects, rows, [_facts(row) for row in rows])
+    done = _upsert(Sku.objects, rows, [_facts(row) for row in rows])
+    sql.rows("inventory_set_backorder_limits", ("text[]", [row.code for row in rows]))
+    return done
 
 
 @in_unit_of_work

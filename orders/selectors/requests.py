@@ -3,7 +3,7 @@
 import json
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db import connection
@@ -24,7 +24,8 @@ JOIN orders_fulfillment_group g ON g.order_id = o.id
 LEFT JOIN inventory_node n ON n.id = g.node_id
 LEFT JOIN orders_address a ON a.id = g.ship_to_id
 CROSS JOIN LATERAL (
-    SELECT jsonb_agg(jsonb_build_array(x.line_ref, x.sku_code, {units}, x.unit_price_minor, x.keep_together, x.id)
+    SELECT jsonb_agg(jsonb_build_array(x.line_ref, x.sku_code, {units}, x.unit_price_minor, x.keep_together, x.id,
+                                       x.backordered)
                      ORDER BY x.id) FILTER (WHERE NOT y.held) AS lines,
            jsonb_agg(jsonb_build_array(x.line_ref, x.sku_id, x.queued) ORDER BY x.id) FILTER (WHERE y.held) AS rest
     FROM orders_order_line x
@@ -53,7 +54,8 @@ NO_PLAN = ("UNFILLED", "ROUTING_ERROR")
 class Pending:
     """Units of one fulfillment group that wait for a decision, as the database had them at `revision`.
 
-    `rest` are its queued units that a hold keeps back: (line_ref, SKU id, units).
+    `rest` are its queued units that a hold keeps back: (line_ref, SKU id, units). `waiting` are units of its lines, by
+    SKU, that have a place among backorders.
     """
 
     order_id: int
@@ -64,6 +66,7 @@ class Pending:
     line_ids: Mapping[str, int]
     request: RoutingRequest
     rest: tuple[tuple[str, int, int], ...] = ()
+    waiting: Mapping[str, int] = field(default_factory=dict)
 
 
 def pending(order_ids: Sequence[int]) -> list[Pending]:
@@ -87,6 +90,7 @@ def movable(order_id: int, *, work_refs: Mapping[int, Sequence[str]]) -> list[Pe
     refs = {one.group_id: [one.request.ref, *work_refs.get(one.group_id, ())] for one in found}
     claims = _claims_by_ref([ref for group in refs.values() for ref in group])
     days = days_used([ref for group in work_refs.values() for ref in group])
+    found = [replace(one, request=replace(one.request, held_backorders=one.waiting)) for one in found]
     return [
         _with_days(
             _with_claims(one, [claim for ref in refs[one.group_id] for claim in claims.get(ref, ())]),
@@ -156,7 +160,10 @@ def _pending(row: Sequence[Any]) -> Pending:
     )
     line_ids = {line[0]: line[5] for line in lines}
     rest = tuple((line_ref, sku_id, units) for line_ref, sku_id, units in _lines(row[23] or "[]") if units)
-    return Pending(order_id, order_ref, revision, channel_id, group_id, line_ids, request, rest)
+    waiting: Counter[str] = Counter()
+    for line in lines:
+        waiting[line[1]] += line[6]
+    return Pending(order_id, order_ref, revision, channel_id, group_id, line_ids, request, rest, +waiting)
 
 
 def _lines(value: Any) -> list[list[Any]]:

@@ -34,13 +34,15 @@ FROM unnest(%s::bigint[], %s::timestamptz[]) k(id, until) WHERE o.id = k.id AND 
 class Prepared:
     """A decision with the references its fulfillment orders will have, and the claims it asks for (None: nothing).
 
-    One without work asks for no claim, and gives back what its request held.
+    One without work asks for no claim, and gives back what its request held. `unplaced` are lines whose rest found no
+    place among backorders: it stays queued, to be decided on again.
     """
 
     pending: Pending
     decided: Decided
     refs: tuple[str, ...]
     want: Want | None
+    unplaced: frozenset[str] = frozenset()
 
     @property
     def ref(self) -> str:
@@ -54,9 +56,36 @@ class Prepared:
 
     @property
     def unfilled(self) -> tuple[Unfilled, ...]:
-        """What no node gives."""
+        """What no node gives, and what becomes of it is settled."""
         plan: RoutingPlan = self.decided.decision.plan
-        return plan.unfilled
+        return tuple(rest for rest in plan.unfilled if rest.line_ref not in self.unplaced)
+
+    @property
+    def waiting(self) -> Iterator[tuple[Unfilled, int]]:
+        """The units that shall wait for stock, with the SKU's id: each needs a place."""
+        return ((rest, self._sku_id(rest)) for rest in self.unfilled if _fate(rest) == "backordered")
+
+    @property
+    def still_queued(self) -> Iterator[tuple[str, int, int]]:
+        """What stays queued of the lines decided on, as (line_ref, SKU id, units)."""
+        plan: RoutingPlan = self.decided.decision.plan
+        for rest in plan.unfilled:
+            if rest.line_ref in self.unplaced or _fate(rest) == "queued":
+                yield rest.line_ref, self._sku_id(rest), rest.quantity
+
+    def _sku_id(self, rest: Unfilled) -> int:
+        lines = self.pending.request.lines
+        return self.decided.sku_ids[next(line.sku for line in lines if line.line_ref == rest.line_ref)]
+
+
+def _fate(rest: Unfilled) -> str:
+    """Return where an order line counts unfilled units.
+
+    What a backorder limit refused stays queued while a person decides: it has no place to wait at.
+    """
+    if rest.then is Then.CANCEL:
+        return "cancelled"
+    return "queued" if rest.beyond_limit else "backordered"
 
 
 def prepare(one: Pending, decided: Decided) -> Prepared:
@@ -143,18 +172,17 @@ def _fate_columns(prepared: Sequence[Prepared]) -> list[str]:
             for line in parcel.lines:
                 fates[p.pending.line_ids[line.line_ref]]["planned"] += line.quantity
         for rest in p.unfilled:
-            fate = "cancelled" if rest.then is Then.CANCEL else "backordered"
-            fates[p.pending.line_ids[rest.line_ref]][fate] += rest.quantity
+            fates[p.pending.line_ids[rest.line_ref]][_fate(rest)] += rest.quantity
     rows = [(line, f["planned"], f["backordered"], f["cancelled"]) for line, f in sorted(fates.items())]
     return literals(rows, width=4)
 
 
 def _queue_rest(prepared: Sequence[Prepared], *, at: datetime) -> None:
-    """Count again what a hold on its line keeps back: the group's claims and queued demand ended with the plan."""
+    """Count again what a hold keeps back, and what has no place: the group's claims and queued demand ended."""
     rows = [
         QueuedRow(p.ref, line_ref, sku_id, p.pending.channel_id, units)
         for p in prepared
-        for line_ref, sku_id, units in p.pending.rest
+        for line_ref, sku_id, units in (*p.pending.rest, *p.still_queued)
     ]
     if rows:
         queue_demand(rows=rows, at=at)
@@ -225,7 +253,11 @@ def _happenings(prepared: Sequence[Prepared], actor: str, shares: Mapping[int, i
     by_order: dict[int, list[Prepared]] = defaultdict(list)
     for p in prepared:
         by_order[p.pending.order_id].append(p)
-    return [_happening(order_id, parts, actor, shares.get(order_id, 0)) for order_id, parts in by_order.items()]
+    return [
+        _happening(order_id, parts, actor, shares.get(order_id, 0))
+        for order_id, parts in by_order.items()
+        if any(p.refs or p.unfilled for p in parts)  # nothing is told of an order that is only decided on again
+    ]
 
 
 def _happening(order_id: int, parts: Sequence[Prepared], actor: str, cancelled_minor: int) -> Happening:

@@ -55,6 +55,18 @@ class Case:
     touched_groups: set[int] = field(default_factory=set)
     cancelled_minor: int = 0
     reroute: bool = False
+    waited: dict[int, int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.waited = {line.id: line.backordered for line in self.lines.values()}
+
+    def woken(self) -> Counter[int]:
+        """Return the units by SKU id that waited for stock when the case was opened and do so no longer."""
+        units: Counter[int] = Counter()
+        for line in self.lines.values():
+            if line.sku_id is not None:
+                units[line.sku_id] += self.waited[line.id] - line.backordered
+        return +units
 
     def line_named(self, line_ref: str) -> OrderLine:
         """Return the line with this reference.

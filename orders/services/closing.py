@@ -1,5 +1,6 @@
 """Writes what cases changed: claims and stock in inventory's order of locks, rows, node-days, then the book."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
@@ -12,6 +13,7 @@ from inventory.services import (
     QueuedRow,
     consume,
     dequeue_demand,
+    end_backorders,
     lock_demands,
     queue_demand,
     release_lines,
@@ -44,11 +46,13 @@ def close_cases(
     _consume(opened, reason=reason, at=at, actor=actor)
     corrections = [correction for case in opened for correction in case.stock.corrections]
     correct_stock(corrections=corrections, at=at, actor=actor)
+    woken = sum((case.woken() for case in opened), Counter[int]())  # by the SKUs they waited for: swaps come next
     for case in opened:
         _swap(case, reason=reason, at=at, actor=actor)
         _count_waiting(case, reason=reason, at=at, actor=actor)
         _save(case)
     trim_days(kept=[kept for case in opened for kept in _days_kept(case)])
+    end_backorders(units=woken)
     queue.enqueue_routing(order_ids=[case.order.id for case in opened if case.reroute], at=at)
     events = [event for case in opened for event in case.events]
     return write_down(happenings=[happening for _, happening in cases], work=events, at=at)

@@ -9,7 +9,7 @@ from django.db import connection
 
 from dom.kernel.transactions import in_unit_of_work
 from inventory.selectors import Network, network, withheld
-from inventory.services import QueuedRow, Want, WantLine, queue_demand, reserve
+from inventory.services import QueuedRow, Waiting, Want, WantLine, queue_demand, reserve, take_backorders
 from orders.models import FulfillmentGroup, Order
 from orders.services.book import Happening, write_down
 from orders.services.drafts import Draft, group_demand
@@ -61,6 +61,7 @@ def wait_for_supply(*, rows: Sequence[QueuedRow], at: datetime, actor: str) -> N
     columns = [row.demand_ref for row in rows], [row.line_ref for row in rows], [row.quantity for row in rows]
     with connection.cursor() as cursor:
         cursor.execute(_BACKORDER, columns)
+    take_backorders(waiting=[Waiting(row.sku_id, row.quantity, kept=True) for row in rows])
     ids = dict(Order.objects.filter(ref__in=by_order).values_list("ref", "id"))
     write_down(happenings=[_waits(ids[ref], lines, actor) for ref, lines in sorted(by_order.items())], at=at)
 

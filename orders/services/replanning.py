@@ -1,13 +1,13 @@
 """Plans what nobody has begun anew, as a person wishes: release, decide and reserve in one transaction, or refused."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 import routing.services
 from dom.kernel.transactions import in_unit_of_work
 from inventory import selectors as inventory
-from inventory.services import Outcome, QueuedRow, Want, dequeue_demand, queue_demand, reserve
+from inventory.services import Outcome, QueuedRow, Want, dequeue_demand, lock_backorders, queue_demand, reserve
 from orders.errors import AlreadyClaimed, PlanRefused
 from orders.models import FulfillmentOrder
 from orders.selectors.movable import Movable, movable
@@ -18,6 +18,7 @@ from orders.services.case import Case, StockChange, open_order, open_units
 from orders.services.closing import close_case
 from orders.services.fulfillment import end
 from orders.services.holds import end_holds
+from orders.services.places import take_places
 from orders.wishes import Wish, requests_of, require_granted
 from routing.core.explain import explain
 from routing.services import Decided
@@ -56,10 +57,12 @@ def replan(
         _prepare(part, one, first=one is ones[0]) for part, ones in zip(parts, decided, strict=True) for one in ones
     ]
     _require_won(reserve(wants=[p.want for p in prepared if p.want], at=at, actor=actor))
+    lock_backorders(sku_ids=[line.sku_id for line in case.lines.values() if line.sku_id is not None])
     _take_back(case, parts, at=at, actor=actor)
     close_case(case=case, kind="order.rerouted", words=reason, at=at, actor=actor, **wish.told())
+    _require_placed(take_places(prepared=prepared)[1])
     carry_out(prepared=prepared, at=at, actor=actor)
-    _count_rest(parts, at=at)
+    _count_rest(parts, prepared, at=at)
     decisions = routing.services.packed([one for ones in decided for one in ones])
     routing.services.record(decisions=decisions, lost={}, attempts={}, at=at)
     _settle_queue(case, at=at)
@@ -101,6 +104,11 @@ def _require_won(outcome: Outcome) -> None:
         )  # fmt: skip
 
 
+def _require_placed(full: Mapping[str, int]) -> None:
+    for left in full.values():
+        raise PlanRefused(f"Another order was faster: {left} places are left to wait at.", available=left)
+
+
 def _take_back(case: Case, parts: Sequence[Movable], *, at: datetime, actor: str) -> None:
     """Put the units back to the queue in the rows alone: claims and capacity went with the reservation."""
     end_holds(case, [one for one in case.holds if one.kind in NO_PLAN], at=at, actor=actor)
@@ -115,13 +123,13 @@ def _take_back(case: Case, parts: Sequence[Movable], *, at: datetime, actor: str
     case.stock, case.reroute = StockChange(), False
 
 
-def _count_rest(parts: Sequence[Movable], *, at: datetime) -> None:
-    """Count again what a hold on its line keeps back: the group's claims and queued demand ended with the plan."""
+def _count_rest(parts: Sequence[Movable], prepared: Sequence[Prepared], *, at: datetime) -> None:
+    """Count again what a hold keeps back: the group's claims and queued demand ended with the plan."""
     dequeue_demand(demand_refs=[part.pending.request.ref for part in parts])
+    held = [(part.pending, rest) for part in parts for rest in part.pending.rest]
+    held += [(p.pending, rest) for p in prepared for rest in p.still_queued]
     rows = [
-        QueuedRow(part.pending.request.ref, line_ref, sku_id, part.pending.channel_id, units)
-        for part in parts
-        for line_ref, sku_id, units in part.pending.rest
+        QueuedRow(one.request.ref, line_ref, sku_id, one.channel_id, units) for one, (line_ref, sku_id, units) in held
     ]
     queue_demand(rows=rows, at=at)
 

@@ -19,7 +19,8 @@ from dom.kernel.transactions import unit_of_work
 from inventory.services import Outcome, reserve
 from orders.selectors.requests import pending
 from orders.services import queue
-from orders.services.carrying_out import carry_out, prepare
+from orders.services.carrying_out import Prepared, carry_out, prepare
+from orders.services.places import take_places
 from orders.services.worn_out import hold_as_routing_error
 
 log = logging.getLogger(__name__)
@@ -144,18 +145,23 @@ def _round(token: uuid.UUID, order_ids: Sequence[int], tries: Mapping[int, int],
         wants = [p.want for p in prepared if p.ref in current and p.want is not None]
         outcome = reserve(wants=wants, at=at, actor=ACTOR)
         granted = [p for p in prepared if p.ref in current and p.ref not in outcome.lost]
+        granted, full = take_places(prepared=granted)
         carry_out(prepared=granted, at=at, actor=ACTOR)
         routing.services.record(
             decisions=[one for one in decisions if one.ref in current],
-            lost=_words(outcome),
+            lost=_words(outcome, granted, full),
             attempts={p.ref: tries[p.pending.order_id] for p in prepared},
             at=at,
         )
-        wanting = {p.pending.order_id for p in prepared if p.ref in outcome.lost or p.ref not in current}
+        settled = {p.ref for p in granted} - full.keys()
+        wanting = {p.pending.order_id for p in prepared if p.ref not in settled}
         done = [order_id for order_id in order_ids if order_id in mine and order_id not in wanting]
         queue.finish(order_ids=done)
         return _Round(len(done), 0, tuple(order_id for order_id in order_ids if order_id in wanting & mine.keys()))
 
 
-def _words(outcome: Outcome) -> Mapping[str, str]:
-    return {ref: f"{loss.reason}: {loss.available} left" for ref, loss in outcome.lost.items()}
+def _words(outcome: Outcome, granted: Sequence[Prepared], full: Mapping[str, int]) -> Mapping[str, str]:
+    """Return why plans were not carried out; one of which something was is not lost, and what remains is decided on."""
+    lost = {ref: f"{loss.reason}: {loss.available} left" for ref, loss in outcome.lost.items()}
+    nothing = (p.ref for p in granted if p.ref in full and not (p.refs or p.unfilled))
+    return lost | {ref: f"BACKORDER_LIMIT: {full[ref]} left" for ref in nothing}

@@ -16,6 +16,7 @@ from inventory.services import (
     Want,
     WantLine,
     dequeue_demand,
+    end_backorders,
     lock_demands,
     queue_demand,
     release_lines,
@@ -102,6 +103,10 @@ def wake(*, at: datetime, limit: int = _LIMIT) -> int:
         by_order[one.order_id].append(one)
     queue.enqueue_routing(order_ids=list(by_order), at=at)
     write_down(happenings=[_happening(order_id, lines) for order_id, lines in by_order.items()], at=at)
+    places: Counter[int] = Counter()
+    for one in woken:
+        places[one.sku_id] += one.units
+    end_backorders(units=places)
     return len(woken)
 
 

@@ -20,6 +20,7 @@ from routing.core.prepared import Preparer
 from routing.core.reading_out import Match, Reader
 from routing.core.schedule import Schedule
 from routing.core.types import Decision, RoutingRequest, demand, is_utc
+from routing.core.waiting import places_of
 from routing.core.working import Scratch, new_out, working_stock
 
 ENGINE_VERSION = "3"
@@ -43,6 +44,7 @@ class Run:
         self.dates: Dates = self.schedule.dates(at)
         self.stock = working_stock(facts, self.known)
         self.scratch = Scratch(self.known, lines)
+        self.places = places_of(facts)
         self.preparer = Preparer(facts, self.known, self.schedule)
 
     def decide(self, requests: Sequence[RoutingRequest]) -> list[Decision]:
@@ -56,7 +58,7 @@ class Run:
         matched = [self.match(request) for request in requests]
         orders = self.orders(requests, matched)
         out = self.run(orders)
-        return Reader(self.known, self.schedule, out).decisions(requests, matched)
+        return Reader(self.known, self.schedule, out, self.places).decisions(requests, matched)
 
     def orders(self, requests: Sequence[RoutingRequest], matched: Sequence[Match]) -> Orders:
         """Return the requests as the kernels read them."""

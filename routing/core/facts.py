@@ -24,7 +24,15 @@ CAPACITY_UNITS = ("ORDERS", "LINES", "UNITS", "MINUTES")
 """The last axis of `Facts.capacity_left`."""
 
 
-_ARRAYS = ("available", "capacity_left", "capacity_limit", "work_seconds", "opportunity_e4", "markdown_e4")
+_ARRAYS = (
+    "available",
+    "capacity_left",
+    "capacity_limit",
+    "work_seconds",
+    "opportunity_e4",
+    "markdown_e4",
+    "backorders_left",
+)
 
 
 def _sets_again(data: Data) -> list[Any]:
@@ -179,7 +187,8 @@ class Facts:
     where unlimited). `capacity_left[node, day, unit]` counts days from `capacity_from` (node-local), units as
     `CAPACITY_UNITS`, `NO_LIMIT` where none; `capacity_limit` likewise, for pressure. Days past the axis have no limit.
     `work_seconds[node]` = seconds that an order, a line and a unit take there, for minutes; None = 0. `opportunity_e4`
-    and `markdown_e4[sku, node]` price one unit's later use and its ageing; None = 0.
+    and `markdown_e4[sku, node]` price one unit's later use and its ageing; None = 0. `backorders_left[sku]` units may
+    still wait for stock (≥ 0, `NO_LIMIT` where there is no limit); None = no limit at all.
     """
 
     network: NetworkFacts
@@ -191,6 +200,7 @@ class Facts:
     work_seconds: Units | None = None
     opportunity_e4: Units | None = None
     markdown_e4: Units | None = None
+    backorders_left: Units | None = None
     channels: Mapping[str, ChannelFacts] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -216,7 +226,7 @@ class Facts:
         """Return the facts that `to_data` wrote; pass `network` to share one among many."""
         values = {item.name: data[item.name] for item in fields(cls) if item.name in data}
         for name in _ARRAYS:
-            # Facts stored before minutes were counted have no `work_seconds`.
+            # Facts stored before minutes were counted have no `work_seconds`, nor older ones `backorders_left`.
             values[name] = _array(values.get(name))
         values["network"] = network or NetworkFacts.from_data(data["network"])
         values["skus"] = tuple(SkuFacts.from_data(sku) for sku in data["skus"])

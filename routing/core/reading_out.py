@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from routing.core.compiled import Compiled
-from routing.core.config.policy import Policy, RuleGroup
+from routing.core.config.policy import Policy, RuleGroup, UnfilledAction
 from routing.core.kernels.shapes import Out
 from routing.core.schedule import Schedule, instant_of
 from routing.core.types import (
@@ -18,6 +18,7 @@ from routing.core.types import (
     Trace,
     Unfilled,
 )
+from routing.core.waiting import Places
 
 Match = tuple[Destination, Policy, RuleGroup, int]
 """Where a request goes, its policy, its group, and the index of that group's first rule."""
@@ -29,8 +30,8 @@ NOT_ENOUGH = "No node that may serve this order has enough of it."
 class Reader:
     """Reads the decisions of one call of the kernels; every table is turned into plain numbers once."""
 
-    def __init__(self, known: Compiled, schedule: Schedule, out: Out) -> None:
-        self._known, self._out = known, out
+    def __init__(self, known: Compiled, schedule: Schedule, out: Out, places: Places) -> None:
+        self._known, self._out, self._places = known, out, places
         self._days = schedule.work_dates
         used = int(out.used[0])
         self._parcels, self._terms = out.parcel[:used].tolist(), out.terms[:used].tolist()
@@ -84,17 +85,17 @@ class Reader:
         return found
 
     def _unfilled(self, first: int, request: RoutingRequest, group: RuleGroup) -> tuple[Unfilled, ...]:
-        left, action = self._left[first : first + len(request.lines)], group.unfilled
+        left = self._left[first : first + len(request.lines)]
         if not any(left):
             return ()
+        self._places.begin(request.held_backorders)
         return tuple(
-            Unfilled(
-                line.line_ref,
-                units,
-                action.then,
-                NOBODY_HAS if self._gone[first + k] else NOT_ENOUGH,
-                action.auto_cancel_days,
-            )
+            self._rest(line, units, group.unfilled, NOBODY_HAS if self._gone[first + k] else NOT_ENOUGH)
             for k, (line, units) in enumerate(zip(request.lines, left, strict=True))
             if units
         )
+
+    def _rest(self, line: RequestLine, units: int, action: UnfilledAction, why: str) -> Unfilled:
+        then, refused = self._places.fate(action, line, units)
+        said = f"{why} {refused}" if refused else why
+        return Unfilled(line.line_ref, units, then, said, action.auto_cancel_days, bool(refused))

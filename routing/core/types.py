@@ -150,7 +150,8 @@ class RoutingRequest:
 
     `node` is the named node: the only source for PICKUP, the destination for SHIP_TO_STORE. `excluded` maps node codes
     to the reason, in words, why they may not be used ("rejected: damaged"). What its order holds of
-    stock, of the channel's quota (units by SKU) and of days is free to this request, and to those decided after it.
+    stock, of the channel's quota (units by SKU) and of days is free to this request, and to those decided after it; its
+    places among backorders (units by SKU) are free to it alone.
     `ship_to` may be absent for PICKUP and SHIP_TO_STORE.
     """
 
@@ -168,6 +169,7 @@ class RoutingRequest:
     held: tuple[Held, ...] = ()
     held_quota: Mapping[str, int] = field(default_factory=dict)
     held_days: tuple[HeldDay, ...] = ()
+    held_backorders: Mapping[str, int] = field(default_factory=dict)
     priority: int = 0
     customer_tier: str = ""
     tags: frozenset[str] = frozenset()
@@ -203,6 +205,7 @@ class RoutingRequest:
             "held": [held.to_data() for held in self.held],
             "held_quota": dict(self.held_quota),
             "held_days": [list(held) for held in self.held_days],
+            "held_backorders": dict(self.held_backorders),
             "priority": self.priority,
             "customer_tier": self.customer_tier,
             "tags": sorted(self.tags),
@@ -217,9 +220,10 @@ class RoutingRequest:
         values["ship_to"] = Destination(*values["ship_to"]) if values["ship_to"] else None
         values["promised_by"] = instant(values["promised_by"])
         values["held"] = tuple(Held(*held) for held in values["held"])
-        # Requests stored before their own use of quotas and days was handed back have neither.
+        # Requests stored before their own use of quotas, days and places was handed back have none.
         values["held_quota"] = values.get("held_quota", {})
         values["held_days"] = tuple(HeldDay(*held) for held in values.get("held_days", ()))
+        values["held_backorders"] = values.get("held_backorders", {})
         values["tags"] = frozenset(values["tags"])
         return cls(**values)
 
@@ -287,7 +291,8 @@ class Parcel:
 class Unfilled:
     """Units of a line that the plan gives to no node, why, and what happens to them.
 
-    `auto_cancel_days` counts from the decision; None means they wait without end.
+    `auto_cancel_days` counts from the decision; None means they wait without end. `beyond_limit`: the SKU's backorder
+    limit had no place for them.
     """
 
     line_ref: str
@@ -295,19 +300,20 @@ class Unfilled:
     then: Then
     why: str = ""
     auto_cancel_days: int | None = None
+    beyond_limit: bool = False
 
     def __post_init__(self) -> None:
         demand(self.quantity > 0, "one unit or more is unfilled, or none is named")
 
     def to_data(self) -> Data:
         """Return this as a plain list."""
-        return [self.line_ref, self.quantity, self.then.value, self.why, self.auto_cancel_days]
+        return [self.line_ref, self.quantity, self.then.value, self.why, self.auto_cancel_days, self.beyond_limit]
 
     @classmethod
     def from_data(cls, data: Data) -> "Unfilled":
         """Return what `to_data` wrote."""
-        line_ref, quantity, then, why, days = data
-        return cls(line_ref, quantity, Then(then), why, days)
+        line_ref, quantity, then, *rest = data  # those stored before there were limits end a place earlier
+        return cls(line_ref, quantity, Then(then), *rest)
 
 
 @dataclass(frozen=True, slots=True)

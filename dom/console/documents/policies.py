@@ -22,6 +22,7 @@ _THEN = (
     ("HOLD", "Held for a person"),
     ("CANCEL", "Cancelled"),
 )
+_BEYOND = (("", "As usual: held for a person"), ("HOLD", "Held for a person"), ("CANCEL", "Cancelled"))
 
 
 def _preference() -> Block:
@@ -99,6 +100,9 @@ def _group() -> Block:
     channels = [(code, name or code) for code, name in rows]
     unfilled = {
         "unfilled.then": cells.Choice("What cannot be filled", choices=_THEN),
+        "unfilled.beyond_limit": cells.Choice(
+            "What no backorder limit has a place for", "A SKU may say how many units wait at most.", choices=_BEYOND
+        ),
         "unfilled.auto_cancel_days": cells.Number("Cancelled after", "Empty: it waits without end.", unit="days"),
         "ship_complete": cells.Flag("Nothing leaves unless everything can"),
     }

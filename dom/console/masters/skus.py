@@ -31,7 +31,7 @@ class SkuForm(MasterForm):
              ("weight_grams", "length_mm", "width_mm", "height_mm")),
         Part("How it must be handled", "Nodes and carrier services that cannot do this are left out.",
              ("temperature_class", "hazmat_class", "handling_class", "minimum_age", "export_controlled")),
-        Part("Whether it is sold", "", ("is_active",)),
+        Part("Whether it is sold", "", ("is_active", "backorder_limit")),
     )  # fmt: skip
 
     code = cells.Code("Code", "What orders, feeds and partners call it. It never changes afterwards.")
@@ -50,6 +50,11 @@ class SkuForm(MasterForm):
     export_controlled = cells.Flag("Export controlled", "It does not cross a border unless a lane allows it.")
     is_active = cells.Flag(
         "Sold", "Switched off, no channel is told of it and new orders for it are held for a person."
+    )
+    backorder_limit = cells.Number(
+        "Backorder limit",
+        "So many units may wait for stock at most, over all orders; 0 takes no backorders. Empty: any number.",
+        unit="units",
     )
 
     @classmethod

@@ -28,7 +28,7 @@ _MOST_ROWS = 100_000
 
 def sku_or_404(code: str) -> Sku:
     """Return the SKU of the page's address."""
-    sku = Sku.objects.filter(code=code).first()
+    sku = Sku.objects.select_related("backorder_count").filter(code=code).first()
     if sku is None:
         raise Http404(f"There is no SKU {code}.")
     return sku

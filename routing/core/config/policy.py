@@ -133,18 +133,27 @@ class Rule:
         return [head, *(preference.describe() for preference in self.prefer), *self.limits.describe(), *part]
 
 
+_FATES = {Then.BACKORDER: "waits for stock", Then.HOLD: "is held for a person", Then.CANCEL: "is cancelled"}
+
+
 @dataclass(frozen=True, slots=True)
 class UnfilledAction:
-    """What happens to units that no rule could place."""
+    """What happens to units that no rule could place; `beyond_limit` to those that no backorder limit has a place for.
+
+    `beyond_limit` is HOLD or CANCEL.
+    """
 
     then: Then = Then.BACKORDER
     auto_cancel_days: int | None = None
+    beyond_limit: Then = Then.HOLD
 
     def describe(self) -> str:
-        """Return one sentence."""
-        words = {"BACKORDER": "waits for stock", "HOLD": "is held for a person", "CANCEL": "is cancelled"}[self.then]
+        """Return one sentence, and another for the policy that cancels what a backorder limit refuses."""
         days = f" and is cancelled after {self.auto_cancel_days} days" if self.auto_cancel_days is not None else ""
-        return f"What cannot be filled {words}{days}."
+        said = f"What cannot be filled {_FATES[self.then]}{days}."
+        if self.then is Then.CANCEL or self.beyond_limit is Then.HOLD:
+            return said
+        return f"{said} What a backorder limit has no place for {_FATES[self.beyond_limit]}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,6 +258,7 @@ def _read_unfilled(reader: Reader) -> UnfilledAction:
     return UnfilledAction(
         then=Then(reader.text("then", one_of=[then.value for then in Then])),
         auto_cancel_days=reader.whole_or_none("auto_cancel_days", most=3_650),
+        beyond_limit=Then(reader.text("beyond_limit", Then.HOLD.value, one_of=[Then.HOLD.value, Then.CANCEL.value])),
     )
 
 

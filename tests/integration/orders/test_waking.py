@@ -40,6 +40,8 @@ def _wake(*, hours: float = 0) -> int:
 def _backordered_again(order: Order) -> None:
     """Do what routing does when it finds no node after all."""
     OrderLine.objects.filter(order=order).update(queued=0, backordered=3)
+    with unit_of_work():
+        inventory.take_backorders(waiting=[inventory.Waiting(order.lines.get().sku_id or 0, 3)])
     QueuedDemand.objects.all().delete()
     RoutingTask.objects.all().delete()
 
