@@ -1,5 +1,6 @@
 """Answers which holds an order gets at intake, who owns each kind, and by when it wants attention. Pure."""
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -22,8 +23,6 @@ OWNERS: Mapping[str, tuple[str, timedelta]] = {
     Kind.ROUTING_ERROR: ("Ops", timedelta(hours=1)),
     Kind.MANUAL: ("Customer service", timedelta(hours=24)),
 }
-#: From this fraud score (0 to 100, `attributes.fraud_score`) on, a person looks first.
-FRAUD_SCORE = 75
 _PAID = frozenset({"", "AUTHORIZED", "CAPTURED", "PAID"})
 
 
@@ -39,11 +38,15 @@ class SkuFound:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Master data and neighbors of one asked order: SKUs by code, and a recent order that looks the same ("" none)."""
+    """Master data and neighbors of one asked order: SKUs by code, and a recent order that looks the same ("" none).
+
+    From `fraud_score` on (0 harmless, 100 surely fraud) a person looks at an order first; None: nobody does.
+    """
 
     skus: Mapping[str, SkuFound]
     country: str
     twin: str = ""
+    fraud_score: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,7 @@ def holds_of(order: AskedOrder, known: Known) -> list[AskedHold]:
 
     Nothing is lost for being unknown: what cannot be understood waits here with an owner and a due time.
     """
-    return [*_skus(order, known), *_addresses(order, known), *_payment(order), *_fraud(order), *_twin(known)]
+    return [*_skus(order, known), *_addresses(order, known), *_payment(order), *_fraud(order, known), *_twin(known)]
 
 
 def _skus(order: AskedOrder, known: Known) -> Iterator[AskedHold]:
@@ -94,10 +97,21 @@ def _payment(order: AskedOrder) -> Iterator[AskedHold]:
         yield AskedHold(Kind.PAYMENT, "Less is authorized than the order costs")
 
 
-def _fraud(order: AskedOrder) -> Iterator[AskedHold]:
-    score = order.attributes.get("fraud_score")
-    if isinstance(score, int | float) and score >= FRAUD_SCORE:
-        yield AskedHold(Kind.FRAUD, f"Fraud score {score:g}")
+def _fraud(order: AskedOrder, known: Known) -> Iterator[AskedHold]:
+    score = _score(order.attributes.get("fraud_score"))
+    if known.fraud_score is not None and score is not None and score >= known.fraud_score:
+        yield AskedHold(Kind.FRAUD, f"Fraud score {score:g}, held from {known.fraud_score} on")
+
+
+def _score(told: object) -> float | None:
+    """Return the fraud score as a number, also where a channel sends it as text; None for what is no number."""
+    if isinstance(told, bool) or not isinstance(told, int | float | str):
+        return None
+    try:
+        score = float(told)
+    except (ValueError, OverflowError):
+        return None
+    return None if math.isnan(score) else score
 
 
 def _twin(known: Known) -> Iterator[AskedHold]:

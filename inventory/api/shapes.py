@@ -160,6 +160,13 @@ class ChannelShape(serializers.Serializer[Any]):
     country = Country(required=False)
     time_zone = TimeZone(max_length=64, required=False)
     accept = OneOf(Channel.Accept.choices, required=False)
+    fraud_screening = serializers.BooleanField(
+        required=False, help_text="Whether orders are held by their fraud score; false where somebody else screens them"
+    )
+    fraud_score = Whole(
+        min_value=0, max_value=100, required=False,
+        help_text="Orders are held from this attributes.fraud_score on (0 harmless, 100 surely fraud); 75 unless given",
+    )  # fmt: skip
     node_group = Code(required=False, allow_null=True)
     is_active = serializers.BooleanField(required=False)
 

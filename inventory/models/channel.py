@@ -8,7 +8,11 @@ from inventory.models.sku import Sku
 
 
 class Channel(models.Model):
-    """A web shop, marketplace or app that sells; `node_group` null means every node."""
+    """A web shop, marketplace or app that sells; `node_group` null means every node.
+
+    Orders whose fraud score is `fraud_score` or more wait for a person, unless `fraud_screening` is off: then somebody
+    else screens them.
+    """
 
     class Accept(models.TextChoices):
         """Whether an order may come in without a reservation."""
@@ -23,10 +27,17 @@ class Channel(models.Model):
     time_zone = models.CharField(max_length=64, default="UTC")
     accept = models.CharField(max_length=20, choices=Accept.choices, default=Accept.ALWAYS)
     node_group = models.ForeignKey(NodeGroup, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    fraud_screening = models.BooleanField(default=True)
+    fraud_score = models.SmallIntegerField(default=75)
     is_active = models.BooleanField(default=True)
 
     class Meta:
         db_table = "inventory_channel"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(fraud_score__gte=0, fraud_score__lte=100), name="channel_fraud_score_within_100"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.code

@@ -96,6 +96,8 @@ class ChannelRow:
     country: str = "US"
     time_zone: str = "UTC"
     accept: str = "ALWAYS"
+    fraud_screening: bool = True
+    fraud_score: int = 75
     node_group: str | None = None
     is_active: bool = True
 

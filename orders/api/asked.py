@@ -172,5 +172,7 @@ class OrderAskedShape(serializers.Serializer[Any]):
     charges = ChargeShape(many=True, required=False, max_length=100)  # type: ignore[call-arg]  # for the list
     reservations = serializers.ListField(child=Code(), required=False, max_length=100)
     on_lapsed_reservation = OneOf(choices=["REFUSE", "QUEUE"], required=False)
-    attributes = Attributes(required=False)
+    attributes = Attributes(
+        required=False, help_text="Facts of your own; a fraud_score (0 harmless, 100 surely fraud) may hold the order"
+    )
     tags = serializers.ListField(child=Code(), required=False, max_length=50)

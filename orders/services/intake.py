@@ -103,7 +103,7 @@ def _judge(
     if coverage.uncovered and channel.accept == _ONLY_IF_RESERVED:
         missing = [{"line_ref": line.line_ref, "quantity": units} for line, units in coverage.uncovered]
         return ReservationRequired(f"{order.channel} takes orders only with a reservation.", uncovered=missing)
-    known = Known(facts.skus, channel.country, facts.twins.get(place, ""))
+    known = Known(facts.skus, channel.country, facts.twins.get(place, ""), channel.fraud_score)
     drafts[key] = Draft(new_ref("O"), place, order, channel, tuple(holds_of(order, known)), coverage)
     return drafts[key]
 

@@ -24,13 +24,14 @@ SELECT kind, code, id, facts FROM orders_intake_facts(%s::text[], %s::text[], %s
 
 @dataclass(frozen=True, slots=True)
 class ChannelFound:
-    """A channel as intake needs it."""
+    """A channel as intake needs it; `fraud_score` None: its orders are not screened."""
 
     id: int
     currency: str
     country: str
     accept: str
     is_active: bool
+    fraud_score: int | None
 
 
 @dataclass(frozen=True, slots=True)

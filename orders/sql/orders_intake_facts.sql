@@ -21,7 +21,8 @@ BEGIN
         PERFORM pg_advisory_xact_lock(7040001, v_key);
     END LOOP;
     RETURN QUERY SELECT 'CHANNEL', c.code::text, c.id,
-            jsonb_build_object('currency', c.currency, 'country', c.country, 'accept', c.accept, 'is_active', c.is_active)
+            jsonb_build_object('currency', c.currency, 'country', c.country, 'accept', c.accept, 'is_active', c.is_active,
+                               'fraud_score', CASE WHEN c.fraud_screening THEN c.fraud_score END)
         FROM inventory_channel c WHERE c.code = ANY (p_channels);
     RETURN QUERY SELECT 'NODE', n.code::text, n.id, NULL::jsonb FROM inventory_node n WHERE n.code = ANY (p_nodes);
     RETURN QUERY SELECT 'SKU', s.code::text, s.id,

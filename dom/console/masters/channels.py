@@ -25,6 +25,10 @@ class ChannelForm(MasterForm):
         Part("What it is", "", ("code", "name", "currency", "country", "time_zone")),
         Part("What it may sell", "The stock of these nodes is what the channel is told is available.",
              ("node_group", "accept")),
+        Part("Fraud",
+             "An order may say how risky it looks: attributes.fraud_score, 0 for harmless to 100 for surely fraud. "
+             "Without a score it is not held for it.",
+             ("fraud_screening", "fraud_score")),
         Part("Whether it sells", "", ("is_active",)),
     )  # fmt: skip
 
@@ -36,6 +40,12 @@ class ChannelForm(MasterForm):
     node_group = cells.Choice("Sells the stock of")
     accept = cells.Choice(
         "Takes orders", "Always, or only where a cart has reserved the stock before.", choices=Channel.Accept.choices
+    )
+    fraud_screening = cells.Flag(
+        "Holds risky orders", "Switched off, its orders are not held for their fraud score: somebody else screens them."
+    )
+    fraud_score = cells.Number(
+        "Held from a score of", "An order with this score or more waits for customer service. Empty: 75."
     )
     is_active = cells.Flag("Sells", "Switched off, its orders are refused and it is told that nothing is available.")
 
@@ -85,13 +95,17 @@ MASTER = Master(
         Column("Sells from", _source),
         Column("Where", lambda one: named(f"{one.country}, {one.currency}", one.time_zone)),
         Column("Takes orders", lambda one: str(one.get_accept_display())),
+        Column("Fraud", lambda one: f"held from {one.fraud_score}" if one.fraud_screening else "not screened"),
         Column("Sells", lambda one: tags([] if one.is_active else ["off"], "bad") or "yes"),
     ),
     filters=(
         Filter("sells", "Sells or not", lambda: (("yes", "Sells"), ("no", "Off")), lambda to: Q(is_active=to == "yes")),
     ),
     related=_related,
-    blank={"is_active": True, "currency": "USD", "country": "US", "time_zone": "UTC", "accept": "ALWAYS"},
+    blank={
+        "is_active": True, "currency": "USD", "country": "US", "time_zone": "UTC", "accept": "ALWAYS",
+        "fraud_screening": True, "fraud_score": 75,
+    },
     switches=(
         Switch(
             "stop", "Stop selling", "is_active", False,

@@ -153,6 +153,19 @@ def test_what_needs_a_person_is_held_with_owner_and_due_time_and_never_lost(peop
     assert QueuedDemand.objects.get().sku_id == people.tee.id
 
 
+def test_a_channel_says_from_which_fraud_score_on_and_whether_at_all(people: cast.Cast) -> None:
+    with unit_of_work():
+        rows = [inventory.ChannelRow("web", fraud_score=40), inventory.ChannelRow("market", fraud_screening=False)]
+        inventory.upsert_channels(rows=rows, at=cast.NOW, actor=cast.ACTOR)
+
+    risky = place(("TEE", 1), attributes={"fraud_score": 40})
+    fine = place(("TEE", 1), attributes={"fraud_score": 39})
+    elsewhere = place(("TEE", 1), attributes={"fraud_score": 99}, channel="market")
+
+    assert [order.status for order in (risky, fine, elsewhere)] == ["HELD", "QUEUED", "QUEUED"]
+    assert Hold.objects.get().reason == "Fraud score 40, held from 40 on"
+
+
 def test_a_second_order_of_one_customer_over_one_sum_is_looked_at(people: cast.Cast) -> None:
     customer = {"external_ref": "C-1", "email": "ana@example.com"}
     first = place(("TEE", 1), customer=customer)
