@@ -33,7 +33,7 @@ _HEADERS = {
 
 def content_security_policy(path: str) -> str:
     """Return the policy of the page at `path`."""
-    scripts = next(sources for beginning, sources in _SCRIPTS if path.startswith(beginning))
+    scripts = next(sources for beginning, sources in _SCRIPTS if path.startswith(beginning) or beginning == "/")
     return "; ".join((*_REST, f"script-src {scripts}"))
 
 
