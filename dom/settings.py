@@ -223,6 +223,8 @@ RETENTION_MONTHS = {
 
 # --- REST -----------------------------------------------------------------------------------------
 API_CALLS_PER_MINUTE = env.int("API_CALLS_PER_MINUTE", default=60_000)
+WEB_THREADS = env.int("WEB_THREADS", default=4)
+BODY_PATIENCE_SECONDS = env.float("BODY_PATIENCE_SECONDS", default=20)
 #: Whether webhooks may go to http:// and into private networks; a demonstration has its receiver on this machine.
 WEBHOOK_PRIVATE_ADDRESSES = env.bool("WEBHOOK_PRIVATE_ADDRESSES", default=DEMO)
 WEBHOOK_HISTORY_DAYS = env.int("WEBHOOK_HISTORY_DAYS", default=30)

@@ -14,8 +14,8 @@ from dom.supervisor.keeper import Program
 from dom.supervisor.leftovers import MARK
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-#: Modest on purpose: two cores, and each thread keeps one database connection.
-_WEB_WORKERS, _WEB_THREADS, _ROUTING_PROCESSES, _SENDERS = 2, 4, 2, 6
+#: Modest on purpose: two cores. A web worker has WEB_THREADS threads, and each keeps one database connection.
+_WEB_WORKERS, _ROUTING_PROCESSES, _SENDERS = 2, 2, 6
 _QUIET = ("--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "WARNING")
 
 
@@ -52,10 +52,10 @@ def broker(places: Places) -> Program:
 def web(places: Places, *, host: str, port: int) -> Program:
     """Return the web server; threads end with their database connections, so few are kept."""
     return _ours(
-        places, "web", "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port),
-        "--workers", str(_WEB_WORKERS), "--blocking-threads", str(_WEB_THREADS), "--no-ws", "--http", "1",
+        places, "web", "-m", "granian", "--interface", "rsgi", "--host", host, "--port", str(port),
+        "--workers", str(_WEB_WORKERS), "--no-ws", "--http", "1",
         "--respawn-failed-workers", "--respawn-interval", "0.2", "--workers-kill-timeout", "5",
-        "--log-level", "warning", "dom.wsgi:application",
+        "--log-level", "warning", "dom.front:application",
     )  # fmt: skip
 
 

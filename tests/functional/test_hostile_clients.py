@@ -1,0 +1,265 @@
+"""Forged, oversized, malformed and slow requests against the real web server: it answers each, and everybody else.
+
+The server runs as the supervisor starts it, on the suite's database; what is sent goes through a bare socket.
+"""
+
+import os
+import signal
+import socket
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.db import connection
+
+from dom.supervisor import programs
+from tests.functional.api.conftest import partner_with
+from tests.functional.running_house import until
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+MEGABYTE = 1024 * 1024
+#: Twice as many as the server has threads.
+MANY = 2 * 2 * 4
+HOST = b"Host: localhost\r\n"
+JSON = b"Content-Type: application/json\r\n"
+CLOSE = b"Connection: close\r\n\r\n"
+
+
+class Wire:
+    """The web server as a bare socket meets it."""
+
+    def __init__(self, port: int) -> None:
+        self.port = port
+
+    def open(self, sent: bytes = b"") -> socket.socket:
+        """Return a connection that has sent something."""
+        made = socket.create_connection(("127.0.0.1", self.port), timeout=20)
+        made.sendall(sent)
+        return made
+
+    def say(self, *parts: bytes) -> bytes:
+        """Send all of it, as far as the server lets one, and return everything that comes back."""
+        with self.open() as made:
+            try:
+                for part in parts:
+                    made.sendall(part)
+            except OSError:
+                pass  # it has answered, and hangs up on the rest
+            return heard(made)
+
+    def is_well(self) -> bool:
+        """Say whether somebody else is answered, and soon."""
+        begun = time.monotonic()
+        return b"200 OK" in self.say(b"GET /healthz HTTP/1.1\r\n", HOST, CLOSE) and time.monotonic() - begun < 5
+
+
+def heard(made: socket.socket) -> bytes:
+    """Return everything until the server hangs up."""
+    told = bytearray()
+    try:
+        while part := made.recv(65536):
+            told += part
+    except ConnectionResetError:
+        pass
+    return bytes(told)
+
+
+def status(told: bytes) -> int:
+    """Return the status of the first answer; 0: it was hung up on."""
+    return int(told.split(b" ", 2)[1]) if told.startswith(b"HTTP/1.") else 0
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="module")
+def wire(django_db_setup: None) -> Iterator[Wire]:
+    """Start the server once; a client may take two seconds for a body here."""
+    name, sockets = connection.settings_dict["NAME"], settings.DATA.sockets
+    told = Wire(_free_port())
+    settings.DATA.logs.mkdir(parents=True, exist_ok=True)
+    with pytest.MonkeyPatch.context() as variables:
+        variables.setenv("DATABASE_URL", f"postgres://dom@/{name}?host={sockets}&port=5432")
+        variables.setenv("DJANGO_SETTINGS_MODULE", "dom.settings")
+        variables.setenv("BODY_PATIENCE_SECONDS", "2")
+        server = programs.web(settings.DATA, host="127.0.0.1", port=told.port).start()
+    try:
+        until(lambda: _listens(told.port) and told.is_well(), seconds=60, what="the web server answers")
+        yield told
+    finally:
+        server.send_signal(signal.SIGTERM)
+        server.wait(20)
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+@pytest.fixture
+def key() -> bytes:
+    """The header of a partner who may do everything."""
+    return f"Authorization: Bearer {partner_with().key}\r\nIdempotency-Key: {os.urandom(8).hex()}\r\n".encode()
+
+
+FORGED = {
+    "no HTTP at all": (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + bytes(200), {400}),
+    "HTTP/0.9": (b"GET /healthz\r\n\r\n", {400}),
+    "HTTP/1.0": (b"GET /healthz HTTP/1.0\r\nHost: localhost\r\n\r\n", {200}),
+    "HTTP/2 without being asked": (b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", {0, 400, 505}),
+    "an absurd host": (b'GET /api/v1/skus HTTP/1.1\r\nHost: evil.example"><script>\r\n' + CLOSE, {400}),
+    "two hosts": (b"GET /api/v1/skus HTTP/1.1\r\nHost: evil.example\r\n" + HOST + CLOSE, {400}),
+    "the server as a proxy": (
+        b"GET http://evil.example/healthz HTTP/1.1\r\nHost: evil.example\r\n" + CLOSE,
+        {200, 400},
+    ),
+    "nobody's address": (b"OPTIONS * HTTP/1.1\r\n" + HOST + CLOSE, {404}),
+    "a tunnel": (b"CONNECT evil.example:443 HTTP/1.1\r\n" + HOST + CLOSE, {403, 404, 405}),
+    "an unknown method": (b"FROB /api/v1/skus HTTP/1.1\r\n" + HOST + CLOSE, {401, 405}),
+    "bytes in the path": (b"GET /api/v1/orders/\xff\xfe HTTP/1.1\r\n" + HOST + CLOSE, {400}),
+    "bytes in the escaped path": (b"GET /api/v1/orders/%ff%fe%00 HTTP/1.1\r\n" + HOST + CLOSE, {401, 404}),
+    "bytes in the query": (b"GET /admin/login/?next=%ff%00 HTTP/1.1\r\n" + HOST + CLOSE, {200, 400}),
+    "bytes in a header": (b"GET /api/v1/skus HTTP/1.1\r\nAuthorization: Bearer \xff\xfe\r\n" + HOST + CLOSE, {401}),
+    "bytes in a cookie": (b"GET /admin/login/ HTTP/1.1\r\nCookie: sessionid=\xff\r\n" + HOST + CLOSE, {200}),
+    "a folded header": (b"GET /healthz HTTP/1.1\r\nX-A: b\r\n c\r\n" + HOST + CLOSE, {400}),
+    "a NUL in a header": (b"GET /healthz HTTP/1.1\r\nX-A: a\x00b\r\n" + HOST + CLOSE, {400}),
+    "ten thousand headers": (b"GET /healthz HTTP/1.1\r\n" + 10_000 * b"X-A: b\r\n" + HOST + CLOSE, {431}),
+    "a header of 100 kB": (b"GET /healthz HTTP/1.1\r\nX-A: " + 100_000 * b"b" + b"\r\n" + HOST + CLOSE, {200}),
+    "a header of 1 MB": (b"GET /healthz HTTP/1.1\r\nX-A: " + MEGABYTE * b"b" + b"\r\n" + HOST + CLOSE, {431}),
+    "a path of 100 kB": (b"GET /" + 100_000 * b"b" + b" HTTP/1.1\r\n" + HOST + CLOSE, {414}),
+}
+
+
+@pytest.mark.parametrize("name", FORGED)
+def test_what_is_forged_is_refused_and_harms_nobody(wire: Wire, name: str) -> None:
+    sent, expected = FORGED[name]
+
+    assert status(wire.say(sent)) in expected
+    assert wire.is_well()
+
+
+LENGTHS = {
+    "a negative length": (b"Content-Length: -1\r\n", b"", 400),
+    "a length in words": (b"Content-Length: abc\r\n", b"", 400),
+    "a length beyond any number": (b"Content-Length: 99999999999999999999999\r\n", b"", 400),
+    "two lengths": (b"Content-Length: 2\r\nContent-Length: 5\r\n", b"{}   ", 400),
+    "a packed transfer": (b"Transfer-Encoding: gzip\r\n", b"{}", 400),
+    "chunks that are none": (b"Transfer-Encoding: chunked\r\n", b"ZZ\r\n{}\r\n0\r\n\r\n", 400),
+    "chunks and a length": (b"Content-Length: 2\r\nTransfer-Encoding: chunked\r\n", b"2\r\n{}\r\n0\r\n\r\n", 400),
+    "a packed body that is none": (b"Content-Encoding: gzip\r\nContent-Length: 5\r\n", b"abcde", 415),
+    "a body and its question": (b"Expect: 100-continue\r\nContent-Length: 2\r\n", b"{}", 100),
+    "one body shorter than it says": (b"Content-Length: 3000\r\n", b"{}", 400),
+    "chunks without end": (b"Transfer-Encoding: chunked\r\n", b"2\r\n{}\r\n", 400),
+}
+
+
+@pytest.mark.parametrize("name", LENGTHS)
+def test_a_body_that_is_not_what_it_says_is_refused(wire: Wire, key: bytes, name: str) -> None:
+    headers, body, expected = LENGTHS[name]
+
+    told = wire.say(b"POST /api/v1/orders HTTP/1.1\r\n", HOST, key, JSON, headers, CLOSE, body)
+
+    assert status(told) == expected, told
+    assert b" 500 " not in told
+    assert wire.is_well()
+
+
+def test_requests_in_one_breath_are_answered_one_by_one(wire: Wire) -> None:
+    one = b"GET /healthz HTTP/1.1\r\n" + HOST
+
+    assert wire.say(3 * (one + b"\r\n"), one, CLOSE).count(b"HTTP/1.1 200 OK") == 4
+
+
+def test_an_answer_in_parts_comes_whole(wire: Wire) -> None:
+    name = "unfold/css/styles.css"
+    content = Path(finders.find(name) or "").read_bytes()
+    assert len(content) > 3 * 64 * 1024
+
+    told = wire.say(b"GET /static/%b HTTP/1.0\r\n" % name.encode(), HOST, b"\r\n")
+
+    assert told.partition(b"\r\n\r\n")[2] == content
+
+
+def test_what_follows_a_body_that_is_longer_than_it_says_is_no_part_of_it(wire: Wire, key: bytes) -> None:
+    told = wire.say(
+        b"POST /api/v1/orders HTTP/1.1\r\n", HOST, key, JSON, b"Content-Length: 2\r\n\r\n", b"{}smuggled\r\n\r\n"
+    )
+
+    assert {line[9:12] for line in told.split(b"\r\n") if line.startswith(b"HTTP/1.1 ")} == {b"400"}
+
+
+def test_a_header_with_an_underscore_stands_for_no_other(wire: Wire) -> None:
+    asked = b"GET /api/v1/skus HTTP/1.1\r\n" + HOST
+
+    assert b"x-request-id: told-by-me" in wire.say(asked, b"X-Request-ID: told-by-me\r\n", CLOSE)
+    assert b"told-by-me" not in wire.say(asked, b"X_Request_ID: told-by-me\r\n", CLOSE)
+
+
+@pytest.mark.parametrize("kind", [b"application/json", b"application/x-ndjson", b"text/csv"])
+@pytest.mark.parametrize("chunked", [False, True], ids=["with its length", "in chunks"])
+def test_a_hundred_megabytes_take_no_memory(wire: Wire, key: bytes, kind: bytes, chunked: bool) -> None:
+    before = _megabytes()
+    block = b" " * MEGABYTE
+    length = b"Transfer-Encoding: chunked\r\n" if chunked else b"Content-Length: %d\r\n" % (100 * MEGABYTE)
+    parts = 100 * ([b"%x\r\n%b\r\n" % (MEGABYTE, block)] if chunked else [block])
+
+    told = wire.say(
+        b"PUT /api/v1/stock HTTP/1.1\r\n", HOST, key, b"Content-Type: " + kind + b"\r\n", length, CLOSE, *parts
+    )
+
+    assert status(told) in {0, 413}  # who does not listen while sending may not hear the answer
+    assert _megabytes() - before < 30
+    assert wire.is_well()
+
+
+def _megabytes() -> int:
+    """Return what the server's processes keep resident."""
+    mark, found = f"DATA={settings.DATA.data}".encode(), 0
+    for place in Path("/proc").glob("[0-9]*/environ"):
+        try:
+            if mark in (told := place.read_bytes().split(b"\0")) and b"DOM_PROCESS=web" in told:
+                found += int(place.with_name("statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") // MEGABYTE
+        except OSError:
+            continue
+    return found
+
+
+STUCK = {
+    "before the headers end": b"GET /healthz HTTP/1.1\r\n" + HOST,
+    "in a form for everybody": b"POST /admin/login/ HTTP/1.1\r\n" + HOST + b"Content-Length: 3000\r\n\r\nusername=",
+    "in chunks": b"POST /api/v1/orders HTTP/1.1\r\n" + HOST + JSON + b"Transfer-Encoding: chunked\r\n\r\n2\r\n{ \r\n",
+    "far into a feed": b"PUT /api/v1/stock HTTP/1.1\r\n"
+    + HOST
+    + b"Content-Type: application/x-ndjson\r\nContent-Length: 900000\r\n\r\n"
+    + 400_000 * b"\n",
+}
+
+
+@pytest.mark.parametrize("name", STUCK)
+def test_clients_who_stop_halfway_keep_no_thread_from_others(wire: Wire, key: bytes, name: str) -> None:
+    sent = STUCK[name].replace(HOST, HOST + key, 1)
+    stuck = [wire.open(sent) for _ in range(MANY)]
+    try:
+        assert all(wire.is_well() for _ in range(10))
+    finally:
+        for made in stuck:
+            made.close()
+    assert wire.is_well()
+
+
+def test_a_body_that_does_not_come_is_given_up(wire: Wire, key: bytes) -> None:
+    asked = b"POST /api/v1/orders HTTP/1.1\r\n" + HOST + key + JSON + b"Content-Length: 9\r\n"
+
+    with wire.open(asked + CLOSE + b"{") as made:
+        begun = time.monotonic()
+        told = heard(made)
+
+    assert b"The body could not be read to its end." in told
+    assert time.monotonic() - begun < 10
