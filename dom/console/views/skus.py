@@ -17,7 +17,7 @@ from inventory.rules import METHODS
 from inventory.selectors import explain_ats, network, offers
 from inventory.selectors.places import Placed, Sums, sums, where, where_at
 from inventory.selectors.stock_lists import movements, queued, reservations, supplies
-from orders.selectors.demands import orders_of
+from orders.selectors.demands import opened, orders_of
 
 _LATEST = 8
 #: How far back the ledger's page looks; each is the days and what the choice is called.
@@ -104,10 +104,12 @@ class SkuPage(FreshPage):
 
     def _latest(self, sku_id: int, at: datetime) -> dict[str, Any]:
         claims = list(self.within(reservations(sku_id))[:_LATEST])
+        orders = orders_of([row.demand_ref for row in claims])
         moved = movements(sku_id, since=at - timedelta(days=_SPANS[0][0]))
         return {
             "claims": claims,
-            "orders": orders_of([row.demand_ref for row in claims]),
+            "orders": orders,
+            "opened": opened(orders.values(), self.among(None)),
             "movements": list(self.within(moved)[:_LATEST]),
         }
 
@@ -199,12 +201,14 @@ class SkuReservations(ConsolePage):
         self.title = f"Reservations of {sku.code}"
         claims = reservations(sku.id, node=asked.get("node", ""), kind=asked.get("kind", ""))
         page = page_of(self.within(claims), asked)
+        orders = orders_of(row.demand_ref for row in page.rows)
         return super().get_context_data(
             **kwargs | {"sku": sku},
             page=page,
             asked=asked,
             at=timezone.now(),
-            orders=orders_of(row.demand_ref for row in page.rows),
+            orders=orders,
+            opened=opened(orders.values(), self.among(None)),
             kinds=Reservation.Kind.choices,
             nodes=self.node_codes(),
         )

@@ -20,7 +20,7 @@ from dom.kernel.words import many
 from inventory.models import IncomingSupply, Reservation
 from inventory.selectors.stock_lists import supplies
 from inventory.services import SupplyRow, receive_supply, upsert_incoming_supply
-from orders.selectors.demands import orders_of
+from orders.selectors.demands import opened, orders_of
 
 VIEWS = (("open", "Open"), ("late", "Late"), ("week", "Next 7 days"), ("closed", "Closed"))
 _CLAIMS = 200
@@ -72,12 +72,14 @@ class SupplyPage(ConsolePage):
         self.title = f"{supply.source_ref} · {supply.sku.code}"
         rows = Reservation.objects.filter(supply=supply).select_related("channel")
         claims = list(rows.order_by("-priority", "created_at", "id")[:_CLAIMS])
+        orders = orders_of([row.demand_ref for row in claims])
         return super().get_context_data(
             **kwargs | {"supply": supply},
             at=timezone.now(),
             left=supply.quantity - supply.received,
             claims=claims,
-            orders=orders_of([row.demand_ref for row in claims]),
+            orders=orders,
+            opened=opened(orders.values(), self.among(None)),
             is_transfer=supply.source_ref.startswith("T-"),
         )
 

@@ -11,6 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from dom.kernel.transactions import unit_of_work
 from orders.models import FulfillmentOrder, Hold, Order, OrderChange
+from orders.selectors.demands import opened
 from orders.services import holds
 from stores.services.access import set_nodes
 from tests import cast, orderbook
@@ -221,6 +222,18 @@ def test_pages_of_ones_own_cost_the_same_for_few_and_for_many(
 
     with django_assert_num_queries(statements):
         assert sam.get(page).status_code == 200
+
+
+def test_claims_lead_to_the_orders_that_open() -> None:
+    """Somebody at SoHo reads whose the claims on its stock are, and gets to those orders."""
+    book, sam = _book(), _works_at("store_soho")
+    soho = frozenset(FulfillmentOrder.objects.filter(node__code="store_soho").values_list("node_id", flat=True))
+    way = f'href="/orders/{book.split.ref}/"'
+
+    assert way in _body(sam.get("/stock/TEE/"))
+    assert way in _body(sam.get("/stock/TEE/reservations/"))
+    assert opened([book.split.ref, book.reno.ref], soho) == {book.split.ref}
+    assert opened([book.split.ref, book.reno.ref], None) is None
 
 
 def test_a_guessed_address_of_another_node_answers_like_one_that_is_not_there() -> None:
