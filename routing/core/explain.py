@@ -59,17 +59,22 @@ def _units(count: int) -> str:
     return "1 unit" if count == 1 else f"{count} units"
 
 
+def _money(amount_e4: int) -> str:
+    """Return `amount_e4` to the cent, half up; what is less than a cent, as exactly as it was reckoned."""
+    return in_money(amount_e4 if abs(amount_e4) < 100 else (amount_e4 + 50) // 100 * 100)
+
+
 def _terms(parcel: Parcel) -> str:
     terms = parcel.terms_by_name.items()
-    return ", ".join(f"{TERM_WORDS.get(name, name)} {in_money(value)}" for name, value in terms)
+    return ", ".join(f"{TERM_WORDS.get(name, name)} {_money(value)}" for name, value in terms)
 
 
 def _parcel_sentence(parcel: Parcel) -> str:
     lines = ", ".join(f"{line.quantity} × {line.sku}" for line in parcel.lines)
     how = f"by {parcel.service}" if parcel.service else "over the counter"
-    when = f"leaves by {parcel.ship_by:%Y-%m-%d %H:%M} UTC, arrives by {parcel.deliver_by:%Y-%m-%d %H:%M} UTC"
+    when = f"leaves by {parcel.ship_by:%d %b %Y %H:%M} UTC, arrives by {parcel.deliver_by:%d %b %Y %H:%M} UTC"
     rule = f', placed by rule "{parcel.rule}"' if parcel.rule else ""
-    return f"{parcel.node} sends {lines} {how} for {in_money(parcel.cost_e4)} ({_terms(parcel)}){rule}; it {when}."
+    return f"{parcel.node} sends {lines} {how} for {_money(parcel.cost_e4)} ({_terms(parcel)}){rule}; it {when}."
 
 
 def _bound_sentence(decision: Decision) -> str:
@@ -77,10 +82,10 @@ def _bound_sentence(decision: Decision) -> str:
     if not plan.parcels:
         return "Nothing could be placed."
     if plan.proven and any(parcel.rule for parcel in plan.parcels):
-        return f"The plan costs {in_money(plan.cost_e4)}; each rule placed what was left to it at the least cost."
+        return f"The plan costs {_money(plan.cost_e4)}; each rule placed what was left to it at the least cost."
     if plan.proven:
-        return f"The plan costs {in_money(plan.cost_e4)}; no other under this rule is better."
-    return f"The plan costs {in_money(plan.cost_e4)}; no other can be cheaper by more than {in_money(plan.gap_e4)}."
+        return f"The plan costs {_money(plan.cost_e4)}; no other under this rule is better."
+    return f"The plan costs {_money(plan.cost_e4)}; no other can be cheaper by more than {_money(plan.gap_e4)}."
 
 
 class Explainer:
@@ -111,7 +116,7 @@ class Explainer:
     def sentence(self, n: int) -> str:
         """Return what became of node `n`."""
         node, reason = self.facts.network.nodes[n], Reason(int(self.decision.trace.reason[n]))
-        cost = in_money(int(self.decision.trace.cost_e4[n]))
+        cost = _money(int(self.decision.trace.cost_e4[n]))
         if reason == Reason.CANDIDATE:
             return f"{node.code} could serve the whole order alone for {cost}."
         if reason == Reason.PARTIAL:

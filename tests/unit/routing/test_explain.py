@@ -64,7 +64,7 @@ def test_every_node_has_its_one_sentence() -> None:
     story = explain(request, facts, decide(request, facts, at=AT), at=AT)
 
     assert [node.sentence for node in story.nodes] == [
-        "newark could serve the whole order alone for 8.6350.",
+        "newark could serve the whole order alone for 8.64.",
         "albany is paused.",
         "trenton is ruled out for this order: it rejected the order before (damaged).",
         "scranton does not do SHIP.",
@@ -81,8 +81,8 @@ def test_the_summary_says_what_it_costs_and_that_nothing_is_better() -> None:
     summary = explain(request, facts, decide(request, facts, at=AT), at=AT).summary
 
     assert summary[0] == 'Policy retail, group "Web", rule "Near DCs".'
-    assert summary[1].startswith("newark sends 2 × SHOE by STANDARD for 8.6350 (pack 1.00, freight 7.6350)")
-    assert summary[-1] == "The plan costs 8.6350; no other under this rule is better."
+    assert summary[1].startswith("newark sends 2 × SHOE by STANDARD for 8.64 (pack 1.00, freight 7.64)")
+    assert summary[-1] == "The plan costs 8.64; no other under this rule is better."
 
 
 def test_what_nobody_has_goes_down_the_groups_chain() -> None:
