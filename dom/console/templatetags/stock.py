@@ -3,6 +3,7 @@
 from urllib.parse import urlencode
 
 from django import template
+from django.template import Context
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -44,13 +45,13 @@ def signed(units: int) -> str:
     return f"+{units:,}" if units > 0 else f"−{-units:,}" if units < 0 else "0"
 
 
-@register.simple_tag
-def step_units(step: Step, sku: str, node: str) -> SafeString | str:
-    """Write a step's units at a node, linked to the rows that they are counted from."""
+@register.simple_tag(takes_context=True)
+def step_units(context: Context, step: Step, sku: str, node: str) -> SafeString | str:
+    """Write a step's units at a node, linked to the rows that they are counted from, or to their rule."""
     if step.name == "UNLIMITED":
         return "without limit"
     text = f"{step.units:,}" if step.name == "ON_HAND" else signed(step.units)
-    address = _rows_of(step, sku, node)
+    address = _rule_of(step, context) if step.why.startswith("rule ") else _rows_of(step, sku, node)
     return format_html('<a class="link" href="{}">{}</a>', address, text) if address else text
 
 
@@ -60,10 +61,24 @@ def _rows_of(step: Step, sku: str, node: str) -> str:
         return reverse("console:sku-movements", args=[sku]) + query
     if step.name == "RESERVED":
         return reverse("console:sku-reservations", args=[sku]) + query
-    if step.why.startswith("rule "):
-        kind = "safety-stock" if step.name == "SAFETY_STOCK" else "channel-rules"
-        return reverse("console:document", args=[kind, step.why.removeprefix("rule ").partition(": ")[0]])
     return reverse("console:sku-movements", args=[sku]) + query + "&kind=SAFETY" if step.name == "SAFETY_STOCK" else ""
+
+
+def _rule_of(step: Step, context: Context) -> str:
+    """Return the address of the rule, "" for whom rules are not open."""
+    if not context["perms"]["kernel"]["view_configversion"]:
+        return ""
+    kind = "safety-stock" if step.name == "SAFETY_STOCK" else "channel-rules"
+    return reverse("console:document", args=[kind, step.why.removeprefix("rule ").partition(": ")[0]])
+
+
+@register.simple_tag(takes_context=True)
+def order_link(context: Context, ref: str) -> SafeString | str:
+    """Write an order's reference as a way to its page, for whom that opens; `opened` of the page tells which do."""
+    opened = context["opened"]
+    if not context["perms"]["orders"]["view_order"] or (opened is not None and ref not in opened):
+        return ref
+    return format_html('<a class="link" href="{}">{}</a>', reverse("console:order", args=[ref]), ref)
 
 
 @register.filter

@@ -41,6 +41,13 @@ def address(slug: str, code: str) -> str:
     return reverse("console:master" if slug in MASTERS else "console:document", args=[slug, code])
 
 
+def _seen_by(slug: str) -> str:
+    """Return the permission that opens what `address` leads to."""
+    if slug == low_stock.KIND:
+        return "inventory.view_stocklevel"
+    return MASTERS[slug].permission("view") if slug in MASTERS else "kernel.view_configversion"
+
+
 class Masters(ConsolePage):
     """The list of one kind, in the order of its codes."""
 
@@ -141,7 +148,8 @@ class MasterPage(_Keeping):
         return " · ".join(str(row[part]) for part in self.master.form.named_by) if row else ""
 
     def _related(self) -> Sequence[Any]:
-        return self.master.related(self.subject) if self.subject else ()
+        related = self.master.related(self.subject) if self.subject else ()
+        return [link for link in related if self.request.user.has_perm(_seen_by(link.slug))]
 
     def _history(self, row: dict[str, Any] | None) -> list[Told]:
         if row is None or not self.request.user.has_perm("kernel.view_change"):

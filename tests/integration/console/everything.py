@@ -99,6 +99,7 @@ def build() -> World:
             body = {"code": code, "units": 2, "tags": [code]}
             services.publish_safety_stock(bodies=[body], at=cast.NOW, actor="olga", note="First")
             publish_low_stock(bodies=[body], at=cast.NOW, actor="olga", note="First")
+        services.publish_safety_stock(bodies=[{"code": "all", "units": 1}], at=cast.NOW, actor="olga", note="First")
     client = webhooks.client()
     endpoint = webhooks.endpoint("http://127.0.0.1:9/hook", owner=client)
     delivery = WebhookDelivery.objects.create(
