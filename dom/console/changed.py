@@ -12,7 +12,6 @@ from dom.console.masters.form import in_words
 from dom.console.masters.registry import MASTERS
 from dom.kernel.models import Change
 from inventory.models import NodeGroup
-from inventory.services import low_stock
 
 #: Columns whose name in the form differs.
 _COLUMNS = {
@@ -93,7 +92,7 @@ def _address(row: Change) -> str:
             reverse("console:master", args=[row.kind, row.code]) if row.kind in MASTERS and row.kind != "quotas" else ""
         )
     if row.kind not in SORTS:
-        return reverse("console:low-stock") if row.kind == low_stock.KIND else ""
+        return ""
     before, after = row.fields["version"]
     asked = f"?from={before}&to={after}#compared" if before and after else ""
     return reverse("console:document", args=[row.kind, row.code]) + asked

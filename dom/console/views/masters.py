@@ -43,8 +43,6 @@ def address(slug: str, code: str) -> str:
 
 def _seen_by(slug: str) -> str:
     """Return the permission that opens what `address` leads to."""
-    if slug == low_stock.KIND:
-        return "inventory.view_stocklevel"
     return MASTERS[slug].permission("view") if slug in MASTERS else "kernel.view_configversion"
 
 

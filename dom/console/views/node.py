@@ -1,7 +1,7 @@
 """One node: where it is, when it works, what it can take, what waits there, and what people did to it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -76,7 +76,7 @@ class NodePage(FreshPage):
             node=node,
             at=at,
             open_now=_open_now(calendar, here),
-            calendar=calendar.describe(),
+            calendar=_coming(calendar, here.date()).describe(),
             days=_days(node, calendar, here.date()),
             work=_work(node),
             short=short_levels(node) if self.request.user.has_perm("inventory.view_stocklevel") else [],
@@ -89,6 +89,13 @@ class NodePage(FreshPage):
 def _calendar(node: Node) -> Calendar:
     live = config.live("calendar", node.calendar) if node.calendar else None
     return parse_calendar(live.body) if live else BUILT_IN_CALENDAR
+
+
+def _coming(calendar: Calendar, today: date) -> Calendar:
+    """Return the calendar without the holidays and special hours that are over."""
+    holidays = frozenset(day for day in calendar.holidays if day >= today)
+    special = {day: span for day, span in calendar.special_hours.items() if day >= today}
+    return replace(calendar, holidays=holidays, special_hours=special)
 
 
 def _open_now(calendar: Calendar, here: datetime) -> bool:
