@@ -1,6 +1,7 @@
-"""Follows every link of every page as every role: nobody is shown a way to what they may not open, or is not there."""
+"""Reads every page as every role: its links open for its reader, and its controls say what they are."""
 
 import re
+from collections.abc import Iterator
 from html import unescape
 from urllib.parse import parse_qs
 
@@ -13,7 +14,8 @@ from dom.console.roles import ensure_roles
 from dom.kernel.transactions import unit_of_work
 from stores.services.access import set_nodes
 from tests import cast
-from tests.integration.console.everything import World, build
+from tests.integration.console.clean import wrongs
+from tests.integration.console.everything import Address, World, build
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -47,22 +49,27 @@ def _ways(body: str) -> dict[str, str]:
     return found
 
 
-def _closed(world: World, client: Client) -> set[tuple[str, str, int]]:
-    """Return what is wrong: on which page which link answers with what."""
-    known: dict[str, int] = {}
-    wrong: set[tuple[str, str, int]] = set()
+def _pages(world: World, client: Client) -> Iterator[tuple[Address, str]]:
+    """Yield every address that opens, and its HTML."""
     for one in world.addresses():
-        if "action" in one.name:  # a form: what is around it stands on the page that it acts on
-            continue
         answer = client.get(one.path)
         if answer.status_code == 200 and "html" in answer.headers["Content-Type"]:
-            for kind, way in _ways(answer.content.decode()).items():
-                if kind not in known:
-                    known[kind] = client.get(way).status_code
-                if known[kind] not in {200, 302}:
-                    wrong.add((one.route, way, known[kind]))
+            yield one, answer.content.decode()
+
+
+def _wrong(world: World, client: Client) -> set[tuple[str, str]]:
+    """Return what is wrong: on which page, and which link answers with what or what has no name."""
+    known: dict[str, int] = {}
+    found: set[tuple[str, str]] = set()
+    for one, body in _pages(world, client):
+        found.update((one.route, wrong) for wrong in wrongs(body))
+        for kind, way in _ways(body).items():
+            if kind not in known:
+                known[kind] = client.get(way).status_code
+            if known[kind] not in {200, 302}:
+                found.add((one.route, f"{way} answers {known[kind]}"))
     assert len(known) > 3
-    return wrong
+    return found
 
 
 def test_whatever_a_page_leads_to_opens_for_its_reader() -> None:
@@ -70,4 +77,28 @@ def test_whatever_a_page_leads_to_opens_for_its_reader() -> None:
     with unit_of_work():
         ensure_roles()
 
-    assert {role: wrong for role in _ROLES if (wrong := _closed(world, _at_reno(role)))} == {}
+    assert {role: found for role in _ROLES if (found := _wrong(world, _at_reno(role)))} == {}
+
+
+def test_every_control_of_every_page_and_form_says_what_it_is() -> None:
+    """As an administrator, whom every form opens: what axe says of names and labels, without a browser."""
+    world, client = build(), Client()
+    client.force_login(User.objects.create_superuser("omar"))
+    looked = {one.route: wrongs(body) for one, body in _pages(world, client)}
+
+    assert {route: found for route, found in looked.items() if found} == {}
+    assert len(looked) > 100
+
+
+@pytest.mark.parametrize(
+    ("body", "wrong"),
+    [
+        ('<input name="q">', "no label: input q"), ("<label>Code <input name=q></label>", ""),
+        ('<label for="c">Code</label><input id="c">', ""), ('<input id="c">', "no label: c"),
+        ('<a href="/"><svg></svg></a>', "no name: a {'href': '/'}"), ('<a href="/" title="Home"></a>', ""),
+        ("<button><b>Save</b></button>", ""), ("<button><i></i></button>", "no name: button {}"),
+        ('<p id="a"></p><p id="a"></p>', "twice: id a"), ('<img src="x.svg">', "no name: img x.svg"),
+    ],
+)  # fmt: skip
+def test_what_has_no_name_is_seen(body: str, wrong: str) -> None:
+    assert wrongs(body) == ({wrong} if wrong else set())
