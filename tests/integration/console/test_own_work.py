@@ -232,7 +232,7 @@ def test_claims_lead_to_the_orders_that_open() -> None:
 
     assert way in _body(sam.get("/stock/TEE/"))
     assert way in _body(sam.get("/stock/TEE/reservations/"))
-    assert opened([book.split.ref, book.reno.ref], soho) == {book.split.ref}
+    assert opened([book.split.ref, book.reno.ref], soho) == frozenset({book.split.ref})
     assert opened([book.split.ref, book.reno.ref], None) is None
 
 
