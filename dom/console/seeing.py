@@ -7,12 +7,14 @@ is taken over; where both changed the same field nothing is saved, and both valu
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from decimal import Decimal
+from typing import Any, ClassVar
 
 from django import forms
 from django.core import signing
 
 from dom.console.acting import ActionForm
+from dom.kernel import config
 from dom.kernel.errors import ChangedMeanwhile
 from dom.kernel.models import Change
 
@@ -99,8 +101,29 @@ class SeenForm(ActionForm):
     def _difference(self, name: str, *rows: Mapping[str, Any]) -> Difference:
         field: Any = self.fields[name]
         choices = {str(code): str(words) for code, words in getattr(field, "choices", ())}
+        choices |= {"True": "yes", "False": "no"} if isinstance(field, forms.BooleanField) else {}
         before, theirs, mine = (_words(row.get(name), choices) for row in rows)
         return Difference(str(field.label), before, theirs, mine)
+
+
+class SeenSetting(SeenForm):
+    """A form that writes a setting of the whole network: the one document of its kind, which has no page of its own."""
+
+    kind: ClassVar[str] = ""
+    scope: ClassVar[str] = "all"
+
+    def prepare(self, subject: str) -> None:
+        """Begin with what counts now."""
+        self.begin(subject)
+
+    def hold(self, subject: str) -> None:
+        """Let two who publish queue up."""
+        config.tick()
+
+    def changed_by(self, subject: str) -> str:
+        """Return who published it."""
+        live = config.live(self.kind, self.scope)
+        return live.author if live else ""
 
 
 def last_change(kind: str, code: str) -> str:
@@ -120,6 +143,8 @@ def _row(values: Mapping[str, Any]) -> dict[str, str | list[str]]:
 def _text(value: Any) -> str:
     if value is None:
         return ""
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
     # A form reads wall-clock time in the reader's zone and means the thing's own: the zone says nothing here.
     if isinstance(value, datetime):
         return value.replace(tzinfo=None).isoformat(timespec="minutes")

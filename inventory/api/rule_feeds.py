@@ -89,11 +89,10 @@ def _apply_lines(rows: Sequence[Row], context: Context) -> Sequence[Fault]:
         lines[row.value["node"]].append(row)
     documents = []
     for node, said in lines.items():
-        limits = {
-            capacity_line({**one, "node": node}): one for one in (live[node].body["limits"] if node in live else ())
-        }
+        body: Mapping[str, Any] = live[node].body if node in live else {"node": node, "limits": []}
+        limits = {capacity_line({**one, "node": node}): one for one in body["limits"]}
         limits |= {capacity_line(row.value): _limit(row.value) for row in said}
-        documents.append(Row(said[0].number, {"node": node, "limits": list(limits.values())}))
+        documents.append(Row(said[0].number, {**body, "limits": list(limits.values())}))
     return _publisher(services.publish_capacities)(documents, context)
 
 

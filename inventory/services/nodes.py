@@ -102,9 +102,10 @@ def limit_day(*, code: str, day: date, unit: str, limit: int | None, reason: str
     """
     node = _signed(code, at, actor)
     live = config.live(CAPACITY, code)
-    usual = [one for one in (live.body["limits"] if live else []) if not _replaced(one, day, unit)]
+    body: Mapping[str, Any] = live.body if live else {"node": code, "limits": []}
+    usual = [one for one in body["limits"] if not _replaced(one, day, unit)]
     exception = [] if limit is None else [{"unit": unit, "limit": limit, "date": day.isoformat()}]
-    publish_capacities(bodies=[{"node": code, "limits": usual + exception}], at=at, actor=actor, note=reason)
+    publish_capacities(bodies=[{**body, "limits": usual + exception}], at=at, actor=actor, note=reason)
     Node.objects.filter(id=node.id).update(change_reason=reason, revision=F("revision") + 1)
     facts = {"day": day.isoformat(), "unit": unit, "limit": limit, "reason": reason, "by": actor}
     _tell("node.capacity_limited", [node], facts, at)

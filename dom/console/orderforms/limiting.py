@@ -2,37 +2,43 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 
-from dom.console.acting import ActionForm
 from dom.console.roles import ROLES
+from dom.console.seeing import SeenSetting
 from dom.kernel.words import many
-from orders.limits import read_limits
+from orders.limits import KIND, read_limits
 from orders.selectors.limits import appeasement_limits
 from orders.services.limits import publish_limits
 
 
-class LimitsForm(ActionForm):
+class LimitsForm(SeenSetting):
     """An amount for each role that may change orders, in every currency or in one."""
 
     title = "Appeasement limits"
     help_text = "What one person of a role may give back on one order in all. Every change is kept as a version."
     submit = "Publish"
+    kind = KIND
 
     def prepare(self, subject: str) -> None:
         """Make a field for each role, and one for limits in single currencies."""
-        del subject
-        live = appeasement_limits()
         for role in _givers():
-            found = next((one.amount for one in live if one.role == role and not one.currency), 0)
-            self.fields[f"role:{role}"] = forms.DecimalField(label=role, min_value=0, initial=found, max_digits=14)
-        single = "\n".join(f"{one.role}, {one.currency}, {one.amount}" for one in live if one.currency)
+            self.fields[f"role:{role}"] = forms.DecimalField(label=role, min_value=0, max_digits=14)
         self.fields["single"] = forms.CharField(
-            label="Limits in single currencies", required=False, widget=forms.Textarea, initial=single,
+            label="Limits in single currencies", required=False, widget=forms.Textarea,
             help_text="A line each: role, currency, amount; for example “Ops, JPY, 10000”.",
         )  # fmt: skip
+        self.begin(subject)
+
+    def now(self, subject: str) -> Mapping[str, Any]:
+        """Return what each role may give now, and the lines of single currencies."""
+        live = appeasement_limits()
+        amounts = {one.role: one.amount for one in live if not one.currency}
+        single = "\n".join(f"{one.role}, {one.currency}, {one.amount}" for one in live if one.currency)
+        return {f"role:{role}": amounts.get(role, Decimal()) for role in _givers()} | {"single": single}
 
     def _body(self) -> Mapping[str, Any]:
         limits = [
@@ -45,7 +51,7 @@ class LimitsForm(ActionForm):
 
     def carry_out(self, subject: str, *, at: datetime, actor: str) -> str:
         """Publish; return what happened, in words."""
-        del subject
+        self.join(subject)
         body = self._body()
         publish_limits(body=body, at=at, actor=actor)
         return f"{many(len(read_limits(body)), 'limit')} live."

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -11,6 +12,7 @@ from dom.console.acting import ActionForm, OneOfForms
 from dom.console.pages import ConsolePage, FreshPage
 from dom.console.paging import page_of
 from dom.console.reach import Reach, node_choices
+from dom.console.seeing import SeenSetting
 from dom.console.templatetags.console import minor
 from dom.console.typed import known_skus
 from dom.kernel.errors import NotFound
@@ -249,20 +251,27 @@ class CancelForm(ActionForm):
         return "The count is given up; the books stay as they are."
 
 
-class CountApprovalForm(ActionForm):
+class CountApprovalForm(SeenSetting):
     """Above which value somebody who has not counted has to post."""
 
     title = "Large differences"
     help_text = "Where one SKU's difference is worth more, somebody who has not counted has to post the count."
     writes_itself = True
+    kind = counting.APPROVAL
 
     above = forms.DecimalField(
         label="Worth more than", required=False, min_value=0, max_digits=12, decimal_places=2,
         help_text="In the SKU's currency. Empty: anybody may post any difference.",
     )  # fmt: skip
 
+    def now(self, subject: str) -> Mapping[str, Any]:
+        """Return what counts now."""
+        above = counting.count_approval_above()
+        return {"above": None if above is None else Decimal(above) / 100}
+
     def carry_out(self, subject: str, *, at: datetime, actor: str) -> str:
         """Set it; return what happened, in words."""
+        self.join(subject)
         told = self.cleaned_data["above"]
         counting.set_count_approval(above_minor=None if told is None else int(told * 100), at=at, actor=actor)
         return "Anybody may post any difference." if told is None else f"Above {told} a second person posts."

@@ -15,6 +15,7 @@ from django.utils import timezone
 from dom.console.acting import ActionForm, ConsoleAction
 from dom.console.pages import FreshPage
 from dom.console.reach import Reach
+from dom.console.seeing import SeenForm, last_change
 from dom.kernel import config
 from inventory.models import Node, NodeDay
 from inventory.selectors.node_page import Day, coming_days, happened, short_levels
@@ -224,7 +225,7 @@ class ResumeForm(NodeForm):
         return f"{subject} gets work again."
 
 
-class MethodsForm(NodeForm):
+class MethodsForm(SeenForm, NodeForm):
     """By which methods the node gets goods to customers."""
 
     title = "Switch methods"
@@ -238,10 +239,23 @@ class MethodsForm(NodeForm):
     def prepare(self, subject: str) -> None:
         """Tick what is on."""
         super().prepare(subject)
-        self.initial.setdefault("methods", Node.objects.get(code=subject).methods)
+        self.begin(subject)
+
+    def now(self, subject: str) -> Mapping[str, Any]:
+        """Return what is on."""
+        return {"methods": Node.objects.get(code=subject).methods}
+
+    def hold(self, subject: str) -> None:
+        """Let two who change nodes queue up."""
+        config.tick()
+
+    def changed_by(self, subject: str) -> str:
+        """Return whom the record names."""
+        return last_change("nodes", subject)
 
     def carry_out(self, subject: str, *, at: datetime, actor: str) -> str:
         """Switch; return what happened, in words."""
+        self.join(subject)
         chosen = self.cleaned_data["methods"]
         nodes.switch_methods(code=subject, methods=chosen, reason=self.why(), at=at, actor=actor)
         words = dict(Node.Method.choices)

@@ -1,14 +1,17 @@
 """What happens by itself where a node has less than it owes."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django import forms
 from django.urls import reverse
 
-from dom.console.acting import ActionForm, ConsoleAction
+from dom.console.acting import ConsoleAction
 from dom.console.reach import Reach
+from dom.console.seeing import SeenSetting
 from dom.kernel.words import many
-from orders.giving_way import ShortagePolicy
+from orders.giving_way import KIND, ShortagePolicy
 from orders.services.short_stock import live_policy, publish_policy
 
 
@@ -21,7 +24,7 @@ def in_words(policy: ShortagePolicy) -> str:
     return f"{wait}, work that nobody has begun goes elsewhere; a node with more than {levels} is left to a person."
 
 
-class HandlingForm(ActionForm):
+class HandlingForm(SeenSetting):
     """Whether, and how soon, work gives way."""
 
     title = "How shortages are handled"
@@ -30,6 +33,7 @@ class HandlingForm(ActionForm):
         " until its promise, then the less urgent and the latest order. Work that a node has accepted stays."
     )
     writes_itself = True
+    kind = KIND
 
     automatic = forms.BooleanField(label="Route what is short elsewhere by itself", required=False)
     wait_minutes = forms.IntegerField(
@@ -41,15 +45,16 @@ class HandlingForm(ActionForm):
         help_text="A node with more is left to a person: that is what a broken feed looks like.",
     )  # fmt: skip
 
-    def prepare(self, subject: str) -> None:
-        """Begin with what counts now."""
+    def now(self, subject: str) -> Mapping[str, Any]:
+        """Return what counts now."""
         policy = live_policy()
-        for name in ShortagePolicy.__slots__:
-            self.initial.setdefault(name, getattr(policy, name))
+        return {name: getattr(policy, name) for name in ShortagePolicy.__slots__}
 
     def carry_out(self, subject: str, *, at: datetime, actor: str) -> str:
         """Publish it; return what happened, in words."""
-        publish_policy(body=self.cleaned_data, at=at, actor=actor)
+        self.join(subject)
+        body = {name: self.cleaned_data[name] for name in ShortagePolicy.__slots__}
+        publish_policy(body=body, at=at, actor=actor)
         return in_words(live_policy())
 
 

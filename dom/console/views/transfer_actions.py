@@ -10,6 +10,7 @@ from django import forms
 
 from dom.console.acting import ActionForm, OneOfForms
 from dom.console.reach import Reach, reaches
+from dom.console.seeing import SeenSetting
 from dom.console.typed import known_skus
 from dom.console.views.transfers import transfer_or_404
 from dom.kernel.words import many
@@ -275,23 +276,25 @@ class CancelForm(RejectForm):
         return "Nothing more of it will be sent."
 
 
-class ApprovalForm(ActionForm):
+class ApprovalForm(SeenSetting):
     """Above how many units a second person has to agree."""
 
     title = "What needs approval"
     help_text = "Whoever asks for a larger transfer cannot approve it. It counts for what is asked for from here on."
     writes_itself = True
+    kind = transfers.APPROVAL
 
     above_units = forms.IntegerField(
         label="More than so many units", min_value=0, max_value=_MOST, required=False, help_text="Empty: none does."
     )
 
-    def prepare(self, subject: str) -> None:
-        """Begin with what counts now."""
-        self.initial.setdefault("above_units", transfers.approval_above())
+    def now(self, subject: str) -> Mapping[str, Any]:
+        """Return what counts now."""
+        return {"above_units": transfers.approval_above()}
 
     def carry_out(self, subject: str, *, at: datetime, actor: str) -> str:
         """Set it; return what happened, in words."""
+        self.join(subject)
         above = self.cleaned_data["above_units"]
         transfers.set_approval(above_units=above, at=at, actor=actor)
         return (

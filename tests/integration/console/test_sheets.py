@@ -133,7 +133,8 @@ def test_percents_and_dates_of_rules_come_in_and_go_out(maya: Client) -> None:
 def test_limits_and_prices_are_changed_line_by_line_and_the_rest_stays(maya: Client) -> None:
     limits = [{"unit": "ORDERS", "limit": 40}, {"unit": "ORDERS", "limit": 5, "days": ["SUN"]}]
     with unit_of_work():
-        services.publish_capacities(bodies=[{"node": "store_soho", "limits": limits}], at=cast.NOW, actor="t")
+        body = {"node": "store_soho", "limits": limits, "line_seconds": 45}
+        services.publish_capacities(bodies=[body], at=cast.NOW, actor="t")
         publish_rate_cards(bodies=[rates.RATE_CARDS[4]], at=cast.NOW, actor="t")
     _apply(
         maya,
@@ -154,6 +155,7 @@ def test_limits_and_prices_are_changed_line_by_line_and_the_rest_stays(maya: Cli
         {"unit": "ORDERS", "limit": 40}, {"unit": "ORDERS", "limit": 6, "days": ["SUN"]},
         {"unit": "UNITS", "limit": 90, "date": "2026-12-24"},
     ]  # fmt: skip
+    assert live[0].body["line_seconds"] == 45  # type: ignore[union-attr]  # as above
     assert live[1].body["rates"] == [  # type: ignore[union-attr]  # it is there
         {"up_to_grams": [10_000, 20_000], "prices": ["9.00", "12"], "per_extra_kg": "0.90", "per_km": "0.35"}
     ]

@@ -107,7 +107,8 @@ def test_a_days_limit_is_an_exception_that_can_be_taken_back(people: cast.Cast) 
     usual = {"unit": "ORDERS", "limit": 40}
     gone = {"unit": "ORDERS", "limit": 1, "date": "2026-11-20"}
     with unit_of_work():
-        publish_capacities(bodies=[{"node": "store_soho", "limits": [usual, gone]}], at=cast.NOW, actor=cast.ACTOR)
+        body = {"node": "store_soho", "limits": [usual, gone], "order_seconds": 90}
+        publish_capacities(bodies=[body], at=cast.NOW, actor=cast.ACTOR)
     day = cast.NOW.date()
 
     _act(nodes.limit_day, code="store_soho", day=day, unit="ORDERS", limit=5)
@@ -117,5 +118,6 @@ def test_a_days_limit_is_an_exception_that_can_be_taken_back(people: cast.Cast) 
     live = config.live("capacity", "store_soho")
     assert live is not None
     assert (live.author, live.note, len(live.body["limits"])) == ("omar", "Weather", 2)
+    assert live.body["order_seconds"] == 90
     _act(nodes.limit_day, code="store_soho", day=day, unit="ORDERS", limit=None)
     assert [unit.limit for unit in coming_days(people.store_soho, first=day, count=1)[0].units] == [40]
