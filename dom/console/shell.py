@@ -139,6 +139,7 @@ def menu(request: HttpRequest) -> list[dict[str, Any]]:
                 _item(
                     "Fulfillment orders", "package_2", "console:fulfillment-orders", "orders.view_fulfillmentorder", "f"
                 ),
+                _item("Decisions", "insights", "console:decisions", "routing.view_routingdecision", "d"),
             ],
         },
         {

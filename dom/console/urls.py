@@ -9,6 +9,7 @@ from dom.console.views.clients import ClientAction, ClientPage, Clients, KeyActi
 from dom.console.views.counts import FORMS as COUNT_FORMS
 from dom.console.views.counts import GENERAL as COUNTS_FORMS
 from dom.console.views.counts import CountAction, CountPage, Counts
+from dom.console.views.decisions import Decisions
 from dom.console.views.document_editor import DocumentEditor
 from dom.console.views.documents import Document, DocumentAction, Documents, FormerPage
 from dom.console.views.finding import FindAnything
@@ -67,6 +68,7 @@ urlpatterns: list[URLPattern] = [
     path("orders/<str:ref>/", OrderPage.as_view(), name="order"),
     re_path(rf"^orders/(?P<ref>[^/]+)/(?P<action>{'|'.join(FORMS)})/$", OrderAction.as_view(), name="order-action"),
     path("fulfillment-orders/", Work.as_view(), name="fulfillment-orders"),
+    path("decisions/", Decisions.as_view(), name="decisions"),
     path("stock/", Stock.as_view(), name="stock"),
     path("shortages/handling/", ShortageHandling.as_view(), name="shortage-handling"),
     path("stock/<path:sku>/movements/", SkuMovements.as_view(), name="sku-movements"),

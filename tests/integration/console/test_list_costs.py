@@ -97,6 +97,7 @@ def _work(people: cast.Cast, count: int) -> None:
         ("/nodes/", _nodes),
         ("/fulfillment-orders/?view=all", _work),
         ("/master/changes/", _nodes),
+        (f"/decisions/?until={cast.NOW.date()}", _work),
     ],
 )
 def test_a_list_costs_the_same_for_few_and_for_many(path: str, make: Callable[[cast.Cast, int], None]) -> None:
