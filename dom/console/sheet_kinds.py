@@ -14,7 +14,9 @@ from dom.kernel import config
 from dom.kernel.rest.feeds import Feed
 from inventory.api.rule_feeds import CAPACITY_LINES, CHANNEL_RULES, LOW_STOCK, SAFETY_STOCK
 from inventory.models import ChannelQuota
+from routing.api.calendar_feed import CALENDAR_DAYS, days_of, tidied
 from routing.api.feeds import PRICES, lines_of
+from routing.api.list_feeds import CARRIER_SERVICE_LINES, LANE_LINES, LANES_SHEET, SERVICES
 
 _AT_ONCE = 2_000
 
@@ -50,7 +52,9 @@ def _quotas(keys: Sequence[Any]) -> Mapping[Hashable, Row]:
     }
 
 
-def _of_documents(kind: str, words: str, feed: Feed, lines: Callable[[str, Row], Iterable[Row]]) -> Sheet:
+def _of_documents(
+    kind: str, words: str, feed: Feed, lines: Callable[[str, Row], Iterable[Row]], tidy: Callable[[Row], Row] = dict
+) -> Sheet:
     """Return the sheet of the live documents of `kind`, each as the rows that `lines` makes of it."""
 
     def rows() -> Iterable[Row]:
@@ -69,6 +73,7 @@ def _of_documents(kind: str, words: str, feed: Feed, lines: Callable[[str, Row],
         known=known,
         permission=SORTS[kind].permission,
         home=kind,
+        tidy=tidy,
     )
 
 
@@ -85,7 +90,10 @@ _DOCUMENTS = (
     _of_documents("channel-rules", "Channel rules", CHANNEL_RULES, _itself),
     _of_documents("low-stock", "Low-stock thresholds", LOW_STOCK, _itself),
     _of_documents("capacity", "Capacities", CAPACITY_LINES, _limits),
+    _of_documents("calendar", "Calendars", CALENDAR_DAYS, days_of, tidied),
     _of_documents("rate-card", "Rate cards", PRICES, lines_of),
+    _of_documents("carrier-services", "Carrier services", CARRIER_SERVICE_LINES, SERVICES.lines_of),
+    _of_documents("lanes", "Lanes", LANE_LINES, LANES_SHEET.lines_of),
 )
 SHEETS: Mapping[str, Sheet] = {
     **{slug: _sheet(master) for slug, master in MASTERS.items()},

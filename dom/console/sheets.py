@@ -55,6 +55,8 @@ class Sheet:
     effect: Callable[[Sequence[RawRow]], Sequence[str]] | None = None
     home: str = ""
     labels: Mapping[str, str] = field(default_factory=dict)
+    #: Takes back what spreadsheets do to cells by themselves.
+    tidy: Callable[[Row], Row] = dict
 
     @property
     def columns(self) -> list[str]:
@@ -119,7 +121,8 @@ def _told(sheet: Sheet, data: bytes) -> Iterator[RawRow]:
     for number, cells in enumerate((cells for cells in lines if any(cell.strip() for cell in cells)), 1):
         if number > MOST:
             raise SheetUnreadable(f"A file may have {MOST:,} rows here; send more over the API, or in parts.")
-        yield RawRow(number, _value(names, fields, cells, number))
+        value = _value(names, fields, cells, number)
+        yield RawRow(number, sheet.tidy(value) if isinstance(value, dict) else value)
 
 
 def _text(data: bytes) -> str:

@@ -12,6 +12,7 @@ from dom.console.masters import cells
 from dom.kernel.models import ConfigVersion
 from inventory.models import Node
 from routing import services
+from routing.api.calendar_feed import runs
 from routing.core.config.reading import WEEKDAYS, ConfigInvalid, weekdays
 from routing.kinds import CALENDAR
 
@@ -90,29 +91,12 @@ def _days(name: str) -> list[str]:
 def _document(page: Body) -> Body:
     body = {name: value for name, value in page.items() if name not in {*WEEKDAYS, "cut_offs", "special_hours"}}
     told = {day: [page[day].get("opens"), page[day].get("closes")] for day in WEEKDAYS if page.get(day)}
-    body["hours"] = _runs(told)
+    body["hours"] = runs(told)
     special = page.get("special_hours") or ()
     if special:
         body["special_hours"] = {str(row.get("date", "")): [row.get("opens"), row.get("closes")] for row in special}
     cut_offs = {str(row.get("service", "")): row.get("time") for row in page.get("cut_offs") or ()}
     return {**body, "cut_offs": cut_offs} if cut_offs else body
-
-
-def _runs(told: Mapping[str, Any]) -> dict[str, Any]:
-    """Join weekdays that follow each other and are open alike: MON-FRI."""
-    hours: dict[str, Any] = {}
-    first, last = "", ""
-    for day in WEEKDAYS:
-        if last and told.get(day) == told.get(last) and day in told:
-            del hours[first if first == last else f"{first}-{last}"]
-        elif day in told:
-            first = day
-        else:
-            last = ""
-            continue
-        last = day
-        hours[first if first == last else f"{first}-{last}"] = told[day]
-    return hours
 
 
 def _placed(page: Body, path: str) -> str:

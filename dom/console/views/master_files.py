@@ -1,6 +1,7 @@
 """Master data as files: CSV out, and CSV in after a look at what it would change, row by row and cell by cell."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -164,16 +165,24 @@ class MasterPreview(_OfSheet, FreshPage):
         )  # fmt: skip
 
     def post(self, request: HttpRequest, **named: str) -> HttpResponseBase:
-        """Apply the rows at once, or hand them to a worker; forget them when asked to."""
+        """Apply the rows at once, or hand them to a worker; forget them, or stop the worker, when asked to."""
         sheet, job = self.sheet, _job_of(request, self.sheet, named["ref"])
         if job.status == Job.Status.RECEIVING and "forget" in request.POST:
             feed_jobs.give_up(job)
             return redirect(list_of(sheet))
-        if job.status == Job.Status.RECEIVING:
+        if "stop" in request.POST:
+            _stop(job, at=timezone.now())
+        elif job.status == Job.Status.RECEIVING:
             with unit_of_work(FEED):
                 _write_down(sheet, job, at=timezone.now())
                 _apply(sheet, job, seen=request.POST.get("seen", ""), at=timezone.now())
         return redirect("console:master-preview", sheet.slug, job.ref)
+
+
+def _stop(job: Job, *, at: datetime) -> None:
+    """End a job that is under way; one that has ended meanwhile stays as it ended."""
+    with suppress(DomainError), unit_of_work():
+        feed_jobs.cancel(job.ref, client_id=None, at=at)
 
 
 def _write_down(sheet: Sheet, job: Job, *, at: datetime) -> None:

@@ -173,6 +173,21 @@ def test_many_rows_are_applied_by_a_worker_and_the_page_tells_how_far(maya: Clie
     assert Sku.objects.filter(code__startswith="S").count() == 2_500
 
 
+def test_a_long_import_is_stopped_on_its_page_and_what_was_applied_stays(maya: Client) -> None:
+    shown = _send(maya, "skus", "code,name\n" + "".join(f"S{n:04d},Sock {n}\n" for n in range(4_500)))
+    path = shown.redirect_chain[-1][0]
+    assert b"Stop it" in _apply(maya, shown).content
+    feed_jobs.run(at=cast.NOW, most=1)
+
+    told = maya.post(path, {"stop": "1"}, follow=True)
+    feed_jobs.run(at=cast.NOW)
+
+    assert "stopped after 2,000 of 4,500 rows" in told.content.decode()
+    assert (Job.objects.get().status, Sku.objects.filter(code__startswith="S").count()) == ("CANCELLED", 2_000)
+    assert maya.post(path, {"stop": "1"}).status_code == 302
+    assert Job.objects.get().rows_done == 2_000
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
