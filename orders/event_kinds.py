@@ -33,7 +33,17 @@ declare(
         ("woken", "Stock arrived for what was backordered", "lines"),
         ("address_changed", "It goes to another address", "groups country postal_code"),
         ("method_changed", "A group goes another way; it is planned again", "group method node"),
-        ("item_swapped", "A line sells another SKU; it is planned again", "line_ref sku before"),
+        (
+            "swap_proposed",
+            "A line waits until somebody approves that it sells another SKU",
+            "line_ref sku before",
+        ),
+        ("swap_declined", "A proposed swap was declined; the line stays what it was", "line_ref sku before"),
+        (
+            "item_swapped",
+            "A line sells another SKU; it is planned again. `data.hold` names a hold that this ended",
+            "line_ref sku before hold? fulfillment_order?",
+        ),
         ("cancel_requested", "Nodes that work on it were asked to stop", "units requests"),
         ("cancelled", "What had not left was cancelled", "units? requests? lines? fulfillment_order?"),
         ("work_released", "A person let a node begin its part before its time", _PART),

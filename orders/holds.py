@@ -21,6 +21,7 @@ OWNERS: Mapping[str, tuple[str, timedelta]] = {
     Kind.LEGAL: ("Ops", timedelta(hours=24)),
     Kind.UNFILLED: ("Customer service", timedelta(hours=24)),
     Kind.ROUTING_ERROR: ("Ops", timedelta(hours=1)),
+    Kind.SWAP: ("Customer service", timedelta(hours=24)),
     Kind.MANUAL: ("Customer service", timedelta(hours=24)),
 }
 _PAID = frozenset({"", "AUTHORIZED", "CAPTURED", "PAID"})

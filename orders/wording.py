@@ -231,6 +231,10 @@ _SENTENCES: Mapping[str, Callable[[str, Facts], str]] = {
     "order.line_cancelled": lambda _n, f: f"{units(f.get('lines'))} cancelled" + _reason(f),
     "order.address_changed": lambda _n, _f: "The address was changed; what was untouched is planned again.",
     "order.method_changed": lambda _n, f: f"It goes by {f.get('method')}{_to(f.get('node'))} now; it is planned again.",
+    "order.swap_proposed": lambda _n, f: (
+        f"Line {f.get('line_ref')} shall sell {f.get('sku')} instead of {f.get('before')}; it waits for approval."
+    ),
+    "order.swap_declined": lambda _n, f: f"The swap for {f.get('sku')} was declined; it stays {f.get('before')}.",
     "order.item_swapped": lambda _n, f: f"{f.get('before')} was swapped for {f.get('sku')}; it is planned again.",
     "order.supply_lost": _supply_lost,
     "order.stock_short": _stock_short,

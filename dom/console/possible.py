@@ -43,7 +43,8 @@ def possible(told: Story) -> list[Action]:
 def _open(told: Story, ref: str) -> Iterator[Action]:
     if told.order.status in _DONE:
         return
-    yield from (_release(hold, ref) for hold in told.open_holds)
+    for hold in told.open_holds:
+        yield from _decide(hold, ref)
     if any(fo.status == S.CANCEL_REQUESTED for fo in told.open_work):
         yield Action("answer", "Answer for the node…", ref)
     if _can_plan(told):
@@ -67,6 +68,15 @@ def _changes(told: Story, ref: str) -> Iterator[Action]:
         yield Action("way", "Change how it is delivered…", ref)
     if swappable(told):
         yield Action("swap", "Swap an item…", ref)
+
+
+def _decide(hold: Hold, ref: str) -> Iterator[Action]:
+    if hold.kind != Hold.Kind.SWAP or hold.line is None:
+        yield _release(hold, ref)
+        return
+    line = (("line", hold.line.line_ref),)
+    yield Action("approve-swap", "Approve the swap…", ref, tone="p", given=line)
+    yield Action("decline-swap", f"Keep {hold.line.sku_code}…", ref, given=line)
 
 
 def _release(hold: Hold, ref: str) -> Action:

@@ -31,10 +31,15 @@ class CancelLineShape(CancelShape):
 
 
 class SwapShape(serializers.Serializer[Any]):
-    """Which line sells which SKU from here on, at the price that was agreed."""
+    """Which line sells which SKU from here on, at the price that was agreed.
+
+    With `propose` the line waits, on a hold SWAP, until somebody releases it (the swap is made) or declines it.
+    """
 
     line_ref = Code()
     sku = Code()
+    propose = serializers.BooleanField(required=False, default=False)
+    owner = Text(max_length=64, help_text="Who approves it; customer service where left out", **_REF)
 
 
 class WayShape(serializers.Serializer[Any]):
@@ -146,3 +151,6 @@ class ReleaseShape(_ScopedShape):
 
     kind = OneOf(choices=Hold.Kind.choices, required=False, default="")
     reason = Text(max_length=200, required=False, default="", allow_blank=True)
+    decline = serializers.BooleanField(
+        required=False, default=False, help_text="End a proposed swap of line_ref without making it; the item stays"
+    )

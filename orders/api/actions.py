@@ -31,7 +31,7 @@ from orders.errors import (
     TooLate,
 )
 from orders.selectors import documents, visible
-from orders.services import cancelling, changes, holds, paying
+from orders.services import cancelling, changes, holds, paying, swapping
 
 _TAG = "Orders"
 _EITHER = {200: OrderShape, 202: OrderShape}
@@ -141,21 +141,27 @@ class HoldOrder(_Action):
 
 
 class ReleaseOrder(_Action):
-    """End holds; what they stopped goes on where it was, and waiting units are routed."""
+    """End holds; what they stopped goes on where it was, and waiting units are routed.
+
+    Releasing a hold SWAP makes the swap that it proposes; with `decline` the line keeps its item and goes on.
+    """
 
     @endpoint(
         Scope.ORDERS_WRITE, "Release a hold", tag=_TAG, body=ReleaseShape, body_example={"kind": "FRAUD"},
-        answers={200: OrderShape}, answer_example=ORDER_SHOWN, problems=(OrderNotFound, NotFound),
-        channels=ForChannels.OWN,
+        answers={200: OrderShape}, answer_example=ORDER_SHOWN,
+        problems=(OrderNotFound, NotFound, TooLate, InvalidTransition), channels=ForChannels.OWN,
     )  # fmt: skip
     def post(self, request: Request, ref: str) -> Response:
-        """Release."""
+        """Release, or decline a swap."""
         del request
         self.may_act(ref)
-        holds.release_hold(
-            scope=ReleaseShape.scope(ref, self.asked), kind=self.asked["kind"], reason=self.asked["reason"],
-            at=self.at, actor=self.caller.actor,
-        )  # fmt: skip
+        scope = ReleaseShape.scope(ref, self.asked)
+        told: dict[str, Any] = {"at": self.at, "actor": self.caller.actor}
+        reason = self.asked["reason"]
+        if self.asked["decline"]:
+            swapping.decline_swap(order_ref=ref, line_ref=scope.line_ref, reason=reason, **told)
+        else:
+            holds.release_hold(scope=scope, kind=self.asked["kind"], reason=reason, **told)
         return self.answer(ref)
 
 
@@ -166,7 +172,7 @@ class ChangeOrder(_Action):
         Scope.ORDERS_WRITE, "Change an order", tag=_TAG, body=ChangesShape,
         body_example={"fulfillment": {"method": "PICKUP", "node": "store-soho"}, "reason": "CUSTOMER"},
         answers={200: OrderShape}, answer_example=ORDER_SHOWN,
-        problems=(OrderNotFound, NotFound, OrderInvalid, TooLate, InvalidTransition),
+        problems=(OrderNotFound, NotFound, OrderInvalid, TooLate, InvalidTransition, AlreadyHeld),
         channels=ForChannels.OWN,
     )  # fmt: skip
     def post(self, request: Request, ref: str) -> Response:
@@ -175,7 +181,7 @@ class ChangeOrder(_Action):
         self.may_act(ref)
         told: dict[str, Any] = {"order_ref": ref, "at": self.at, "actor": self.caller.actor}
         if "swap" in self.asked:
-            changes.swap_item(**self.asked["swap"], reason=self.asked["reason"], **told)
+            self._swap(**self.asked["swap"], **told)
         elif "fulfillment" in self.asked:
             asked = self.asked["fulfillment"]
             ship_to = ChangeAddressShape.read(asked["ship_to"]) if "ship_to" in asked else None
@@ -184,6 +190,13 @@ class ChangeOrder(_Action):
         else:
             changes.note(text=self.asked["note"], **told)
         return self.answer(ref)
+
+    def _swap(self, *, line_ref: str, sku: str, propose: bool, owner: str, **told: Any) -> None:
+        reason = self.asked["reason"]
+        if propose:
+            swapping.propose_swap(swap=swapping.Swap(line_ref, sku, owner), reason=reason, **told)
+        else:
+            swapping.swap_item(line_ref=line_ref, sku=sku, reason=reason, **told)
 
 
 class RecordPayment(_Action):

@@ -51,6 +51,7 @@ class HoldShape(serializers.Serializer[Any]):
     due_at = serializers.DateTimeField(allow_null=True)
     line_ref = serializers.CharField(allow_null=True)
     fulfillment_order = serializers.CharField(allow_null=True)
+    swap_to = serializers.CharField(allow_null=True, help_text="The SKU that a proposed swap brings")
 
 
 class GroupShownShape(serializers.Serializer[Any]):

@@ -10,5 +10,5 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AddField("order", "not_before", models.DateTimeField(blank=True, null=True)),
-        *install("orders", "orders_insert", "orders_documents"),
+        *install("orders", "orders_insert"),
     ]

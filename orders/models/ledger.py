@@ -65,7 +65,8 @@ class OrderChange(models.Model):
 class Hold(models.Model):
     """Stops its scope only: a whole order, one line, or one fulfillment order, until somebody releases it.
 
-    `escalated_at` is when it was told that nobody had looked at it by `due_at`.
+    `escalated_at` is when it was told that nobody had looked at it by `due_at`. A SWAP is of one line, and releasing it
+    lets the line sell `swap_to`.
     """
 
     class Kind(models.TextChoices):
@@ -79,6 +80,7 @@ class Hold(models.Model):
         LEGAL = "LEGAL", "Not allowed there"
         UNFILLED = "UNFILLED", "Cannot be filled"
         ROUTING_ERROR = "ROUTING_ERROR", "Routing failed"
+        SWAP = "SWAP", "Swap to approve"
         MANUAL = "MANUAL", "By hand"
 
     order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="holds")
@@ -87,6 +89,7 @@ class Hold(models.Model):
         FulfillmentOrder, null=True, on_delete=models.CASCADE, related_name="holds", db_index=False
     )
     kind = models.CharField(max_length=16, choices=Kind.choices)
+    swap_to = models.ForeignKey("inventory.Sku", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     owner = models.CharField(max_length=64)
     assignee = models.CharField(max_length=150, blank=True, db_default="", default="")
     reason = models.CharField(max_length=500)
@@ -105,6 +108,11 @@ class Hold(models.Model):
                 condition=Q(released_at__isnull=True),
                 nulls_distinct=False,
                 name="hold_open_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="SWAP", swap_to__isnull=False, line__isnull=False, fulfillment_order__isnull=True)
+                | (~Q(kind="SWAP") & Q(swap_to__isnull=True)),
+                name="hold_swap_names_its_item",
             ),
         ]
         indexes = [models.Index(fields=["due_at"], condition=Q(released_at__isnull=True), name="hold_open_due")]

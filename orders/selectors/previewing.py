@@ -94,6 +94,9 @@ def _foresee(state: _State, deed: str, row: str, at: datetime) -> tuple[bool, st
         if state.kinds or row.startswith("C"):
             return True, "Goes on: " + (", ".join(state.kinds) if state.kinds else "settled") + "."
         return False, "Nothing is on hold."
+    if deed == "decline":
+        is_proposed = any(kind == Hold.Kind.SWAP.label for kind in state.kinds)
+        return is_proposed, "The item stays." if is_proposed else "No swap of it is proposed."
     if deed == "assign":
         return True, "Gets another owner."
     if state.order.status in _DONE or not state.left:

@@ -125,7 +125,9 @@ def story(ref: str) -> Story:
         order=order,
         lines=lines,
         work=work,
-        holds=list(Hold.objects.filter(order_id=order.id).select_related("line", "fulfillment_order").order_by("id")),
+        holds=list(
+            Hold.objects.filter(order_id=order.id).select_related("line", "fulfillment_order", "swap_to").order_by("id")
+        ),
         payments=payments,
         moments=sorted(_moments(order, work, lines, payments), key=lambda one: one.at)[-MOST_MOMENTS:],
         others=_others(order),

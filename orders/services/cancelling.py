@@ -15,6 +15,7 @@ from orders.services.cancel_requests import outstanding
 from orders.services.case import Case, move, open_cases, open_order, open_units
 from orders.services.closing import close_case, close_cases
 from orders.services.fulfillment import end
+from orders.services.stopping import end_idle_holds
 from orders.worth import ROUTED
 
 S = FulfillmentOrder.Status
@@ -140,6 +141,7 @@ def _finish(case: Case, units: int, requests: Requests, *, reason: str, at: date
     asked = {case.work[fo_id].ref: dict(counter) for fo_id, counter in _ask(case, requests, at=at).items()}
     _end_work(case, reason=reason, at=at)
     _cancel_empty_bundles(case)
+    end_idle_holds(case, at=at, actor=actor)
     kind = "order.cancelled" if units > requested else "order.cancel_requested"
     told: dict[str, Any] = {"units": units - requested, **({"requests": asked} if asked else {})}
     touched = close_case(case=case, kind=kind, reason=reason, at=at, actor=actor, **told)
@@ -199,6 +201,7 @@ def auto_cancel(*, at: datetime, limit: int = 200) -> int:
         units = sum(case.cancel_waiting(line, line.quantity) for line in case.lines.values())
         if units:
             _cancel_empty_bundles(case)
+            end_idle_holds(case, at=at, actor="auto-cancel")
             data = {"units": units, "cancelled_minor": case.cancelled_minor}
             happenings.append(
                 (case, Happening(case.order.id, "order.cancelled", "auto-cancel", "AUTO_CANCEL", data=data))

@@ -1,4 +1,4 @@
-"""Changes an order that is under way: where and how it goes, which item it is, and what people note about it."""
+"""Changes an order that is under way: where and how it goes, and what people note about it."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -15,9 +15,8 @@ from orders.services.book import Touched
 from orders.services.case import Case, open_order, open_units, refusal
 from orders.services.closing import close_case
 from orders.services.fulfillment import end
-from orders.services.holds import end_holds
+from orders.services.stopping import end_holds
 from orders.values import Place
-from orders.worth import ROUTED
 
 S = FulfillmentOrder.Status
 #: Methods that end at a node.
@@ -54,12 +53,12 @@ def change_address(
 
 def _redirect(case: Case, group: FulfillmentGroup, address: Address, *, at: datetime) -> None:
     for fo in (one for one in case.work.values() if one.group_id == group.id):
-        _take_back(case, fo, case.parts_of(fo), reason="ADDRESS_CHANGED", at=at)
+        withdraw(case, fo, case.parts_of(fo), reason="ADDRESS_CHANGED", at=at)
     group.ship_to = address
     case.touched_groups.add(group.id)
 
 
-def _take_back(
+def withdraw(
     case: Case, fo: FulfillmentOrder, parts: Sequence[FulfillmentOrderLine], *, reason: str, at: datetime
 ) -> None:
     """Take what is open of `parts` back from work that nobody has begun; a closed one has nothing to give.
@@ -68,7 +67,7 @@ def _take_back(
         TooLate: it has been shipped.
         InvalidTransition: the node has begun.
     """
-    _refuse_touched(fo)
+    refuse_touched(fo)
     taken = 0
     for part in parts:
         taken += open_units(part)
@@ -78,7 +77,13 @@ def _take_back(
         case.tell(fo, "cancelled", reason=reason)
 
 
-def _refuse_touched(fo: FulfillmentOrder) -> None:
+def refuse_touched(fo: FulfillmentOrder) -> None:
+    """Refuse work that has left, or that its node has begun.
+
+    Raises:
+        TooLate: it has been shipped.
+        InvalidTransition: the node has begun.
+    """
     if fo.status in {S.SHIPPED, S.HANDED_OVER}:
         raise TooLate(f"{fo.ref} has been shipped.", fulfillment_order=fo.ref)
     state = fo.resume_status if fo.status == S.ON_HOLD else fo.status
@@ -119,9 +124,9 @@ def change_method(
     if (group.method, group.node_id, way.ship_to) == (way.method, node_id, None):
         raise InvalidTransition("It goes this way already.", status=case.order.status, allowed=[])
     for fo in (one for one in case.work.values() if one.group_id == group.id):
-        _take_back(case, fo, case.parts_of(fo), reason="METHOD_CHANGED", at=at)
+        withdraw(case, fo, case.parts_of(fo), reason="METHOD_CHANGED", at=at)
     _send_by(case, group, way, node_id)
-    _decide_again(case, [line for line in case.lines.values() if line.group_id == group.id], at=at, actor=actor)
+    decide_again(case, [line for line in case.lines.values() if line.group_id == group.id], at=at, actor=actor)
     return close_case(
         case=case, kind="order.method_changed", reason=reason, at=at, actor=actor, group=group.group_ref,
         method=way.method, node=way.node,
@@ -149,7 +154,7 @@ def _send_by(case: Case, group: FulfillmentGroup, way: Way, node_id: int | None)
     case.touched_groups.add(group.id)
 
 
-def _decide_again(case: Case, lines: Sequence[OrderLine], *, at: datetime, actor: str) -> None:
+def decide_again(case: Case, lines: Sequence[OrderLine], *, at: datetime, actor: str) -> None:
     """Queue what waits of `lines`, and end the holds that only say that no plan was found for them."""
     for line in lines:
         case.queue_again(line, line.backordered)
@@ -157,43 +162,6 @@ def _decide_again(case: Case, lines: Sequence[OrderLine], *, at: datetime, actor
             case.stock.waiting.add(line.id)
             case.reroute = True
     end_holds(case, [one for one in case.holds if one.kind in NO_PLAN], at=at, actor=actor)
-
-
-@in_unit_of_work
-def swap_item(*, order_ref: str, line_ref: str, sku: str, reason: str = "", at: datetime, actor: str) -> Touched:
-    """Let a line sell another SKU at the price that was agreed: what is untouched of it is planned again.
-
-    Raises:
-        NotFound: there is no such order, line or SKU.
-        TooLate: units of the line have been shipped.
-        InvalidTransition: a node has begun to work on it, nothing of it is left, or it is not an item or this one.
-    """
-    case = open_order(order_ref=order_ref)
-    line = case.line_named(line_ref)
-    found = inventory.skus_by_code([sku])
-    if sku not in found:
-        raise NotFound(f"There is no SKU {sku}.", sku=sku)
-    _refuse_swap(case, line, sku)
-    for fo in case.open_work():
-        parts = [part for part in case.parts_of(fo) if part.order_line_id == line.id and open_units(part)]
-        if parts:
-            _take_back(case, fo, parts, reason="ITEM_SWAPPED", at=at)
-    before, case.stock.swapped[line.id] = line.sku_code, (int(found[sku][0]), sku)
-    _decide_again(case, [line], at=at, actor=actor)
-    return close_case(
-        case=case, kind="order.item_swapped", reason=reason, at=at, actor=actor, line_ref=line_ref, sku=sku,
-        before=before,
-    )  # fmt: skip
-
-
-def _refuse_swap(case: Case, line: OrderLine, sku: str) -> None:
-    if line.kind not in ROUTED:
-        raise InvalidTransition(f"Line {line.line_ref} is no item.", status=case.order.status, allowed=[])
-    if line.shipped:
-        raise TooLate(f"Units of line {line.line_ref} have been shipped.", shipped=line.shipped)
-    if line.cancelled == line.quantity or line.sku_code == sku:
-        why = "is that item already" if line.sku_code == sku else "is cancelled"
-        raise InvalidTransition(f"Line {line.line_ref} {why}.", status=case.order.status, allowed=[])
 
 
 @in_unit_of_work

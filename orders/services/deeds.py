@@ -12,7 +12,7 @@ from dom.kernel.words import many
 from orders.errors import ConcernNotFound, InvalidTransition
 from orders.models import Concern, FulfillmentOrder, FulfillmentOrderLine, Hold
 from orders.reports import Reason, Returned
-from orders.services import auto_cancel, cancelling, concerns, fulfillment, holds, releasing
+from orders.services import auto_cancel, cancelling, concerns, fulfillment, holds, releasing, swapping
 from orders.services.replanning import replan
 from orders.wishes import Wish
 
@@ -68,7 +68,17 @@ def _release(on: Target, options: Options, at: datetime, actor: str) -> str:
         return "Settled."
     scope = on.scope or holds.Scope(on.order_ref)
     holds.release_hold(scope=scope, kind=on.kind, reason=options.get("reason", ""), at=at, actor=actor)
-    return "Released."
+    return "The item is swapped." if on.kind == Hold.Kind.SWAP else "Released."
+
+
+def _decline(on: Target, options: Options, at: datetime, actor: str) -> str:
+    scopes = [on.scope] if on.scope else _open_swaps(on.order_ref)
+    if not scopes or (on.kind and on.kind != Hold.Kind.SWAP):
+        raise InvalidTransition("No swap of it is proposed.", status="", allowed=[])
+    for scope in scopes:
+        reason = options.get("reason", "")
+        swapping.decline_swap(order_ref=on.order_ref, line_ref=scope.line_ref, reason=reason, at=at, actor=actor)
+    return "The item stays."
 
 
 def _cancel(on: Target, options: Options, at: datetime, actor: str) -> str:
@@ -122,6 +132,11 @@ def _cancel_work(on: Target, options: Options, at: datetime, actor: str) -> str:
     return "The node's work has ended."
 
 
+def _open_swaps(order_ref: str) -> list[holds.Scope]:
+    found = Hold.objects.filter(order__ref=order_ref, released_at__isnull=True, kind=Hold.Kind.SWAP).order_by("id")
+    return [holds.Scope(order_ref, line_ref) for line_ref in found.values_list("line__line_ref", flat=True)]
+
+
 def _open_keys(order_ref: str) -> list[str]:
     stopped = Hold.objects.filter(order__ref=order_ref, released_at__isnull=True).order_by("id")
     raised = Concern.objects.filter(order__ref=order_ref, ended_at__isnull=True).order_by("id")
@@ -135,6 +150,7 @@ def _open_keys(order_ref: str) -> list[str]:
 DEEDS: Mapping[str, Callable[[Target, Options, datetime, str], str]] = {
     "hold": _hold,
     "release": _release,
+    "decline": _decline,
     "cancel": _cancel,
     "reroute": _reroute,
     "wait": _wait,

@@ -8,13 +8,12 @@ from dom.kernel.errors import NotFound
 from dom.kernel.transactions import in_unit_of_work
 from orders import states
 from orders.errors import AlreadyHeld, InvalidTransition
-from orders.models import FulfillmentOrder, Hold
+from orders.models import Hold
 from orders.services.book import Touched
-from orders.services.case import Case, move, open_order
+from orders.services.case import Case, open_order
 from orders.services.closing import close_case
-from orders.services.fulfillment import stops
-
-S = FulfillmentOrder.Status
+from orders.services.stopping import end_holds, settle_holds
+from orders.services.swapping import approve
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +35,10 @@ def hold(
     Raises:
         NotFound: there is no such order, line or fulfillment order.
         AlreadyHeld: this scope has an open hold of this kind.
-        InvalidTransition: the work is closed.
+        InvalidTransition: the work is closed, or a swap is to be proposed that names no item.
     """
+    if kind == Hold.Kind.SWAP:
+        raise InvalidTransition("A swap is proposed with the item that it brings.", status="", allowed=[])
     case = open_order(order_ref=scope.order_ref)
     new = _scoped(case, scope)
     new.kind, new.owner, new.reason, new.due_at = kind, owner, reason, due_at
@@ -54,40 +55,25 @@ def hold(
 def release_hold(*, scope: Scope, kind: str = "", reason: str = "", at: datetime, actor: str) -> Touched:
     """End the open holds of exactly this scope, or the one of `kind`; work goes on where it was, waiting units route.
 
+    Releasing a proposed swap approves it: the line sells the other item from here on.
+
     Raises:
         NotFound: there is no such order, line, fulfillment order or hold.
+        TooLate, InvalidTransition: a swap that was proposed cannot be made any more.
     """
     case = open_order(order_ref=scope.order_ref)
     like = _scoped(case, scope, closed_too=True)
     ending = [one for one in case.holds if _same(one, like) and kind in {"", one.kind}]
     if not ending:
         raise NotFound(f"There is no such hold on order {scope.order_ref}.", ref=scope.order_ref, kind=kind)
+    shown = _shown(scope, [one.kind for one in ending])
+    proposed = next((one for one in ending if one.kind == Hold.Kind.SWAP), None)
+    if proposed is None:
+        end_holds(case, ending, at=at, actor=actor)
+        return close_case(case=case, kind="order.released", words=reason, at=at, actor=actor, **shown)
+    swapped = approve(case, proposed, at=at, actor=actor)
     end_holds(case, ending, at=at, actor=actor)
-    kinds = [one.kind for one in ending]
-    return close_case(case=case, kind="order.released", words=reason, at=at, actor=actor, **_shown(scope, kinds))
-
-
-def end_holds(case: Case, ending: list[Hold], *, at: datetime, actor: str) -> None:
-    """Release these holds of an open case, and let go on what nothing stops any more."""
-    Hold.objects.filter(id__in=[one.id for one in ending]).update(released_by=actor, released_at=at)
-    case.holds = [one for one in case.holds if one not in ending]
-    settle_holds(case, at=at)
-    case.reroute = case.reroute or any(line.queued for line in case.lines.values())
-
-
-def settle_holds(case: Case, *, at: datetime) -> None:
-    """Bring each open work into or out of ON_HOLD, as the open holds say; one that is to be cancelled stays so."""
-    for fo in case.open_work():
-        stopped = any(stops(one, case, fo) for one in case.holds)
-        if stopped and fo.status not in {S.ON_HOLD, S.CANCEL_REQUESTED}:
-            before = fo.status
-            move(fo, S.ON_HOLD, at=at)
-            fo.resume_status = before
-            case.tell(fo, "held")
-        elif not stopped and fo.status == S.ON_HOLD:
-            move(fo, fo.resume_status, at=at)
-            fo.resume_status = ""
-            case.tell(fo, "resumed")
+    return close_case(case=case, kind="order.item_swapped", words=reason, at=at, actor=actor, **shown | swapped)
 
 
 def _scoped(case: Case, scope: Scope, *, closed_too: bool = False) -> Hold:

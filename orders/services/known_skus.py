@@ -14,7 +14,7 @@ from orders.services.book import Happening
 from orders.services.case import Case, open_cases
 from orders.services.closing import close_cases
 from orders.services.drafts import group_demand
-from orders.services.holds import end_holds
+from orders.services.stopping import end_holds
 
 ACTOR = "intake"
 

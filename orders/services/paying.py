@@ -12,7 +12,7 @@ from orders.services.appeasing import Tender, tenders
 from orders.services.book import Touched
 from orders.services.case import Case, open_order
 from orders.services.closing import close_case
-from orders.services.holds import end_holds
+from orders.services.stopping import end_holds
 
 Kind = PaymentEntry.Kind
 #: What may still be taken, given up or given back of a tender; an authorization has no bound.

@@ -17,8 +17,8 @@ from orders.services.carrying_out import Prepared, carry_out, prepare
 from orders.services.case import Case, StockChange, open_order, open_units
 from orders.services.closing import close_case
 from orders.services.fulfillment import end
-from orders.services.holds import end_holds
 from orders.services.places import take_places
+from orders.services.stopping import end_holds
 from orders.wishes import Wish, requests_of, require_granted
 from routing.core.explain import explain
 from routing.services import Decided

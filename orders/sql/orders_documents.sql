@@ -37,8 +37,8 @@ SELECT o.id, jsonb_build_object(
     'holds', (
         SELECT coalesce(jsonb_agg(jsonb_build_object(
             'kind', h.kind, 'owner', h.owner, 'reason', h.reason, 'due_at', h.due_at, 'placed_at', h.placed_at,
-            'line_ref', l.line_ref, 'fulfillment_order', f.ref) ORDER BY h.id), '[]')
-        FROM orders_hold h LEFT JOIN orders_order_line l ON l.id = h.line_id
+            'line_ref', l.line_ref, 'fulfillment_order', f.ref, 'swap_to', t.code) ORDER BY h.id), '[]')
+        FROM orders_hold h LEFT JOIN inventory_sku t ON t.id = h.swap_to_id LEFT JOIN orders_order_line l ON l.id = h.line_id
         LEFT JOIN orders_fulfillment_order f ON f.id = h.fulfillment_order_id
         WHERE h.order_id = o.id AND h.released_at IS NULL),
     'payments', (

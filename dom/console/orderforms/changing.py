@@ -14,10 +14,12 @@ from inventory.selectors import available_to_sell
 from orders import states
 from orders.addresses import faults
 from orders.errors import InvalidTransition, OrderInvalid
-from orders.models import Address, FulfillmentGroup, FulfillmentOrder, OrderLine
+from orders.models import Address, FulfillmentGroup, FulfillmentOrder, Hold, OrderLine
 from orders.selectors.postal import located
 from orders.selectors.story import Story, story
-from orders.services.changes import COUNTER, Way, change_method, swap_item
+from orders.services.changes import COUNTER, Way, change_method
+from orders.services.holds import Scope, release_hold
+from orders.services.swapping import Swap, decline_swap, propose_swap, swap_item
 from orders.values import Place
 from orders.worth import ROUTED
 
@@ -99,6 +101,9 @@ def _enough(
             yield f"Warning: {few} of {one.sku} can be had{where}; the rest waits."
 
 
+_WHEN = (("", "At once"), ("ask", "Once it is approved: the line waits until then"))
+
+
 class SwapForm(ActionForm):
     """Which line sells which SKU from here on."""
 
@@ -109,6 +114,7 @@ class SwapForm(ActionForm):
 
     line = forms.ChoiceField(label="Line")
     sku = forms.CharField(label="Sells this SKU instead", max_length=64, help_text="Its code.")
+    when = forms.ChoiceField(label="When", choices=_WHEN, required=False)
     reason = forms.CharField(label="Why", max_length=64, required=False)
 
     def prepare(self, subject: str) -> None:
@@ -130,14 +136,77 @@ class SwapForm(ActionForm):
         if sku == line.sku_code:
             raise InvalidTransition(f"Line {line.line_ref} is that item already.", allowed=[])
         words = f"Line {line.line_ref} sells {many(left(line), 'unit')} of {sku} instead of {line.sku_code}"
+        if self.cleaned_data["when"]:
+            waits = "Nothing of it moves until somebody approves or declines that in the workbench."
+            return [f"It is proposed that {words[0].lower()}{words[1:]}.", waits, *sale]
         return [f"{words}, at the price that was agreed.", *_given_back(told, {line.id}), *sale]
 
     def carry_out(self, subject: str, *, at: datetime, actor: str) -> str:
         """Swap it; return what happened, in words."""
         asked = self.cleaned_data
         sku = asked["sku"].strip()
+        if asked["when"]:
+            swap = Swap(asked["line"], sku)
+            propose_swap(order_ref=subject, swap=swap, reason=asked["reason"], at=at, actor=actor)
+            return f"Line {asked['line']} waits until somebody approves that it sells {sku}."
         swap_item(order_ref=subject, line_ref=asked["line"], sku=sku, reason=asked["reason"], at=at, actor=actor)
         return f"Line {asked['line']} sells {sku}; it is planned again."
+
+
+class ApproveSwapForm(ActionForm):
+    """That a line sells the item that was proposed."""
+
+    title = "Approve the swap"
+    submit = "Swap the item"
+    foresees = True
+
+    line = forms.CharField(widget=forms.HiddenInput)
+    reason = forms.CharField(label="Who approved it", max_length=200, required=False)
+
+    def foresee(self, subject: str, *, at: datetime) -> Sequence[str]:
+        """Say what the line sells then, who gives back what, and whether there is any of it."""
+        told = story(subject)
+        hold = _proposed(told, self.cleaned_data["line"])
+        line, sku = hold.line, hold.swap_to
+        if line is None or sku is None:
+            raise NotFound("No swap is proposed.", ref=subject)
+        method = next(group.method for group in told.order.groups.all() if group.id == line.group_id)
+        return [
+            f"Line {line.line_ref} sells {sku.code} instead of {line.sku_code}, at the price that was agreed.",
+            *_given_back(told, {line.id}),
+            *_enough(told, {sku.code: left(line)}, {}, at=at, method=method),
+        ]
+
+    def carry_out(self, subject: str, *, at: datetime, actor: str) -> str:
+        """Approve it; return what happened, in words."""
+        asked = self.cleaned_data
+        scope = Scope(subject, line_ref=asked["line"])
+        release_hold(scope=scope, kind=Hold.Kind.SWAP, reason=asked["reason"], at=at, actor=actor)
+        return f"Line {asked['line']} sells the other item; it is planned again."
+
+
+def _proposed(told: Story, line_ref: str) -> Hold:
+    for hold in told.open_holds:
+        if hold.kind == Hold.Kind.SWAP and hold.line is not None and hold.line.line_ref == line_ref:
+            return hold
+    raise NotFound(f"No swap of line {line_ref} is proposed.", line_ref=line_ref)
+
+
+class DeclineSwapForm(ActionForm):
+    """That a line keeps its item."""
+
+    title = "Keep the item"
+    help_text = "The swap that was proposed is not made; the line goes on as it was ordered."
+    submit = "Keep it"
+
+    line = forms.CharField(widget=forms.HiddenInput)
+    reason = forms.CharField(label="Why", max_length=64, required=False)
+
+    def carry_out(self, subject: str, *, at: datetime, actor: str) -> str:
+        """Decline it; return what happened, in words."""
+        asked = self.cleaned_data
+        decline_swap(order_ref=subject, line_ref=asked["line"], reason=asked["reason"], at=at, actor=actor)
+        return f"Line {asked['line']} keeps its item and goes on."
 
 
 class WayForm(ActionForm):

@@ -7,7 +7,7 @@ from django.urls import reverse
 from dom.console.acting import ActionForm, ConsoleAction
 from dom.console.orderforms.addressing import AddressForm
 from dom.console.orderforms.cancelling import CancelForm, CancelLineForm
-from dom.console.orderforms.changing import SwapForm, WayForm
+from dom.console.orderforms.changing import ApproveSwapForm, DeclineSwapForm, SwapForm, WayForm
 from dom.console.orderforms.giving import AppeaseForm
 from dom.console.orderforms.holding import HoldForm, ReleaseForm
 from dom.console.orderforms.keeping import NoteForm, WaitForm
@@ -23,6 +23,8 @@ FORMS: Mapping[str, type[ActionForm]] = {
     "release": ReleaseForm,
     "address": AddressForm,
     "swap": SwapForm,
+    "approve-swap": ApproveSwapForm,
+    "decline-swap": DeclineSwapForm,
     "way": WayForm,
     "reroute": RerouteForm,
     "force": ForceForm,

@@ -33,6 +33,7 @@ from orders.services import bulk
 _WORDS = {
     "hold": ("Put on hold", "Hold them"),
     "release": ("Release", "Release them"),
+    "decline": ("Decline the swap", "Keep their items"),
     "cancel": ("Cancel", "Cancel them"),
     "reroute": ("Route again", "Route them again"),
     "wait": ("Change how long they wait", "Set it"),
@@ -65,6 +66,12 @@ class ReleaseThem(forms.Form):
     """What settled it."""
 
     reason = forms.CharField(label="What settled it", max_length=200, required=False)
+
+
+class DeclineThem(forms.Form):
+    """Why the items stay."""
+
+    reason = forms.CharField(label="Why", max_length=200, required=False)
 
 
 class CancelThem(forms.Form):
@@ -128,6 +135,7 @@ class Bulk(Reaching, View):
     deeds: Mapping[str, type[forms.Form]] = {
         "hold": HoldThem,
         "release": ReleaseThem,
+        "decline": DeclineThem,
         "cancel": CancelThem,
         "reroute": RerouteThem,
         "wait": LetThemWait,

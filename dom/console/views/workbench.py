@@ -145,6 +145,8 @@ def _url(item: Item, name: str) -> str:
     if name == "settle":
         return ""
     given = {"from": "workbench"}
+    if name in {"approve-swap", "decline-swap"}:
+        given["line"] = item.line_ref
     if name == "release":
         given |= {"kind": item.kind, "line": item.line_ref, "work": item.work_ref}
     if name == "cancel" and item.kind == "FRAUD":

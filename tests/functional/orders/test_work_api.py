@@ -222,6 +222,24 @@ def test_an_order_is_changed_in_one_way_at_a_time(people: cast.Cast, shop: Partn
     assert order.lines.get().sku_code == "MUG"
 
 
+def test_a_swap_is_proposed_then_declined_or_approved(people: cast.Cast, shop: Partner) -> None:
+    order = place(people, [Ordered(people.tee, 2)])
+    changes, release = f"/orders/{order.ref}/changes", f"/orders/{order.ref}/release"
+    proposal = {"swap": {"line_ref": "1", "sku": "MUG", "propose": True, "owner": "Merchandising"}}
+
+    held = shop.post(changes, proposal).json()["holds"]
+    again = shop.post(changes, proposal)
+    kept = shop.post(release, {"line_ref": "1", "decline": True}).json()
+    shop.post(changes, proposal)
+    swapped = shop.post(release, {"line_ref": "1", "kind": "SWAP"}).json()
+
+    told = [(one["kind"], one["line_ref"], one["swap_to"], one["owner"]) for one in held]
+    assert told == [("SWAP", "1", "MUG", "Merchandising")]
+    assert (again.status_code, again.json()["code"]) == (409, "already-held")
+    assert [(one["holds"], one["lines"][0]["sku"]) for one in (kept, swapped)] == [([], "TEE"), ([], "MUG")]
+    assert shop.post(release, {"line_ref": "1", "decline": True}).status_code == 404
+
+
 def test_a_note_stands_in_the_orders_log(people: cast.Cast, shop: Partner) -> None:
     order = place(people, [Ordered(people.tee, 1)])
 

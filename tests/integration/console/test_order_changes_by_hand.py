@@ -67,6 +67,38 @@ def test_an_item_is_swapped_after_a_look(cleo: Client) -> None:
     assert prove.differences() == []
 
 
+def test_a_swap_is_proposed_and_approved_after_a_look(cleo: Client) -> None:
+    order = _routed()
+    work = orderbook.work_of(order)
+
+    looked = _look(cleo, order, "swap", line="1", sku="MUG", when="ask")
+    _do(cleo, order, "swap", line="1", sku="MUG", when="ask")
+    offered = [(action.name, action.label) for action in possible(story(order.ref))][:2]
+
+    assert looked == [
+        "It is proposed that line 1 sells 2 units of MUG instead of TEE.",
+        "Nothing of it moves until somebody approves or declines that in the workbench.",
+        "3 units of MUG can be had.",
+    ]
+    assert offered == [("approve-swap", "Approve the swap…"), ("decline-swap", "Keep TEE…")]
+    assert _look(cleo, order, "approve-swap", line="1") == [
+        "Line 1 sells MUG instead of TEE, at the price that was agreed.",
+        f"Reno DC gives back 2 × TEE ({work.ref}); the stock is free again.",
+        "3 units of MUG can be had.",
+    ]
+    assert "sells the other item" in _do(cleo, order, "approve-swap", line="1")
+    assert order.lines.get().sku_code == "MUG"
+
+
+def test_a_proposed_swap_may_be_turned_down(cleo: Client) -> None:
+    order = _routed()
+    _do(cleo, order, "swap", line="1", sku="MUG", when="ask")
+
+    assert "keeps its item" in _do(cleo, order, "decline-swap", line="1", reason="wants black")
+
+    assert (order.lines.get().sku_code, orderbook.fates(order)) == ("TEE", {"planned": 2})
+
+
 @pytest.mark.parametrize(("sku", "words"), [("TEE", "is that item already"), ("NOTHING", "There is no SKU NOTHING.")])
 def test_a_swap_that_cannot_be_is_refused_in_words(cleo: Client, sku: str, words: str) -> None:
     order = _routed()

@@ -17,10 +17,10 @@ from orders.errors import PlanRefused
 from orders.models import Hold, Order, OrderLine
 from orders.services import waking
 from orders.services.cancelling import cancel_line, cancel_order
-from orders.services.changes import swap_item
 from orders.services.holds import Scope, release_hold
 from orders.services.replanning import replan
 from orders.services.routing_flow import route_next
+from orders.services.swapping import swap_item
 from orders.wishes import Wish
 from routing.models import RoutingDecision
 from routing.services import publish_policies

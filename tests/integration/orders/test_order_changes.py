@@ -13,7 +13,7 @@ from inventory.models import QueuedDemand, Reservation
 from inventory.services import SupplyRow
 from orders.errors import InvalidTransition, OrderInvalid, TooLate
 from orders.models import FulfillmentOrder, Hold, Order, OrderChange, OrderLine, RoutingTask
-from orders.services import changes, fulfillment, holds, shipping, waking
+from orders.services import changes, fulfillment, holds, shipping, swapping, waking
 from orders.services.changes import Way
 from orders.services.holds import Scope
 from orders.services.routing_flow import route_next
@@ -114,7 +114,7 @@ Step = Callable[..., object]
 
 @pytest.mark.parametrize(
     ("step", "asked"),
-    [(changes.change_method, {"way": SOHO}), (changes.swap_item, {"line_ref": "1", "sku": "MUG"})],
+    [(changes.change_method, {"way": SOHO}), (swapping.swap_item, {"line_ref": "1", "sku": "MUG"})],
 )
 def test_nothing_changes_once_a_node_has_begun_or_goods_have_left(
     people: cast.Cast, proven: Do, refused: Refused, step: Step, asked: dict[str, object]
@@ -134,7 +134,7 @@ def test_an_item_is_swapped_at_the_agreed_price(people: cast.Cast, proven: Do) -
     order = _routed(("TEE", 2), ("LAMP", 1))
     total = order.total_minor
 
-    proven(changes.swap_item, order_ref=order.ref, line_ref="1", sku="MUG", reason="CUSTOMER")
+    proven(swapping.swap_item, order_ref=order.ref, line_ref="1", sku="MUG", reason="CUSTOMER")
 
     line = OrderLine.objects.get(order=order, line_ref="1")
     assert (line.sku_id, line.sku_code, line.queued, line.unit_price_minor) == (people.mug.id, "MUG", 2, 1_000)
@@ -151,7 +151,7 @@ def test_work_keeps_the_lines_that_were_not_swapped(people: cast.Cast, proven: D
     cast.stock(people.lamp, people.dc_reno, 5)
     kept = FulfillmentOrder.objects.get()
 
-    proven(changes.swap_item, order_ref=order.ref, line_ref="1", sku="LAMP")
+    proven(swapping.swap_item, order_ref=order.ref, line_ref="1", sku="LAMP")
     _route()
 
     assert _open(order)[kept.node.code] == ("SHIP", {"MUG": 1})
@@ -166,7 +166,7 @@ def test_what_the_old_item_claimed_of_carts_and_of_supply_is_given_back(people: 
         inventory.upsert_incoming_supply(rows=[row], at=cast.NOW, actor=cast.ACTOR)
         assert waking.claim_incoming(at=cast.NOW) == 1
     for order in (at_pickup, waiting):
-        proven(changes.swap_item, order_ref=order.ref, line_ref="1", sku="MUG")
+        proven(swapping.swap_item, order_ref=order.ref, line_ref="1", sku="MUG")
 
     assert not Reservation.objects.filter(demand_ref__startswith="O-").exists()
     _route()
@@ -180,7 +180,7 @@ def test_a_swap_that_makes_no_sense_is_refused(people: cast.Cast, refused: Refus
     ]  # fmt: skip
 
     for refusal, line_ref, sku in wrong:
-        refused(refusal, changes.swap_item, order_ref=order.ref, line_ref=line_ref, sku=sku)
+        refused(refusal, swapping.swap_item, order_ref=order.ref, line_ref=line_ref, sku=sku)
 
 
 def test_a_hold_that_found_no_plan_ends_and_others_stay(people: cast.Cast, proven: Do) -> None:
