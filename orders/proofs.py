@@ -243,6 +243,18 @@ _CHECKS = (
         """,
     ),
     Check(
+        "no shipment is captured beyond its amount, nor refunded beyond what was captured for it",
+        14,
+        """
+        SELECT s.ref, s.amount_minor, p.captured, p.refunded FROM (
+            SELECT shipment_id, coalesce(sum(amount_minor) FILTER (WHERE kind = 'CAPTURE'), 0) AS captured,
+                   coalesce(sum(amount_minor) FILTER (WHERE kind = 'REFUND'), 0) AS refunded
+            FROM orders_payment_entry WHERE shipment_id IS NOT NULL GROUP BY shipment_id) p
+        JOIN orders_shipment s ON s.id = p.shipment_id
+        WHERE p.captured > s.amount_minor OR p.refunded > p.captured
+        """,
+    ),
+    Check(
         "lines, groups and work belong to one order",
         15,
         """

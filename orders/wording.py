@@ -210,7 +210,7 @@ _SENTENCES: Mapping[str, Callable[[str, Facts], str]] = {
     "order.held": _held,
     "order.rerouted": _rerouted,
     "order.appeased": _gift,
-    "order.payment_recorded": lambda _n, f: f"The channel told of its money: {str(f.get('payment')).lower()}.",
+    "order.payment_recorded": lambda _n, f: f"Its money was told of: {str(f.get('payment')).lower()}.",
     "order.wait_changed": _wait,
     "order.settled": lambda _n, _f: "A concern about it was settled.",
     "order.assigned": lambda _n, f: f"{f.get('assignee') or 'Nobody'} looks after it.",

@@ -108,3 +108,4 @@ def _money(told: Story, ref: str) -> Iterator[Action]:
     sums = told.money
     if max(sums["captured"] - sums["refunded"], sums["authorized"] - sums["captured"]) > 0:
         yield Action("appease", "Appease…", ref)
+    yield Action("payment", "Record a payment…", ref)

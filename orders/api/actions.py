@@ -202,8 +202,9 @@ class ChangeOrder(_Action):
 class RecordPayment(_Action):
     """Tell what happened to the order's money: authorized, captured, voided or refunded.
 
-    Nothing is asked of a provider by this. A capture may name the shipment it is for, whose `amount` is its exact share
-    of the order. An order that waits for its payment goes on once everything is authorized.
+    Nothing is asked of a provider by this. A capture or refund may name the shipment it is for: captured in parts up
+    to its `amount`, which is its exact share of the order, and refunded in parts up to what was captured for it. An
+    order that waits for its payment goes on once everything is authorized.
     """
 
     @endpoint(

@@ -32,11 +32,15 @@ class PaymentEntry(models.Model):
         db_table = "orders_payment_entry"
         constraints = [
             models.CheckConstraint(condition=Q(amount_minor__gte=0) | Q(kind="ADJUST"), name="payment_amount_gte_0"),
-            models.UniqueConstraint(
-                fields=["shipment", "kind"], condition=Q(shipment__isnull=False), name="payment_once_per_shipment"
+            models.CheckConstraint(
+                condition=Q(shipment__isnull=True) | Q(kind__in=["CAPTURE", "REFUND"]),
+                name="payment_of_shipment_moves_money",
             ),
         ]
-        indexes = [models.Index(fields=["at"], condition=Q(kind="AUTHORIZE"), name="payment_authorized")]
+        indexes = [
+            models.Index(fields=["at"], condition=Q(kind="AUTHORIZE"), name="payment_authorized"),
+            models.Index(fields=["shipment"], condition=Q(shipment__isnull=False), name="payment_of_shipment"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.amount_minor} {self.currency}"

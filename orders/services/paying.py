@@ -3,16 +3,18 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Sum
+
 from dom.kernel.errors import NotFound
 from dom.kernel.money import to_amount
 from dom.kernel.transactions import in_unit_of_work
 from orders.errors import PaymentRefused
 from orders.models import Hold, OrderChange, PaymentEntry, Shipment
-from orders.services.appeasing import Tender, tenders
 from orders.services.book import Touched
 from orders.services.case import Case, open_order
 from orders.services.closing import close_case
 from orders.services.stopping import end_holds
+from orders.tenders import Tender, tenders
 
 Kind = PaymentEntry.Kind
 #: What may still be taken, given up or given back of a tender; an authorization has no bound.
@@ -21,7 +23,7 @@ _ROOM = {Kind.CAPTURE: "waivable", Kind.VOID: "waivable", Kind.REFUND: "refundab
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """One fact about money in minor units of the order's currency; `shipment` names the parcel a capture is for."""
+    """One fact about money in minor units of the order's currency; `shipment` names what a capture or refund is for."""
 
     kind: str
     amount_minor: int
@@ -38,8 +40,8 @@ def record_payment(*, order_ref: str, payment: Payment, at: datetime, actor: str
 
     Raises:
         NotFound: there is no such order, or no such shipment of it.
-        PaymentRefused: the amount is nothing, or beyond what is authorized, captured, or the shipment's own amount; or
-            the shipment was captured before.
+        PaymentRefused: the amount is nothing, or beyond what is left of the tender or of the shipment; or no capture or
+            refund names a shipment.
     """
     case = open_order(order_ref=order_ref)
     order = case.order
@@ -77,26 +79,44 @@ def _refuse_beyond(payment: Payment, known: list[Tender], currency: str) -> None
 
 
 def _shipment(case: Case, payment: Payment) -> Shipment | None:
-    """Return the shipment that is paid for.
+    """Return the shipment that is paid for, or given money back for.
 
     Raises:
         NotFound: the order has no such shipment.
-        PaymentRefused: it was paid for before, or the amount is more than its own.
+        PaymentRefused: less than that is left to capture of its amount, or to refund of what was captured for it.
     """
     if not payment.shipment:
         return None
+    if payment.kind not in {Kind.CAPTURE, Kind.REFUND}:
+        raise PaymentRefused("Only a capture or a refund is for a shipment.", kind=payment.kind)
     found = Shipment.objects.filter(ref=payment.shipment, fulfillment_order__order_id=case.order.id).first()
     if found is None:
         raise NotFound(f"Order {case.order.ref} has no shipment {payment.shipment}.", shipment=payment.shipment)
-    if PaymentEntry.objects.filter(shipment=found, kind=payment.kind).exists():
-        raise PaymentRefused(f"{payment.shipment} has this already.", shipment=payment.shipment, kind=payment.kind)
-    if payment.amount_minor > found.amount_minor:
-        own = f"{to_amount(found.amount_minor, case.order.currency)} {case.order.currency}"
+    room = shipment_room(shipment=found)
+    left = room.capturable if payment.kind == Kind.CAPTURE else room.refundable
+    if payment.amount_minor > left:
+        amount = f"{to_amount(left, case.order.currency)} {case.order.currency}"
         raise PaymentRefused(
-            f"{payment.shipment} is worth {own}.", shipment=payment.shipment, worth_minor=found.amount_minor,
-            amount_minor=payment.amount_minor,
+            f"{amount} of {payment.shipment} is left to {payment.kind.lower()}.", shipment=payment.shipment,
+            left_minor=left, amount_minor=payment.amount_minor,
         )  # fmt: skip
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class ShipmentRoom:
+    """What may still be captured for a shipment, and given back of that, in minor units."""
+
+    capturable: int
+    refundable: int
+
+
+def shipment_room(*, shipment: Shipment) -> ShipmentRoom:
+    """Return the room: a shipment is captured in parts up to its amount, and refunded up to what was captured."""
+    rows = PaymentEntry.objects.filter(shipment=shipment).values_list("kind").annotate(minor=Sum("amount_minor"))
+    sums = dict(rows)
+    captured = sums.get(Kind.CAPTURE, 0)
+    return ShipmentRoom(shipment.amount_minor - captured, captured - sums.get(Kind.REFUND, 0))
 
 
 def _due(case: Case) -> int:

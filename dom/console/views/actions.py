@@ -12,6 +12,7 @@ from dom.console.orderforms.giving import AppeaseForm
 from dom.console.orderforms.holding import HoldForm, ReleaseForm
 from dom.console.orderforms.keeping import NoteForm, WaitForm
 from dom.console.orderforms.limiting import LimitsForm
+from dom.console.orderforms.paying import PaymentForm
 from dom.console.orderforms.planning import ForceForm, RerouteForm, SplitForm
 from dom.console.orderforms.working import AnswerForm, RejectForm
 from dom.console.reach import Reach
@@ -32,6 +33,7 @@ FORMS: Mapping[str, type[ActionForm]] = {
     "reject": RejectForm,
     "answer": AnswerForm,
     "appease": AppeaseForm,
+    "payment": PaymentForm,
     "wait": WaitForm,
     "note": NoteForm,
 }

@@ -13,13 +13,15 @@ from dom.console.roles import ensure_roles
 from dom.console.templatetags.console import linked
 from dom.console.views.actions import FORMS
 from dom.kernel import events, prove
-from dom.kernel.models import ApiClient, ConfigVersion, Event, WebhookDelivery, WebhookEndpoint
+from dom.kernel.models import ApiClient, Change, ConfigVersion, Event, WebhookDelivery, WebhookEndpoint
 from dom.kernel.transactions import unit_of_work
 from orders.models import Hold, Order, OrderChange, PaymentEntry
 from orders.selectors.story import story
 from orders.services import cancelling, fulfillment
+from orders.services.paying import Payment, record_payment
 from orders.services.routing_flow import route_next
 from tests import cast, orderbook
+from tests.integration.console.people import someone
 from tests.integration.orders.bodies import NEW_YORK, place
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -53,7 +55,7 @@ def _names(order: Order) -> set[str]:
 
 def test_only_what_the_state_allows_is_offered() -> None:
     order = _routed(("TEE", 2))
-    always = {"note", "appease"}
+    always = {"note", "appease", "payment"}
     assert _names(order) == always | {
         "reroute", "force", "split", "reject", "address", "way", "swap", "hold", "cancel-line", "cancel",
     }  # fmt: skip
@@ -204,3 +206,52 @@ def test_the_page_costs_the_same_however_much_happened(django_assert_num_queries
 
     with django_assert_num_queries(14):
         story(order.ref)
+
+
+def _authorized() -> Order:
+    order = _routed(("TEE", 2))
+    with unit_of_work():
+        record_payment(order_ref=order.ref, payment=Payment("AUTHORIZE", 2_000), at=cast.NOW, actor="shop")
+    return order
+
+
+def test_a_payment_is_written_down_after_a_look_at_what_is_left() -> None:
+    order = _authorized()
+    service = someone("Customer service", "cleo")
+    path = f"/orders/{order.ref}/payment/"
+    asked = {"kind": "CAPTURE", "amount": "5.00", "tender": "card", "reference": "ch_1", "reason": "told by phone"}
+    page = service.get(path).content.decode()
+
+    beyond = service.post(path, asked | {"amount": "20.01"})
+    looked = service.post(path, asked)
+    service.post(path, asked | {"confirmed": "1"})
+
+    assert "card: 20.00 USD left to capture, 20.00 USD to refund" in page
+    assert (beyond.status_code, "Of card there is only 20.00 USD left to capture" in beyond.content.decode()) == (
+        409,
+        True,
+    )
+    assert looked.context["foreseen"] == [
+        "5.00 USD was taken of card.", "Then there is 15.00 USD left to capture, 25.00 USD to refund of card.",
+    ]  # fmt: skip
+    entry = PaymentEntry.objects.latest("id")
+    assert (entry.kind, entry.amount_minor, entry.tender, entry.reference) == ("CAPTURE", 500, "card", "ch_1")
+    note = Change.objects.filter(kind="orders").latest("id")
+    assert (note.actor, note.note) == (
+        "cleo",
+        "Record a payment: It is written down: 5.00 USD was taken of card. Reason: told by phone.",
+    )
+
+
+def test_money_of_a_means_not_known_yet_is_named() -> None:
+    order = _routed(("TEE", 2))
+    service = someone("Customer service", "cleo")
+    asked = {"kind": "AUTHORIZE", "amount": "3", "tender": "", "named": "", "confirmed": "1"}
+
+    nameless = service.post(f"/orders/{order.ref}/payment/", asked)
+    finer = service.post(f"/orders/{order.ref}/payment/", asked | {"named": "gift", "amount": "0.001"})
+    service.post(f"/orders/{order.ref}/payment/", asked | {"named": "gift"})
+
+    assert (nameless.status_code, "Name the means of payment." in nameless.content.decode()) == (409, True)
+    assert (finer.status_code, "USD has 2 decimals." in finer.content.decode()) == (409, True)
+    assert PaymentEntry.objects.filter(order=order, tender="gift").values_list("amount_minor", flat=True).get() == 300

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from dom.kernel import prove
 from dom.kernel.errors import NotFound
 from dom.kernel.models import Event
 from orders.errors import PaymentRefused
@@ -76,32 +77,72 @@ def test_what_was_cancelled_needs_no_authorization(people: cast.Cast, proven: Do
     assert Order.objects.get().status == "QUEUED"
 
 
-def test_a_shipment_is_captured_once_and_for_its_own_share(people: cast.Cast, proven: Do, refused: Refused) -> None:
+def test_a_shipment_is_captured_for_its_own_share(people: cast.Cast, proven: Do, refused: Refused) -> None:
     order = _order()
     shipment = _shipped(proven, order)
-    asked = {"order_ref": order.ref}
-    worth = shipment.amount_minor
-    refused(PaymentRefused, record_payment, **asked, payment=Payment("CAPTURE", worth + 1, shipment=shipment.ref))
+    asked, worth = {"order_ref": order.ref}, shipment.amount_minor
+    proven(record_payment, **asked, payment=Payment("AUTHORIZE", 500))
+    beyond = refused(PaymentRefused, record_payment, **asked, payment=Payment("CAPTURE", 2_001, shipment=shipment.ref))
+    assert str(beyond) == f"20.00 USD of {shipment.ref} is left to capture."
 
     proven(record_payment, **asked, payment=Payment("CAPTURE", worth, "card", "ch_1", shipment.ref))
 
     entry = PaymentEntry.objects.get(kind="CAPTURE")
     assert (entry.shipment_id, entry.amount_minor, entry.reference) == (shipment.id, 2_000, "ch_1")
-    assert OrderChange.objects.get(kind="order.payment_recorded").data["shipment"] == shipment.ref
+    told = OrderChange.objects.get(kind="order.payment_recorded", data__payment="CAPTURE").data
+    assert told["shipment"] == shipment.ref
     refused(PaymentRefused, record_payment, **asked, payment=Payment("CAPTURE", 1, shipment=shipment.ref))
 
 
-def test_a_second_capture_of_a_shipment_is_refused_though_money_is_left(
+def test_two_tenders_pay_for_one_shipment(people: cast.Cast, proven: Do, refused: Refused) -> None:
+    order = _order()
+    shipment = _shipped(proven, order)
+    asked = {"order_ref": order.ref}
+    proven(record_payment, **asked, payment=Payment("AUTHORIZE", 500, "gift"))
+
+    proven(record_payment, **asked, payment=Payment("CAPTURE", 500, "gift", shipment=shipment.ref))
+    proven(record_payment, **asked, payment=Payment("CAPTURE", 1_500, shipment=shipment.ref))
+
+    refusal = refused(PaymentRefused, record_payment, **asked, payment=Payment("CAPTURE", 1, shipment=shipment.ref))
+    assert (str(refusal), refusal.facts["left_minor"]) == (f"0.00 USD of {shipment.ref} is left to capture.", 0)
+
+
+def test_a_shipment_is_refunded_in_parts_up_to_what_was_captured_for_it(
     people: cast.Cast, proven: Do, refused: Refused
 ) -> None:
     order = _order()
     shipment = _shipped(proven, order)
-    asked = {"order_ref": order.ref, "payment": Payment("CAPTURE", 500, shipment=shipment.ref)}
-    proven(record_payment, **asked)
+    asked = {"order_ref": order.ref}
+    proven(record_payment, **asked, payment=Payment("CAPTURE", 1_200, shipment=shipment.ref))
+    proven(record_payment, **asked, payment=Payment("CAPTURE", 800))
 
-    refusal = refused(PaymentRefused, record_payment, **asked)
+    for part in (500, 400, 300):
+        proven(record_payment, **asked, payment=Payment("REFUND", part, shipment=shipment.ref))
 
-    assert str(refusal) == f"{shipment.ref} has this already."
+    refusal = refused(PaymentRefused, record_payment, **asked, payment=Payment("REFUND", 1, shipment=shipment.ref))
+    assert str(refusal) == f"0.00 USD of {shipment.ref} is left to refund."
+    proven(record_payment, **asked, payment=Payment("REFUND", 800))
+
+
+@pytest.mark.parametrize("kind", ["AUTHORIZE", "VOID"])
+def test_only_money_that_moves_is_for_a_shipment(people: cast.Cast, proven: Do, refused: Refused, kind: str) -> None:
+    order = _order()
+    shipment = _shipped(proven, order)
+
+    refused(PaymentRefused, record_payment, order_ref=order.ref, payment=Payment(kind, 1, shipment=shipment.ref))
+
+
+def test_prove_finds_a_shipment_that_was_paid_beyond_its_amount(people: cast.Cast, proven: Do) -> None:
+    order = _order()
+    shipment = _shipped(proven, order)
+    PaymentEntry.objects.create(kind="AUTHORIZE", amount_minor=9_000, order=order, currency="USD", at=cast.NOW)
+    PaymentEntry.objects.create(
+        kind="CAPTURE", amount_minor=2_001, order=order, currency="USD", shipment=shipment, at=cast.NOW
+    )
+
+    found = [one.check.name for one in prove.differences()]
+
+    assert found == ["no shipment is captured beyond its amount, nor refunded beyond what was captured for it"]
 
 
 @pytest.mark.parametrize(
