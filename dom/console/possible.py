@@ -1,7 +1,7 @@
 """Answers what can be done to an order as it stands, the most likely first. Pure: a story in, actions out."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -11,6 +11,7 @@ from orders.models import FulfillmentOrder, Hold, Order
 from orders.selectors.requests import NO_PLAN
 from orders.selectors.story import Story
 from orders.states import UNTOUCHED, may_move
+from orders.stuck import REMEDIES
 
 S = FulfillmentOrder.Status
 _DONE = {Order.Status.SHIPPED, Order.Status.CANCELLED}
@@ -35,9 +36,18 @@ class Action:
 
 
 def possible(told: Story) -> list[Action]:
-    """Return what the order's state allows."""
+    """Return what the order's state allows, and first what helps against what stops it."""
     ref = told.order.ref
-    return [*_open(told, ref), *_money(told, ref), Action("note", "Note…", ref)]
+    found = [*_open(told, ref), *_money(told, ref), Action("note", "Note…", ref)]
+    return _foremost(found, {REMEDIES[hold.kind][0] for hold in told.open_holds if hold.kind in REMEDIES})
+
+
+def _foremost(found: list[Action], helpful: set[tuple[str, str]]) -> list[Action]:
+    """Return the actions with those first that the workbench offers first, called as there; releasing stays."""
+    words = {name: f"{label}…" for name, label in helpful if name != "release"}
+    first = [replace(one, label=words[one.name], tone=one.tone or "p") for one in found if one.name in words]
+    rest = [one for one in found if one.name not in words]
+    return first + [replace(one, tone="") if first and one.tone == "p" else one for one in rest]
 
 
 def _open(told: Story, ref: str) -> Iterator[Action]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from routing.core.compiled import compiled, unit_vector
+from routing.core.config.choosing import METHOD_WORDS
 from routing.core.config.reading import in_money
 from routing.core.facts import Facts, NodeFacts, SkuFacts
 from routing.core.kernels.distances import EARTH_RADIUS_KM
@@ -16,7 +17,7 @@ from routing.core.lane_table import is_lane_open
 from routing.core.passing import Asked, passed_by
 from routing.core.prepared import Preparer
 from routing.core.reasons import Reason
-from routing.core.types import Decision, Destination, Parcel, RoutingRequest
+from routing.core.types import Decision, Destination, Parcel, RoutingRequest, Then
 
 WORDS = {
     Reason.PAUSED: "is paused",
@@ -29,6 +30,7 @@ WORDS = {
     Reason.LIMIT: "has less than the smallest part of an order that the rule allows",
     Reason.OVERSIZE: "does not handle oversize goods",
 }
+_THEN = {Then.BACKORDER: "to wait for stock", Then.HOLD: "held for a person", Then.CANCEL: "cancelled"}
 TERM_WORDS = {"failed_pick": "expected failed picks", "capacity": "capacity pressure", "preference": "preferences"}
 
 
@@ -99,7 +101,7 @@ class Explainer:
         self.rows = preparer.sku_index
         self._wordings: dict[Reason, Callable[[int, NodeFacts], str]] = {
             Reason.EXCLUDED: lambda n, node: f"is ruled out for this order: {request.excluded[node.code]}",
-            Reason.METHOD: lambda n, node: f"does not do {request.method}",
+            Reason.METHOD: lambda n, node: f"does not do {METHOD_WORDS[request.method]}",
             Reason.RULE: lambda n, node: f'is not among the nodes of rule "{decision.plan.rule}"',
             Reason.TOO_FAR: lambda n, node: (
                 f'is {self._kilometers(node):,} km away, farther than rule "{decision.plan.rule}" allows'
@@ -190,7 +192,7 @@ def explain(request: RoutingRequest, facts: Facts, decision: Decision, *, at: da
     head = f'Policy {plan.policy}, group "{plan.group}", rule "{plan.rule}".'
     quantities = {line.line_ref: line.sku for line in request.lines}
     unfilled = [
-        f"{_units(part.quantity)} of {quantities[part.line_ref]} not placed ({part.then}): {part.why}"
+        f"{_units(part.quantity)} of {quantities[part.line_ref]} not placed, {_THEN[part.then]}: {part.why}"
         for part in plan.unfilled
     ]
     parcels = [_parcel_sentence(parcel) for parcel in plan.parcels]

@@ -3,6 +3,7 @@
 import pytest
 from django.contrib.auth.models import User
 
+from inventory.models import Sku
 from tests import cast
 from tests.browser.conftest import Visit
 from tests.integration.orders.bodies import place
@@ -24,10 +25,28 @@ def test_pages_outside_the_menu_are_clean_in_light_and_in_dark(visit: Visit) -> 
     ref = _at_work(visit)
     for dark in (False, True):
         visit.darken(dark=dark)
-        for name in (f"orders/{ref}/", f"orders/{ref}/hold/"):
-            visit.open(f"/{name}")
+        for name in ("", "hold/", "swap/", "way/"):
+            visit.open(f"/orders/{ref}/{name}")
             visit.axe()
-            visit.picture(f"look-{name.replace('/', '-')}{'dark' if dark else 'light'}")
+            visit.picture(f"look-order-{name.replace('/', '-')}{'dark' if dark else 'light'}")
+
+
+def test_what_two_people_made_of_one_thing_is_clean(visit: Visit) -> None:
+    """And the form that says how shortages are handled, which nobody else opens in a browser."""
+    _at_work(visit)
+    page = visit.page
+    for dark in (False, True):
+        visit.darken(dark=dark)
+        visit.open("/shortages/handling/")
+        visit.axe()
+        visit.open("/master/skus/one/TEE/")
+        Sku.objects.filter(code="TEE").update(name=f"Tea shirt {dark}")
+        page.get_by_label("Name").fill("T-shirt")
+        page.get_by_role("button", name="Save").click()
+        page.get_by_text(f"Tea shirt {dark}").first.wait_for()
+        visit.axe()
+        visit.picture(f"look-conflict-{'dark' if dark else 'light'}")
+    visit.wrongs.clear()  # the browser reports each 409 on its console
 
 
 def test_strangers_see_a_clean_door(visit: Visit) -> None:

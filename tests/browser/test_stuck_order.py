@@ -54,7 +54,7 @@ def test_a_newcomer_finds_understands_and_mends_a_stuck_order(visit: Visit) -> N
     page.get_by_role("link", name="W-2077").click()
     page.wait_for_load_state("networkidle")
     _look(visit, "3-order")
-    assert page.get_by_text("2 units of MUG not placed (BACKORDER): No node has it.").is_visible()
+    assert page.get_by_text("2 units of MUG not placed, to wait for stock: No node has it.").is_visible()
     assert page.get_by_text("store_austin has nothing that this order can use").is_visible()
     page.get_by_text("Cancel a line…").click()
     page.get_by_label("Line", exact=True).select_option(label="2: Mug, 2 of 2 left")

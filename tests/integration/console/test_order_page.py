@@ -68,6 +68,22 @@ def test_only_what_the_state_allows_is_offered() -> None:
     assert _names(order) == always
 
 
+@pytest.mark.parametrize(
+    ("kind", "first"),
+    [
+        ("ADDRESS", ("Mend the address…", "p")), ("LEGAL", ("Cancel a line…", "danger")),
+        ("UNFILLED", ("Route again…", "p")), ("FRAUD", ("Release “Fraud check”…", "p")),
+    ],
+)  # fmt: skip
+def test_what_helps_stands_first(kind: str, first: tuple[str, str]) -> None:
+    order = _routed(("TEE", 2))
+    Hold.objects.create(order=order, kind=kind, owner="Ops", reason="Made up", placed_by="tests", placed_at=cast.NOW)
+    found = possible(story(order.ref))
+
+    assert (found[0].label, found[0].tone) == first
+    assert [one.tone for one in found].count("p") == (first[1] == "p")
+
+
 @pytest.mark.parametrize("role", ["Auditor", "Merchandiser"])
 def test_who_may_not_change_orders_sees_no_button_and_opens_no_form(role: str) -> None:
     order, client = _routed(("TEE", 2)), _someone(role)

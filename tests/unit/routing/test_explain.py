@@ -67,7 +67,7 @@ def test_every_node_has_its_one_sentence() -> None:
         "newark could serve the whole order alone for 8.64.",
         "albany is paused.",
         "trenton is ruled out for this order: it rejected the order before (damaged).",
-        "scranton does not do SHIP.",
+        "scranton does not do shipping.",
         'soho is not among the nodes of rule "Near DCs".',
         'reno is 3,853 km away, farther than rule "Near DCs" allows.',
         "toronto may not send SHOE to US NY 10001: Goods may not cross a border.",
