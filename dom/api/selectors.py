@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from dom.kernel import events as feed
 from dom.kernel import retention
 from dom.kernel.errors import NotFound
-from dom.kernel.models import Event, Job
+from dom.kernel.models import Event, Job, JobFault
 from dom.kernel.rest.keys import Caller
 
 
@@ -58,3 +58,12 @@ def job(*, caller: Caller, ref: str) -> Job:
     if found is None:
         raise NotFound(f"There is no job {ref[:64]}.", ref=ref[:64])
     return found
+
+
+def faults_of(*, caller: Caller, ref: str) -> "QuerySet[JobFault]":
+    """Return what is wrong with the rows of the caller's own job.
+
+    Raises:
+        NotFound: the caller asked for no such job.
+    """
+    return JobFault.objects.filter(job_id=job(caller=caller, ref=ref).id)

@@ -46,7 +46,7 @@ class EventPageShape(serializers.Serializer[Any]):
 
 
 class JobShape(serializers.ModelSerializer[Job]):
-    """Long work and how far it is; `errors` holds the first 1,000 refused rows."""
+    """Long work and how far it is; `errors` holds the first 1,000 wrong places, `/jobs/{ref}/errors` all of them."""
 
     rows_total = Whole()
     errors = serializers.ListField(child=serializers.DictField())  # type: ignore[assignment]  # as above

@@ -4,13 +4,14 @@ from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from dom.api import webhooks
-from dom.api.views import CancelJob, Events, Jobs, OneJob, problems_page
+from dom.api.views import CancelJob, Events, JobErrors, Jobs, OneJob, problems_page
 
 #: Addresses below /api/v1/: one line per application (`path("", include("<app>.api.urls"))`).
 v1: list[URLPattern | URLResolver] = [
     path("events", Events.as_view()),
     path("jobs", Jobs.as_view()),
     path("jobs/<str:ref>/cancel", CancelJob.as_view()),
+    path("jobs/<str:ref>/errors", JobErrors.as_view()),
     path("jobs/<str:ref>", OneJob.as_view()),
     path("webhooks", webhooks.Webhooks.as_view()),
     path("webhooks/<str:ref>", webhooks.OneWebhook.as_view()),

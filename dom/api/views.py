@@ -10,6 +10,7 @@ from dom.api.shapes import EventPageShape, EventQuery, JobFilter, JobInListShape
 from dom.kernel.errors import EventsForgotten, NotFound
 from dom.kernel.rest import feed_jobs
 from dom.kernel.rest.errors import JobEnded
+from dom.kernel.rest.feeds import RowFaultShape
 from dom.kernel.rest.problems import registry
 from dom.kernel.rest.scopes import Scope
 from dom.kernel.rest.spec import ForChannels, endpoint
@@ -61,6 +62,7 @@ class Events(ApiView):
         return Response(EventPageShape({"items": found.items, "next": following, "last": found.last}).data)
 
 
+REFUSED = {"pointer": "#/7/sku", "row": 8, "field": "sku", "code": "unknown-sku", "detail": "There is no SKU TEA."}
 JOB_EXAMPLE = {
     "ref": "J-7K3MQ9XWD2T",
     "kind": "stock",
@@ -68,9 +70,7 @@ JOB_EXAMPLE = {
     "rows_total": 1_000_000,
     "rows_done": 412_000,
     "rows_failed": 1,
-    "errors": [
-        {"pointer": "#/7/sku", "row": 8, "field": "sku", "code": "unknown-sku", "detail": "There is no SKU TEA."}
-    ],
+    "errors": [REFUSED],
     "result": {},
     "created_at": "2026-11-24T20:15:00Z",
     "finished_at": None,
@@ -132,6 +132,24 @@ class OneJob(ApiView):
         """Answer one job."""
         del request
         return Response(JobShape(selectors.job(caller=self.caller, ref=ref)).data)
+
+
+class JobErrors(ApiView):
+    """What is wrong with the rows of a feed, in their order: every wrong place, up to 100,000 of a job."""
+
+    @endpoint(
+        None,
+        "List what is wrong with a job's rows",
+        tag="Jobs",
+        lists=RowFaultShape,
+        answer_example=REFUSED,
+        problems=(NotFound,),
+        channels=ForChannels.SHARED,
+    )
+    def get(self, request: Request, ref: str) -> Response:
+        """Answer a page of wrong places."""
+        del request
+        return self.page(selectors.faults_of(caller=self.caller, ref=ref), by=("row", "id"), shape=RowFaultShape)
 
 
 def problems_page(request: HttpRequest) -> HttpResponse:

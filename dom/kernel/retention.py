@@ -39,6 +39,8 @@ WITH old AS MATERIALIZED (
     SELECT id FROM kernel_job WHERE finished_at < %s LIMIT %s
 ), chunks AS (
     DELETE FROM kernel_job_chunk c USING old WHERE c.job_id = old.id
+), faults AS (
+    DELETE FROM kernel_job_fault f USING old WHERE f.job_id = old.id
 )
 DELETE FROM kernel_job j USING old WHERE j.id = old.id
 """

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from rest_framework.exceptions import ValidationError
 
 from dom.kernel.rest.errors import Fault
-from dom.kernel.rest.feeds import KEPT_FAULTS, Context, Feed, Heard, Row, register
+from dom.kernel.rest.feeds import MOST_FAULTS, Context, Feed, Heard, Row, register
 from dom.kernel.rest.fields import Instant
 from dom.kernel.rest.rows import RawRow
 from inventory import services
@@ -117,7 +117,7 @@ def _count_all(rows: Iterable[RawRow], context: Context, heard: Heard) -> tuple[
             if isinstance(found, Fault):
                 unread += 1
                 # A feed of nothing but bad rows must not fill the memory with what is wrong with them.
-                faults.extend([found] if len(faults) < KEPT_FAULTS else [])
+                faults.extend([found] if len(faults) < MOST_FAULTS else [])
             else:
                 numbers.append(raw.number)
                 yield found

@@ -22,7 +22,7 @@ from inventory.services.claims import SOURCE_SHORT, WAKE_BACKORDERS
 #: Changed rows of one commit: long enough to be quick, short enough that no buyer waits for more than a blink.
 CHUNK = 2_000
 #: Errors that are told one by one; the rest is only counted.
-KEPT = 1_000
+KEPT = 100_000
 #: How far a sender's clock may be ahead of ours.
 SKEW = timedelta(minutes=5)
 _RUN = 20_000

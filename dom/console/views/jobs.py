@@ -16,7 +16,7 @@ from dom.console.paging import page_of
 from dom.console.reach import Reach
 from dom.kernel.models import Job
 from dom.kernel.rest import feed_jobs
-from dom.kernel.rest.feeds import KEPT_FAULTS
+from dom.kernel.rest.feeds import MOST_FAULTS
 from dom.kernel.words import many
 
 _OPEN = (Job.Status.QUEUED, Job.Status.RUNNING)
@@ -89,14 +89,14 @@ class JobPage(FreshPage):
         job = _job(kwargs["ref"])
         self.title = words_for(job.kind)
         return super().get_context_data(
-            job=job, is_open=job.status in _OPEN, faults=job.errors[:_SHOWN], shown=_SHOWN, kept=KEPT_FAULTS,
+            job=job, is_open=job.status in _OPEN, faults=job.errors[:_SHOWN], shown=_SHOWN, kept=MOST_FAULTS,
             applied=job.rows_done - job.rows_failed, at=timezone.now(), **kwargs,
         )  # fmt: skip
 
 
 def _faults(job: Job) -> Iterator[Sequence[object]]:
-    for one in job.errors:
-        yield one.get("row", ""), one.get("field", ""), one.get("code", ""), one.get("detail", "")
+    told = job.faults.order_by("row", "id").values_list("row", "field", "code", "detail")
+    yield from told.iterator(chunk_size=2_000)
 
 
 class CancelForm(ActionForm):

@@ -5,7 +5,7 @@ from dom.kernel.models.change import Change
 from dom.kernel.models.config_version import ConfigClock, ConfigVersion
 from dom.kernel.models.event import Event, EventSequence
 from dom.kernel.models.inbound_message import InboundMessage
-from dom.kernel.models.job import Job, JobChunk
+from dom.kernel.models.job import Job, JobChunk, JobFault
 from dom.kernel.models.proof import Proof
 from dom.kernel.models.webhook import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 
@@ -20,6 +20,7 @@ __all__ = [
     "InboundMessage",
     "Job",
     "JobChunk",
+    "JobFault",
     "Proof",
     "WebhookAttempt",
     "WebhookDelivery",

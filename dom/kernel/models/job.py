@@ -61,3 +61,21 @@ class JobChunk(models.Model):
 
     def __str__(self) -> str:
         return f"{self.job_id}/{self.number}"
+
+
+class JobFault(models.Model):
+    """One wrong place in the rows of a job; `row` counts from 1."""
+
+    job = models.ForeignKey(Job, on_delete=models.CASCADE, related_name="faults", db_index=False)
+    row = models.IntegerField()
+    pointer = models.TextField()
+    field = models.TextField()
+    code = models.TextField()
+    detail = models.TextField()
+
+    class Meta:
+        db_table = "kernel_job_fault"
+        indexes = [models.Index(fields=["job", "row", "id"], name="job_fault_row")]
+
+    def __str__(self) -> str:
+        return f"{self.job_id}/{self.row}: {self.code}"

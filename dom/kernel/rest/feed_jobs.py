@@ -17,10 +17,10 @@ from dom.kernel import jobs
 from dom.kernel.errors import NotFound
 from dom.kernel.ids import new_ref
 from dom.kernel.locks import lock_job, lock_next_feed_job, lock_next_whole_job
-from dom.kernel.models import Job, JobChunk
+from dom.kernel.models import Job, JobChunk, JobFault
 from dom.kernel.profiles import FEED
 from dom.kernel.rest.errors import Fault, JobEnded
-from dom.kernel.rest.feeds import FEEDS, KEPT_FAULTS, Context, Feed, apply_rows, refused_rows
+from dom.kernel.rest.feeds import FEEDS, KEPT_FAULTS, MOST_FAULTS, Context, Feed, apply_rows, refused_rows
 from dom.kernel.rest.keys import Caller
 from dom.kernel.rest.rows import RawRow
 from dom.kernel.transactions import in_unit_of_work, unit_of_work
@@ -221,11 +221,22 @@ def rows_of(job: Job) -> Iterator[RawRow]:
 
 def finish(job: Job, *, faults: Sequence[Fault], at: datetime) -> None:
     """End a job whose rows were applied by the caller, in the caller's unit of work."""
+    job.errors, job.rows_failed = [], 0
+    _tell(job, faults)
     job.rows_done, job.rows_failed = job.rows_total, refused_rows(faults)
-    job.errors = [fault.as_json() for fault in faults[:KEPT_FAULTS]]
     job.save(update_fields=["rows_done", "rows_failed", "errors"])
     JobChunk.objects.filter(job=job).delete()
     _end(job, Job.Status.DONE, at)
+
+
+def _tell(job: Job, faults: Sequence[Fault]) -> None:
+    """Keep what is wrong with rows: the first with the job itself, and all of them page by page."""
+    job.errors = [*job.errors, *(fault.as_json() for fault in faults)][:KEPT_FAULTS]
+    kept = faults[: max(0, MOST_FAULTS - job.rows_failed)]
+    JobFault.objects.bulk_create(
+        [JobFault(job=job, row=f.row, pointer=f.pointer, field=f.field, code=f.code, detail=f.detail) for f in kept],
+        batch_size=1_000,
+    )
 
 
 def _rows_of(chunk: JobChunk) -> list[RawRow]:
@@ -252,9 +263,9 @@ def _apply_next(at: datetime, working_on: list[str]) -> bool:
     feed = FEEDS[job.kind]
     faults = apply_rows(feed, _rows_of(chunk), _context(job))
     job.status = Job.Status.RUNNING
+    _tell(job, faults)
     job.rows_done += chunk.rows
     job.rows_failed += refused_rows(faults)
-    job.errors = [*job.errors, *(fault.as_json() for fault in faults)][:KEPT_FAULTS]
     job.save(update_fields=["status", "rows_done", "rows_failed", "errors"])
     chunk.delete()
     return True

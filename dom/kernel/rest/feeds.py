@@ -21,6 +21,8 @@ from dom.kernel.rest.spec import Shape
 AT_ONCE = 1_000
 CHUNK = 2_000
 KEPT_FAULTS = 1_000
+#: Refused rows of one job that are kept to be read page by page: a feed of nothing but bad rows must not fill the disk.
+MOST_FAULTS = 100_000
 
 
 #: Hears how many rows are settled; says whether to go on.

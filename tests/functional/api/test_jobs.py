@@ -162,3 +162,47 @@ def test_a_stock_feed_that_is_cancelled_while_it_runs_stops_and_stays_cancelled(
 
     assert partner.get(f"/jobs/{ref}").json()["status"] == "CANCELLED"
     assert StockLevel.objects.count() == 0
+
+
+def refused(partner: Partner, address: str, rows: list[dict[str, Any]], run: Callable[..., object]) -> str:
+    ref = str(partner.put(address, rows, Prefer="respond-async").json()["ref"])
+    run(at=timezone.now())
+    return ref
+
+
+def test_every_refused_row_is_told_page_by_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(feed_jobs, "KEPT_FAULTS", 3)
+    monkeypatch.setattr("dom.kernel.rest.feeds.CHUNK", 2)
+    partner = partner_with()
+    set_up_the_network(partner)
+    feeds_of: list[tuple[str, list[dict[str, Any]], Callable[..., object]]] = [
+        ("/skus", [{"code": f"S{n}", "weight_grams": -n} for n in range(8)], feed_jobs.run),
+        ("/stock", [{"sku": "TEE", "node": "SOHO", "on_hand": -n} for n in range(8)], feed_jobs.run_whole),
+    ]
+    for address, rows, run in feeds_of:
+        ref = refused(partner, address, rows, run)
+        job, first = partner.get(f"/jobs/{ref}").json(), partner.get(f"/jobs/{ref}/errors?limit=4").json()
+        second = partner.get(f"/jobs/{ref}/errors?limit=4&cursor={first['next']}").json()
+
+        assert [[one["row"] for one in page["items"]] for page in (first, second)] == [[2, 3, 4, 5], [6, 7, 8]]
+        assert (job["rows_failed"], second["next"]) == (7, None)
+        assert [one["row"] for one in job["errors"]] == [2, 3, 4]
+
+
+def test_a_feed_of_nothing_but_bad_rows_does_not_fill_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(feed_jobs, "MOST_FAULTS", 4)
+    monkeypatch.setattr("dom.kernel.rest.feeds.CHUNK", 3)
+    partner = partner_with()
+    ref = refused(partner, "/skus", [{"code": f"S{n}", "weight_grams": -1} for n in range(9)], feed_jobs.run)
+
+    assert [one["row"] for one in partner.get(f"/jobs/{ref}/errors").json()["items"]] == [1, 2, 3, 4]
+    assert partner.get(f"/jobs/{ref}").json()["rows_failed"] == 9
+
+
+def test_what_is_wrong_with_rows_is_told_to_who_sent_them() -> None:
+    partner = partner_with()
+    ref = refused(partner, "/skus", [{"code": "S", "weight_grams": -1}], feed_jobs.run)
+
+    problem(partner_with(name="other").get(f"/jobs/{ref}/errors"), 404, "not-found")
+    (told,) = partner.get(f"/jobs/{ref}/errors").json()["items"]
+    assert (told["row"], told["field"], told["pointer"]) == (1, "weight_grams", "#/0/weight_grams")

@@ -10,7 +10,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from dom.kernel.changes import changes_of
-from dom.kernel.models import ApiClient, Job, WebhookDelivery, WebhookEndpoint
+from dom.kernel.models import ApiClient, Job, JobFault, WebhookDelivery, WebhookEndpoint
 from dom.kernel.rest import clients, keys
 from dom.kernel.rest.clients import Rights
 from dom.kernel.transactions import unit_of_work
@@ -161,7 +161,9 @@ def job(**values: Any) -> Job:
     now = timezone.now()
     made: dict[str, Any] = {"ref": "J-1", "kind": "stock", "actor": "api:erp", "created_at": now, "status": "RUNNING"}
     made |= {"rows_total": 1000, "rows_done": 400, "rows_failed": 1, "errors": wrong}
-    return Job.objects.create(**{**made, **values})
+    found = Job.objects.create(**{**made, **values})
+    JobFault.objects.bulk_create([JobFault(job=found, **one) for one in wrong])
+    return found
 
 
 def test_a_job_shows_its_progress_and_refused_rows_and_ends_on_demand() -> None:
