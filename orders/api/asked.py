@@ -6,7 +6,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from dom.kernel.rest.fields import Attributes, Code, Currency, Instant, OneOf, Quantity, Text
+from dom.kernel.rest.fields import Attributes, Code, Currency, Degrees, Instant, OneOf, Quantity, Text
 from orders.models import FulfillmentGroup, OrderLine
 
 _MONEY = {"$ref": "#/components/schemas/Money"}
@@ -52,8 +52,11 @@ class Amount(serializers.Field[Any, Any, Any, Any]):
     def _decimal(self, data: Any) -> str:
         if isinstance(data, bool) or not isinstance(data, (str, int, Decimal)):
             self.fail("amount")
-        text = data if isinstance(data, str) else format(data, "f")
-        return text[:40]
+        # A whole number is written as it is: through "f" it would become a float, and another number.
+        text = format(data, "f") if isinstance(data, Decimal) else str(data)
+        if len(text) > 40:
+            self.fail("amount")
+        return text
 
 
 class _Optional:
@@ -61,20 +64,6 @@ class _Optional:
 
     TEXT: dict[str, Any] = {"required": False, "allow_null": True, "allow_blank": True}
     REST: dict[str, Any] = {"required": False, "allow_null": True}
-
-
-class Degrees(serializers.FloatField):
-    """Degrees as a JSON number."""
-
-    def to_internal_value(self, data: Any) -> float:
-        """Return the degrees.
-
-        Raises:
-            serializers.ValidationError: it is no number, or out of range.
-        """
-        if isinstance(data, bool) or not isinstance(data, (int, Decimal)):
-            self.fail("invalid")
-        return float(super().to_internal_value(float(data)))
 
 
 class AddressShape(serializers.Serializer[Any]):

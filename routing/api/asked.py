@@ -1,13 +1,12 @@
 """The body of a test drive: an order's own words, of which only what routing reads counts."""
 
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any
 
 from rest_framework import serializers
 
 from dom.kernel import money
-from dom.kernel.rest.fields import Code, Currency, Instant, OneOf, Quantity, Text
+from dom.kernel.rest.fields import Code, Currency, Degrees, Instant, OneOf, Quantity, Text
 from routing.api.shapes import DocumentField
 from routing.core.types import Destination, InvalidValue, Method, RequestLine, RoutingRequest
 from routing.errors import RequestRefused
@@ -17,21 +16,14 @@ _REST: dict[str, Any] = {"required": False, "allow_null": True}
 _TEXT: dict[str, Any] = {**_REST, "allow_blank": True}
 
 
-class _Degrees(serializers.FloatField):
-    def to_internal_value(self, data: Any) -> float:
-        if isinstance(data, bool) or not isinstance(data, (int, Decimal)):
-            self.fail("invalid")
-        return float(super().to_internal_value(float(data)))
-
-
 class WhereShape(serializers.Serializer[Any]):
     """Where it would go; without coordinates the postal code says how far it is."""
 
     country = Text(min_length=2, max_length=2)
     region = Text(max_length=32, **_TEXT)
     postal_code = Text(max_length=16, **_TEXT)
-    latitude = _Degrees(min_value=-90, max_value=90, **_REST)
-    longitude = _Degrees(min_value=-180, max_value=180, **_REST)
+    latitude = Degrees(min_value=-90, max_value=90, **_REST)
+    longitude = Degrees(min_value=-180, max_value=180, **_REST)
 
 
 class HowShape(serializers.Serializer[Any]):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import suppress
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -23,6 +24,13 @@ SCALARS = st.one_of(
     st.text(max_size=70),
     st.sampled_from(["12.34", "USD", "2026-11-24T20:15:00Z", "America/New_York", "{amount}", "%s", "\x00"]),
 )
+#: Where some layer below the shapes ends; each is told to every field and as every member of every shape.
+EXTREMES: tuple[Any, ...] = (
+    0, -1, 2**31, 2**53 + 1, 2**63, -(2**63) - 1, 10**30, 10**400, -(10**400), Decimal("1e40"), Decimal("-1e-40"),
+    Decimal("0.5"), True, None, "", " ", "x" * 70_000, "9" * 400, "-0", "NaN", "1e400", "0001-01-01T00:00:00Z",
+    "9999-12-31T23:59:59-14:00", "9999-12-31", "24:00", [], [[]], [{}], [None], {}, {"": None}, {"amount": 10**400},
+    {"amount": 10**400, "currency": "USD"}, {"amount": "9" * 400, "currency": "USD"},
+)  # fmt: skip
 JSON = st.recursive(
     SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=9), inner, max_size=3)
 )
@@ -68,6 +76,23 @@ def test_a_field_takes_or_refuses_any_json(kind: type) -> None:
             field.run_validation(told)
 
     tell()
+
+
+@pytest.mark.parametrize("kind", FIELDS, ids=lambda kind: kind.__name__)
+def test_a_field_takes_or_refuses_every_extreme(kind: type) -> None:
+    for told in EXTREMES:
+        with suppress(serializers.ValidationError, serializers.SkipField):
+            made(kind).run_validation(told)
+
+
+@pytest.mark.parametrize("kind", SHAPES, ids=lambda kind: kind.__name__)
+def test_a_shape_takes_or_refuses_every_extreme_as_every_member(kind: type) -> None:
+    shape = kind()
+    answers = isinstance(shape, serializers.ModelSerializer)
+    for name in () if answers else shape.fields:
+        for told in EXTREMES:
+            with suppress(serializers.ValidationError, serializers.SkipField):
+                shape.fields[name].run_validation(told)
 
 
 @pytest.mark.parametrize("kind", FIELDS, ids=lambda kind: kind.__name__)

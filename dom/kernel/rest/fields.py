@@ -186,6 +186,23 @@ class OneOf(serializers.ChoiceField):
         return super().to_internal_value(data)
 
 
+class Degrees(serializers.FloatField):
+    """Degrees as a JSON number."""
+
+    def to_internal_value(self, data: Any) -> float:
+        """Return the degrees.
+
+        Raises:
+            serializers.ValidationError: it is no number, or out of range.
+        """
+        if isinstance(data, bool) or not isinstance(data, (int, Decimal)):
+            self.fail("invalid")
+        # A whole number may have more digits than a float can take.
+        if not -360 <= data <= 360:
+            self.fail("invalid")
+        return float(super().to_internal_value(float(data)))
+
+
 class Instant(serializers.DateTimeField):
     """An RFC 3339 instant with its offset, from 1970 to 2200; a local time without offset is refused."""
 
