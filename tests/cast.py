@@ -13,6 +13,7 @@ from inventory.services import ChannelRow, NodeGroupRow, NodeRow, SkuRow
 
 #: A Tuesday, noon in New York.
 NOW = datetime(2026, 11, 24, 17, 0, tzinfo=UTC)
+YESTERDAY = NOW - timedelta(days=1)
 ACTOR = "tests"
 
 DC_RENO = NodeRow(
@@ -97,10 +98,12 @@ def enter() -> Cast:
     )  # fmt: skip
 
 
-def stock(sku: Sku, node: Node, on_hand: int, *, safety_stock: int = 0, unlimited: bool = False) -> StockLevel:
-    """Put `on_hand` units of a SKU where it has no stock level yet; the ledger says they came yesterday."""
+def stock(
+    sku: Sku, node: Node, on_hand: int, *, safety_stock: int = 0, unlimited: bool = False, came_at: datetime = YESTERDAY
+) -> StockLevel:
+    """Put `on_hand` units of a SKU where it has no stock level yet; the ledger says they came the day before `NOW`."""
     StockMovement.objects.create(
-        at=NOW - timedelta(days=1),
+        at=came_at,
         sku=sku,
         node=node,
         on_hand_delta=on_hand,

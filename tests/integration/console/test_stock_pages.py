@@ -20,9 +20,10 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def _stocked() -> cast.Cast:
     people = cast.enter()
-    cast.stock(people.tee, people.dc_reno, 40, safety_stock=3)
-    cast.stock(people.tee, people.store_soho, 5)
-    cast.stock(people.mug, people.store_austin, 0)
+    came_at = timezone.now() - timedelta(days=1)  # the ledger's page looks back from the clock on the wall
+    cast.stock(people.tee, people.dc_reno, 40, safety_stock=3, came_at=came_at)
+    cast.stock(people.tee, people.store_soho, 5, came_at=came_at)
+    cast.stock(people.mug, people.store_austin, 0, came_at=came_at)
     orderbook.place(people, [Ordered(people.tee, 4)], Plan(people.dc_reno, {"1": 4}))
     orderbook.place(people, [Ordered(people.tee, 2)])
     with unit_of_work():

@@ -5,6 +5,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 from datetime import UTC, datetime, timedelta
 
 from django.db import connection
@@ -56,8 +57,11 @@ class Storm:
                 at=_now(), actor="storm",
             )  # fmt: skip
 
-    def run(self, seconds: float) -> None:
-        """Run every kind of rival for `seconds`; raise what any of them met, or the first broken invariant."""
+    def run(self, seconds: float, *, most: float = 0, until: AbstractSet[str] = frozenset()) -> None:
+        """Run every kind of rival for `seconds`; raise what any of them met, or the first broken invariant.
+
+        It goes on, `most` seconds in all, while something of `until` did not happen yet.
+        """
         acts = (
             self.hold, self.hold, self.convert, self.reroute, self.route_batch, self.cancel, self.shorten, self.ship,
             self.expire, self.count, self.adjust, self.transfer, self.receive, self.quota, self.keep_safe,
@@ -66,8 +70,11 @@ class Storm:
         for thread in threads:
             thread.start()
         found: list[prove.Difference] = []
-        until = time.monotonic() + seconds
-        while time.monotonic() < until and not found and not self.broken:
+        begun = time.monotonic()
+        while not found and not self.broken:
+            gone = time.monotonic() - begun
+            if gone >= seconds and (gone >= most or until <= self.happened()):
+                break
             time.sleep(min(1.0, seconds / 3))
             found = broken_books()
         self._stop.set()
@@ -76,6 +83,10 @@ class Storm:
         if self.broken:
             raise self.broken[0]
         assert (found or broken_books()) == []
+
+    def happened(self) -> set[str]:
+        """Return the first words of what was done."""
+        return {what.split(" ")[0] for what in list(self.done)}
 
     def _loop(self, act: Callable[[random.Random], str], number: int) -> None:
         seeded = random.Random(self.seed * 1000 + number)

@@ -6,6 +6,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -75,8 +76,11 @@ class OrderStorm:
                 bodies=[{"node": node.code, "limits": limits} for node in self.nodes], at=_now(), actor="storm"
             )
 
-    def run(self, seconds: float) -> None:
-        """Let everybody loose for `seconds`; raise what any of them met, or the first broken invariant."""
+    def run(self, seconds: float, *, most: float = 0, until: AbstractSet[str] = frozenset()) -> None:
+        """Let everybody loose for `seconds`; raise what any of them met, or the first broken invariant.
+
+        It goes on, `most` seconds in all, while something of `until` was not done yet.
+        """
         acts: tuple[Callable[[random.Random], str], ...] = (
             self.fill_cart, self.place, self.place, self.route, self.route, self.cancel, self.cancel_units,
             self.accept, self.pick, self.ship, self.reject, self.hold, self.expire, self.count, self.transfer,
@@ -87,8 +91,11 @@ class OrderStorm:
         for thread in threads:
             thread.start()
         found: list[prove.Difference] = []
-        until = time.monotonic() + seconds
-        while time.monotonic() < until and not found and not self.broken:
+        begun = time.monotonic()
+        while not found and not self.broken:
+            gone = time.monotonic() - begun
+            if gone >= seconds and (gone >= most or until <= set(self.done)):
+                break
             time.sleep(min(1.0, seconds / 3))
             found = _broken()
         self._stop.set()

@@ -10,14 +10,16 @@ EVERYTHING = {
     "planned anew", "handed over", "given back", "moved house", "capacity set", "patience lost", "transferred",
     "paced", "paid",
 }  # fmt: skip
+#: A pickup takes six steps, a parcel four: more than some seconds may bring.
+LONG = {"handed over", "paid"}
 
 
 def test_invariants_one_to_nine_hold_every_second_of_a_storm_of_orders() -> None:
     storm = OrderStorm(cast.enter(), seed=1)
 
-    storm.run(6)
+    storm.run(6, most=60, until=EVERYTHING - LONG)
 
-    assert EVERYTHING - set(storm.done) <= {"handed over", "paid"}  # a pickup takes six steps, a parcel four
+    assert set(storm.done) >= EVERYTHING - LONG
 
 
 @pytest.mark.torture
