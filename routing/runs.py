@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from routing.core.facts import Facts, NetworkFacts
+from routing.core.together import Sharing, Together
 from routing.core.types import Decision, RoutingPlan, RoutingRequest
 from routing.packing import pack, unpack
 
@@ -32,7 +33,10 @@ class SeenNetwork:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Run:
-    """A batch of requests with everything that deciding it read; codes → ids for whoever carries the plans out."""
+    """A batch of requests with everything that deciding it read; codes → ids for whoever carries the plans out.
+
+    Where orders share what they compete for, `sharing` says how, and the facts hold the prices they did it at.
+    """
 
     at: datetime
     network: SeenNetwork
@@ -40,6 +44,7 @@ class Run:
     requests: tuple[RoutingRequest, ...]
     sku_ids: Mapping[str, int]
     sku_rows: Mapping[str, int]
+    sharing: Sharing | None = None
 
     def withhold(self, *, channel: str, sku: str, node: str) -> int:
         """Return the units that rules keep from `channel` on top of the stock level's own safety stock."""
@@ -52,20 +57,36 @@ class Run:
         """Return this run with its nodes under another configuration."""
         return replace(self, network=network, facts=replace(self.facts, network=network.facts))
 
+    def shared(self, together: Together) -> "Run":
+        """Return this run as it was decided."""
+        return self if together.sharing is None else replace(self, facts=together.facts, sharing=together.sharing)
+
     def inputs(self) -> bytes:
         """Return the requests and facts as bytes; the network is stored beside them, once."""
         data = {
             "requests": [request.to_data() for request in self.requests],
             "facts": self.facts.to_data(with_network=False),
+            "sharing": None if self.sharing is None else self.sharing.to_data(),
         }
         return pack(data)
 
 
-def read_inputs(packed: bytes | memoryview, network: NetworkFacts) -> tuple[Facts, tuple[RoutingRequest, ...]]:
-    """Return the facts and requests that `Run.inputs` wrote."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Inputs:
+    """What `Run.inputs` wrote."""
+
+    facts: Facts
+    requests: tuple[RoutingRequest, ...]
+    sharing: Sharing | None
+
+
+def read_inputs(packed: bytes | memoryview, network: NetworkFacts) -> Inputs:
+    """Return the inputs of a stored run; those of before orders shared their stock say nothing of it."""
     data = unpack(packed)
     requests = tuple(RoutingRequest.from_data(request) for request in data["requests"])
-    return Facts.from_data(data["facts"], network=network), requests
+    told = data.get("sharing")
+    facts = Facts.from_data(data["facts"], network=network)
+    return Inputs(facts, requests, None if told is None else Sharing.from_data(told))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

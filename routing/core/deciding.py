@@ -57,7 +57,10 @@ class Run:
     def _decide(self, requests: Sequence[RoutingRequest]) -> Iterator[Decision]:
         matched = [self.match(request) for request in requests]
         orders = self.orders(requests, matched)
-        out = self.run(orders)
+        return self.read(self.run(orders), requests, matched)
+
+    def read(self, out: Out, requests: Sequence[RoutingRequest], matched: Sequence[Match]) -> Iterator[Decision]:
+        """Return what the tables of a call say, in values."""
         return Reader(self.known, self.schedule, out, self.places).decisions(requests, matched)
 
     def orders(self, requests: Sequence[RoutingRequest], matched: Sequence[Match]) -> Orders:

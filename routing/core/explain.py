@@ -17,6 +17,7 @@ from routing.core.lane_table import is_lane_open
 from routing.core.passing import Asked, passed_by
 from routing.core.prepared import Preparer
 from routing.core.reasons import Reason
+from routing.core.together import Sharing
 from routing.core.types import Decision, Destination, Parcel, RoutingRequest, Then
 
 WORDS = {
@@ -31,7 +32,12 @@ WORDS = {
     Reason.OVERSIZE: "does not handle oversize goods",
 }
 _THEN = {Then.BACKORDER: "to wait for stock", Then.HOLD: "held for a person", Then.CANCEL: "cancelled"}
-TERM_WORDS = {"failed_pick": "expected failed picks", "capacity": "capacity pressure", "preference": "preferences"}
+TERM_WORDS = {
+    "failed_pick": "expected failed picks",
+    "capacity": "capacity pressure",
+    "opportunity": "worth of the units to others",
+    "preference": "preferences",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +94,21 @@ def _bound_sentence(decision: Decision) -> str:
     if plan.proven:
         return f"The plan costs {_money(plan.cost_e4)}; no other under this rule is better."
     return f"The plan costs {_money(plan.cost_e4)}; no other can be cheaper by more than {_money(plan.gap_e4)}."
+
+
+def _sharing_sentence(sharing: Sharing) -> str:
+    others = len(sharing.rivals) - 1
+    who = "1 other order that wants" if others == 1 else f"{others} other orders that want"
+    saved = _in_cents(sharing.one_by_one_e4 - sharing.cost_e4)
+    told = f"Decided together with {who} the same scarce units: all of them cost {saved} less than one by one"
+    if sharing.floor_e4 is None:
+        return f"{told}."
+    gap = max(0, sharing.cost_e4 - sharing.floor_e4)
+    return f"{told}, and no other way to share is cheaper by more than {_in_cents(gap)}."
+
+
+def _in_cents(amount_e4: int) -> str:
+    return in_money(-(-amount_e4 // 100) * 100)
 
 
 class Explainer:
@@ -179,8 +200,13 @@ class Explainer:
         return f"does not handle {what} {asks(unfit)} of {unfit.code}"
 
 
-def explain(request: RoutingRequest, facts: Facts, decision: Decision, *, at: datetime) -> Explanation:
-    """Return the decision in words: one story for every node of the network. Reads; changes nothing."""
+def explain(
+    request: RoutingRequest, facts: Facts, decision: Decision, *, at: datetime, sharing: Sharing | None = None
+) -> Explanation:
+    """Return the decision in words: one story for every node of the network. Reads; changes nothing.
+
+    `sharing` is what the order shared with others of its batch, None where it did not.
+    """
     explainer, plan, trace = Explainer(request, facts, decision, at=at), decision.plan, decision.trace
     chosen = {parcel.node for parcel in plan.parcels}
     stories = []
@@ -196,4 +222,5 @@ def explain(request: RoutingRequest, facts: Facts, decision: Decision, *, at: da
         for part in plan.unfilled
     ]
     parcels = [_parcel_sentence(parcel) for parcel in plan.parcels]
-    return Explanation((head, *parcels, *unfilled, _bound_sentence(decision)), tuple(stories), explainer.passed_by())
+    shared = () if sharing is None else (_sharing_sentence(sharing),)
+    return Explanation((head, *parcels, *unfilled, _bound_sentence(decision), *shared), tuple(stories), explainer.passed_by())

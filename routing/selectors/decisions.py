@@ -8,6 +8,7 @@ from routing.core.deciding import ENGINE_VERSION, decide_batch
 from routing.core.explain import Explanation, explain
 from routing.core.facts import Facts, NetworkFacts
 from routing.core.packing import unpack_trace
+from routing.core.together import Sharing
 from routing.core.types import Decision, RoutingPlan, RoutingRequest, Trace
 from routing.errors import DecisionNotFound
 from routing.models import RoutingDecision, RoutingNetwork, RoutingRun
@@ -31,6 +32,7 @@ class StoredDecision:
     plan: RoutingPlan
     trace: Trace
     facts: Facts
+    sharing: Sharing | None
 
     @property
     def decision(self) -> Decision:
@@ -39,7 +41,8 @@ class StoredDecision:
 
     def explain(self) -> Explanation:
         """Return the decision in words, every node with its cost or the one reason why it fell out."""
-        return explain(self.request, self.facts, self.decision, at=self.at)
+        rivals = self.sharing is not None and self.position in self.sharing.rivals
+        return explain(self.request, self.facts, self.decision, at=self.at, sharing=self.sharing if rivals else None)
 
     @property
     def is_of_this_engine(self) -> bool:
@@ -110,8 +113,8 @@ def replay(ref: str) -> Replayed:
 
 def _decide_again(stored: StoredDecision) -> Decision:
     run = _run(stored.run_id, stored.at)
-    facts, requests = read_inputs(run.inputs, stored.facts.network)
-    return decide_batch(requests, facts, at=run.at, effort=run.effort)[stored.position]
+    told = read_inputs(run.inputs, stored.facts.network)
+    return decide_batch(told.requests, told.facts, at=run.at, effort=run.effort)[stored.position]
 
 
 def _run(run_id: int, at: datetime) -> RoutingRun:
@@ -133,7 +136,7 @@ def _facts(digest: str) -> NetworkFacts:
 def _read(row: RoutingDecision) -> StoredDecision:
     run = _run(row.run_id, row.at)
     versions, network = _network(run.network_id)
-    facts, requests = read_inputs(run.inputs, network)
+    told = read_inputs(run.inputs, network)
     return StoredDecision(
         id=row.id,
         at=row.at,
@@ -143,8 +146,9 @@ def _read(row: RoutingDecision) -> StoredDecision:
         lost=row.lost,
         engine_version=run.engine_version,
         versions=versions,
-        request=requests[row.position],
+        request=told.requests[row.position],
         plan=RoutingPlan.from_data(unpack(row.plan)),
         trace=unpack_trace(bytes(row.trace)),
-        facts=facts,
+        facts=told.facts,
+        sharing=told.sharing,
     )

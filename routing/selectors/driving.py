@@ -9,9 +9,10 @@ from dom.kernel.transactions import read_only
 from routing import gather
 from routing.core.config import Configuration
 from routing.core.covering import Judged, NodeCover, cover
-from routing.core.deciding import decide, decide_batch
+from routing.core.deciding import decide
 from routing.core.explain import Explanation, explain
 from routing.core.facts import NetworkFacts
+from routing.core.together import decide_together
 from routing.core.types import Decision, RoutingRequest
 from routing.kinds import POLICY
 from routing.network import without_policies
@@ -68,10 +69,11 @@ def drive_all(requests: Sequence[RoutingRequest], *, at: datetime, ignore_rules:
         run = gather.gather(requests, at=at)
     if ignore_rules:
         run = run.on(without_policies(run.network))
-    decisions = decide_batch(run.requests, run.facts, at=at)
+    together = decide_together(run.requests, run.facts, at=at)
+    run = run.shared(together)
     return [
         Driven(replace(run, requests=(request,)), decision, explain(request, run.facts, decision, at=at), "")
-        for request, decision in zip(run.requests, decisions, strict=True)
+        for request, decision in zip(run.requests, together.decisions, strict=True)
     ]
 
 

@@ -95,7 +95,8 @@ def test_a_name_is_taken_once() -> None:
 
 def test_no_key_stands_in_the_database_or_its_history() -> None:
     key = do("create_client", "erp", EVENTS)
-    secret = key.rsplit("_", 1)[-1]
+    secret = key.split("_", 2)[2]
 
     stored = str(list(ApiClient.objects.values())) + str(list(changes_of("api-client", "erp").values()))
+    assert len(secret) == 43
     assert secret not in stored

@@ -12,6 +12,8 @@ from routing.core.types import Destination, Method, RequestLine, RoutingRequest
 
 AT = datetime(2026, 11, 24, 15, tzinfo=UTC)
 NEW_YORK = Destination("US", "NY", "10001", 40.75, -73.99)
+#: A little nearer to S-SOHO than to DC-RENO.
+MIDWEST = Destination("US", "IA", "50309", 41.59, -93.62)
 
 
 def stock(sku: str, node: str, on_hand: int) -> None:

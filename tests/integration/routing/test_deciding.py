@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,7 +12,7 @@ from inventory.models import Node, Sku, StockLevel
 from routing import selectors, services
 from routing.errors import DecisionNotFound, RequestRefused
 from routing.models import RoutingDecision, RoutingNetwork, RoutingRun
-from tests.integration.routing.conftest import AT, request_of, stock
+from tests.integration.routing.conftest import AT, MIDWEST, request_of, stock
 
 pytestmark = pytest.mark.usefixtures("world")
 
@@ -164,6 +165,22 @@ def test_every_stored_decision_replays_equal_whatever_happened_since() -> None:
         again = selectors.replay(request.ref)
         assert again.is_equal, request.ref
         assert again.stored.request == request
+
+
+def test_orders_that_share_are_told_so_and_replay_equal() -> None:
+    asked = [request_of("O-1:1", ("BOOT", 2)), request_of("O-2:1", ("BOOT", 2))]
+    asked[0] = replace(asked[0], ship_to=MIDWEST)
+
+    decided = services.route(requests=asked, at=AT)
+    _record(decided)
+
+    assert [_nodes(one) for one in decided] == [[("DC-RENO", 2)], [("S-SOHO", 2)]]
+    for ref in ("O-1", "O-2"):
+        stored = selectors.decision(ref)
+        assert selectors.replay(ref).is_equal
+        assert stored.sharing == decided[0].run.sharing
+        assert "Decided together with 1 other order" in stored.explain().summary[-1]
+    assert selectors.decision("O-1").sharing is not None
 
 
 def test_a_decision_names_every_node_and_every_version_it_saw() -> None:

@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.contrib.auth.models import User
@@ -25,10 +25,10 @@ def _try(client: Client, username: str = "ana", password: str = PASSWORD, **more
     return int(answer.status_code)
 
 
-def _fail(times: int, *, username: str = "ana", address: str = "10.0.0.1") -> None:
+def _fail(times: int, *, username: str = "ana", address: str = "10.0.0.1", at: datetime = NOW) -> None:
     for _ in range(times):
         with unit_of_work():
-            log_in.note_failure(username=username, address=address, at=NOW)
+            log_in.note_failure(username=username, address=address, at=at)
 
 
 @pytest.mark.parametrize(("failures", "seconds"), [(4, 0), (5, 2), (6, 3), (8, 9), (40, 901)])
@@ -172,7 +172,7 @@ def test_a_password_that_is_due_is_changed_before_anything_else() -> None:
 def test_old_tries_and_ended_sessions_are_forgotten() -> None:
     _ana()
     _try(Client())
-    _fail(1)
+    _fail(1, at=timezone.now())
     Session.objects.all().delete()
     with unit_of_work():
         log_in.forget_old(at=timezone.now() + timedelta(days=170))

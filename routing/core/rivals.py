@@ -1,0 +1,172 @@
+"""Answers which orders of a batch compete for the same units, and what they come to at given prices for these units."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import numpy as np
+from numpy.typing import NDArray
+
+from routing.core.deciding import Run
+from routing.core.facts import NO_LIMIT, Facts
+from routing.core.kernels.pricing import weighed
+from routing.core.kernels.shapes import (
+    FIRST_RULE,
+    KEEP_UNITS,
+    LINE_FROM,
+    LINE_TO,
+    O_BOUND,
+    O_COST,
+    O_FROM,
+    O_PARCELS,
+    P_NODE,
+    P_RULE,
+    RULES,
+    W_OPPORTUNITY,
+    Orders,
+    Out,
+)
+from routing.core.types import COST_TERMS, Decision, RoutingRequest
+
+Int = NDArray[np.int64]
+
+ONE_PPM = 1_000_000
+_LATENESS = COST_TERMS.index("lateness")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Lonely:
+    """What rivals would take if each were alone: `excess[sku, node]` units asked for beyond what is there (< 0: left).
+
+    `excess` is 0 where nothing is wanted or priced. `floor_e4`: what they cost, less the prices of what is there.
+    `units` is what they place; together they cannot place more.
+    """
+
+    excess: Int
+    floor_e4: int
+    units: int
+
+
+class Batch:
+    """The requests as the kernels read them, and as often as wanted decided from the same facts."""
+
+    def __init__(self, requests: Sequence[RoutingRequest], facts: Facts, *, at: datetime, effort: int) -> None:
+        self.requests, self.facts = requests, facts
+        self.run = Run(facts, at=at, lines=max((len(one.lines) for one in requests), default=1), effort=effort)
+        self.matched = [self.run.match(one) for one in requests]
+        self._orders = self.run.orders(requests, self.matched)
+        stock = self.run.stock
+        self.available = stock.available.copy()
+        self._left, self._room, self._prices = stock.left.copy(), stock.room.copy(), stock.opportunity
+        self._numbers, self._quota = self._orders.numbers.copy(), self._orders.quota.copy()
+        self.first = self.run.run(self._orders)
+        self._after = stock.available.copy()
+
+    def read(self, out: Out) -> list[Decision]:
+        """Return the decisions of a pass over the whole batch."""
+        return list(self.run.read(out, self.requests, self.matched))
+
+    def priced(self, prices: Int) -> Facts:
+        """Return the facts with `prices` on top of what they say a unit's later use is worth."""
+        own = self.facts.opportunity_e4
+        return replace(self.facts, opportunity_e4=prices if own is None else own + prices)
+
+    def rivals(self) -> list[int]:
+        """Return the orders that want a SKU of which some node may have had too little left for one of them."""
+        orders, count, skus = self._orders, len(self.requests), len(self.available)
+        order = np.repeat(np.arange(count), self._numbers[:, LINE_TO] - self._numbers[:, LINE_FROM])
+        units = np.bincount(order * skus + orders.sku, orders.quantity, count * skus).reshape(count, skus)
+        kept = int(self.run.known.rules.limits[:, KEEP_UNITS].max(initial=0))
+        if orders.withhold.size:
+            kept = kept + orders.withhold.max(axis=0)
+        used = self._after < self.available
+        short = (used & (self._after - kept < units.max(axis=0)[:, None])).any(axis=1)
+        scarce = short & ((units > 0).sum(axis=0) > 1)
+        return [int(i) for i in np.flatnonzero((units[:, scarce] > 0).any(axis=1))]
+
+    def one_by_one(self, prices: Int, only: Sequence[int] | None = None) -> Out:
+        """Decide the batch, or only some of it, in order at `prices`; the tables name orders as the batch does."""
+        self._renew(prices)
+        return self._decide(range(len(self.requests)) if only is None else only)
+
+    def alone(self, prices: Int, rivals: Sequence[int], *, with_days: bool = True) -> Lonely:
+        """Decide each rival at `prices` as if nobody else were there; without days, as if each day had room for all."""
+        wanted, cost = np.zeros_like(self.available), 0
+        for i in rivals:
+            self._renew(prices)
+            if not with_days:
+                self.run.stock.left[:] = NO_LIMIT
+            out = self._decide([i])
+            cost += int(out.numbers[i, O_BOUND])
+            for sku, node, units, _ in self._takes(out, i):
+                wanted[sku, node] += units
+        excess = np.where((wanted > 0) | (prices > 0), wanted - self.available, 0)
+        excess = np.where((prices == 0) & (excess < 0), 0, excess)
+        return Lonely(excess, cost - int((prices * self.available)[prices > 0].sum()), int(wanted.sum()))
+
+    def floor(self, out: Out, prices: Int, rivals: Sequence[int]) -> int | None:
+        """Return what `rivals` cost at least however they share, if they place as much as in `out`; None: not known.
+
+        A later day is never cheaper, but a fuller one may be left for a roomier: days are left out of the bound. It
+        holds where each rival has one rule only, weighs prices as they are, and is not ranked.
+        """
+        rules, numbers = self.run.known.rules, self._numbers
+        for first, count in numbers[rivals][:, [FIRST_RULE, RULES]]:
+            if count > 1 or rules.ranks[first, 0] >= 0 or rules.weights[first, W_OPPORTUNITY] != ONE_PPM:
+                return None
+        lonely = self.alone(prices, rivals, with_days=False)
+        return lonely.floor_e4 if lonely.units == self.fills(out, rivals) else None
+
+    def cost(self, out: Out, orders: Sequence[int]) -> int:
+        """Return what `orders` cost in a pass, without the prices that were tried in it."""
+        tried, own = self.run.stock.opportunity, self._prices
+        total = sum(int(out.numbers[i, O_COST]) for i in orders)
+        if out is self.first:
+            return total
+        for i in orders:
+            for sku, node, units, weight in self._takes(out, i):
+                before = weighed.py_func(int(own[sku, node]), weight) if own.size else 0
+                total -= units * (weighed.py_func(int(tried[sku, node]), weight) - before)
+        return total
+
+    def fills(self, out: Out, orders: Sequence[int]) -> int:
+        """Return the units that `orders` place."""
+        return sum(units for i in orders for _, _, units, _ in self._takes(out, i))
+
+    def is_no_worse(self, out: Out, orders: Sequence[int]) -> bool:
+        """Say whether each of `orders` places as much as one by one, and is late only if it was."""
+        return all(
+            self.fills(out, [i]) >= self.fills(self.first, [i])
+            and (not self._lateness(out, i) or self._lateness(self.first, i) > 0)
+            for i in orders
+        )
+
+    def _lateness(self, out: Out, i: int) -> int:
+        first = out.numbers[i, O_FROM]
+        return int(out.terms[first : first + out.numbers[i, O_PARCELS], _LATENESS].sum())
+
+    def _takes(self, out: Out, i: int) -> Iterator[tuple[int, int, int, int]]:
+        """Yield (SKU, node, units, weight of opportunity cost) of all that order `i` takes."""
+        first, lines = out.numbers[i, O_FROM], slice(self._numbers[i, LINE_FROM], self._numbers[i, LINE_TO])
+        skus = self._orders.sku[lines]
+        for at in range(first, first + out.numbers[i, O_PARCELS]):
+            node, rule = int(out.parcel[at, P_NODE]), out.parcel[at, P_RULE]
+            weight = int(self.run.known.rules.weights[rule, W_OPPORTUNITY])
+            for line in np.flatnonzero(out.units[at, : len(skus)]):
+                yield int(skus[line]), node, int(out.units[at, line]), weight
+
+    def _renew(self, prices: Int) -> None:
+        stock = self.run.stock
+        stock.available[:], stock.left[:], stock.room[:] = self.available, self._left, self._room
+        self.run.stock = stock._replace(opportunity=prices + self._prices if self._prices.size else prices)
+        self._orders.quota[:] = self._quota
+
+    def _decide(self, which: Sequence[int]) -> Out:
+        """Decide some of the orders; rows of the others stay empty in the tables."""
+        orders: Orders = self._orders
+        rows = np.fromiter(which, np.int64)
+        some = orders._replace(numbers=self._numbers[rows], xyz=orders.xyz[rows])
+        out = self.run.run(some)
+        numbers = np.zeros((len(self.requests), out.numbers.shape[1]), np.int64)
+        numbers[rows] = out.numbers
+        return out._replace(numbers=numbers)

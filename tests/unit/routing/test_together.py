@@ -1,0 +1,186 @@
+"""The laws of orders that share what they compete for, on seeded worlds that are short of nearly everything."""
+
+import random
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from routing.core.config import Configuration
+from routing.core.deciding import decide_batch
+from routing.core.explain import explain
+from routing.core.facts import Facts, NetworkFacts, NodeFacts, SkuFacts
+from routing.core.together import Sharing, Together, decide_together
+from routing.core.types import COST_TERMS, Decision, Destination, Method, RequestLine, RoutingRequest
+from tests.unit.routing.test_decide_laws import check_bounded, check_conserved
+from tests.unit.routing.worlds import AT, middle_world, request
+
+LATENESS, OPPORTUNITY = COST_TERMS.index("lateness"), COST_TERMS.index("opportunity")
+
+
+def scarce_world(seed: int) -> tuple[list[RoutingRequest], Facts]:
+    rng = random.Random(seed)
+    _, facts = middle_world(seed)
+    facts = replace(facts, available=np.minimum(facts.available, rng.choice([1, 2, 3])))
+    asked = [request(rng, facts, lines=rng.randint(1, 3), quantity=1, ref=f"O-{i}:g") for i in range(10)]
+    return [replace(one, held=()) for one in asked], facts
+
+
+def units(decision: Decision) -> int:
+    return sum(line.quantity for parcel in decision.plan.parcels for line in parcel.lines)
+
+
+def term(decision: Decision, index: int) -> int:
+    return sum(parcel.terms_e4[index] for parcel in decision.plan.parcels)
+
+
+def without_prices(together: Together, facts: Facts) -> int:
+    """Return what the decisions cost by the facts as they were: each term but the price, which is worked out anew."""
+    skus = {sku.code: row for row, sku in enumerate(facts.skus)}
+    nodes = {node.code: row for row, node in enumerate(facts.network.nodes)}
+    own = np.zeros_like(facts.available) if facts.opportunity_e4 is None else facts.opportunity_e4
+    total = 0
+    for decision in together.decisions:
+        total += decision.plan.cost_e4 - term(decision, OPPORTUNITY)
+        for parcel in decision.plan.parcels:
+            total += sum(line.quantity * int(own[skus[line.sku], nodes[parcel.node]]) for line in parcel.lines)
+    return total
+
+
+@pytest.mark.parametrize("seed", range(80))
+def test_sharing_keeps_every_law(seed: int) -> None:
+    asked, facts = scarce_world(seed)
+    alone = decide_batch(asked, facts, at=AT)
+
+    together = decide_together(asked, facts, at=AT)
+
+    assert together.decisions == decide_batch(asked, together.facts, at=AT)
+    if together.sharing is None:
+        assert (together.decisions, together.facts) == (alone, facts)
+        return
+    assert without_prices(together, facts) < sum(one.plan.cost_e4 for one in alone)
+    for one, other in zip(together.decisions, alone, strict=True):
+        assert units(one) >= units(other)
+        assert term(one, LATENESS) == 0 or term(other, LATENESS) > 0
+    for order, decision in zip(asked, together.decisions, strict=True):
+        check_conserved(order, decision)
+    check_shared(asked, facts, together)
+
+
+def check_shared(asked: Sequence[RoutingRequest], facts: Facts, together: Together) -> None:
+    """No unit is used twice: all parcels of the batch, seen as one decision, stay within stock and capacity."""
+    whole = together.decisions[0]
+    parcels = tuple(parcel for decision in together.decisions for parcel in decision.plan.parcels)
+    check_bounded(replace(asked[0], channel=""), facts, replace(whole, plan=replace(whole.plan, parcels=parcels)))
+
+
+@pytest.mark.parametrize("seed", range(0, 150, 3))
+def test_no_way_to_share_is_below_the_floor(seed: int) -> None:
+    asked, facts = scarce_world(seed)
+    together = decide_together(asked, facts, at=AT)
+    if together.sharing is None or together.sharing.floor_e4 is None:
+        return
+    rivals = [asked[i] for i in together.sharing.rivals]
+    placed = sum(units(together.decisions[i]) for i in together.sharing.rivals)
+    rng = random.Random(seed)
+
+    assert together.sharing.floor_e4 <= together.sharing.cost_e4 < together.sharing.one_by_one_e4
+    for _ in range(60):
+        rng.shuffle(rivals)
+        tried = decide_batch(rivals, facts, at=AT)
+        if sum(map(units, tried)) == placed:
+            assert together.sharing.floor_e4 <= sum(one.plan.cost_e4 for one in tried)
+
+
+def test_the_worlds_are_worth_it() -> None:
+    shared = [decide_together(*scarce_world(seed), at=AT).sharing for seed in range(150)]
+
+    assert sum(one is not None for one in shared) > 15
+    assert sum(one is not None and one.floor_e4 is not None for one in shared) > 5
+
+
+def duel(*, units_near: int, units_far: int = 9) -> tuple[list[RoutingRequest], Facts]:
+    """Two orders for a tee, both cheapest from NEAR; FAR costs the first of them cents more, the second dollars."""
+    nodes = tuple(
+        NodeFacts(code=code, kind="DC", country="US", latitude=40.0, longitude=longitude)
+        for code, longitude in (("NEAR", -100.0), ("FAR", -104.0))
+    )
+    card = {
+        "code": "card", "zones": [{"zone": "all"}],
+        "rates": [{"zones": ["all"], "up_to_grams": [5_000], "prices": ["5.00"], "per_km": "0.0100"}],
+    }  # fmt: skip
+    services = {"services": [{"code": "GROUND", "transit": {"days": 2}}]}
+    configuration = Configuration.from_bodies(rate_cards=[card], carrier_services=services)
+    facts = Facts(NetworkFacts(nodes, configuration), (SkuFacts("TEE"),), np.array([[units_near, units_far]], np.int64))
+    asked = [
+        RoutingRequest(
+            ref=f"O-{number}:1", channel="web", method=Method.SHIP, lines=(RequestLine("1", "TEE", 1),),
+            ship_to=Destination("US", latitude=40.0, longitude=longitude),
+        )
+        for number, longitude in ((1, -101.95), (2, -97.0))
+    ]  # fmt: skip
+    return asked, facts
+
+
+def test_the_last_unit_goes_to_whom_it_saves_most() -> None:
+    asked, facts = duel(units_near=1)
+
+    alone, together = decide_batch(asked, facts, at=AT), decide_together(asked, facts, at=AT)
+
+    assert [one.plan.parcels[0].node for one in alone] == ["NEAR", "FAR"]
+    assert [one.plan.parcels[0].node for one in together.decisions] == ["FAR", "NEAR"]
+    assert together.sharing is not None
+    assert together.sharing.rivals == (0, 1)
+    assert together.sharing.cost_e4 == together.sharing.floor_e4 == without_prices(together, facts)
+    assert together.sharing.one_by_one_e4 == sum(one.plan.cost_e4 for one in alone)
+    assert term(together.decisions[1], OPPORTUNITY) > 0
+    assert facts.opportunity_e4 is None
+
+
+def test_who_does_not_compete_pays_no_price() -> None:
+    asked, facts = duel(units_near=2)
+
+    together = decide_together(asked, facts, at=AT)
+
+    assert together.sharing is None
+    assert together.facts is facts
+    assert together.decisions == decide_batch(asked, facts, at=AT)
+
+
+def test_an_order_does_not_go_without_for_another() -> None:
+    asked, facts = duel(units_near=1, units_far=0)
+
+    together = decide_together(asked, facts, at=AT)
+
+    assert together.sharing is None
+    assert [units(one) for one in together.decisions] == [1, 0]
+
+
+def test_a_promise_is_not_broken_for_another() -> None:
+    asked, facts = duel(units_near=1)
+    arrives = decide_batch(asked, facts, at=AT)[0].plan.parcels[0].deliver_by
+    late = {"services": [{"code": "GROUND", "transit": {"steps": [{"within_km": 172, "days": 2}], "days": 3}}]}
+    documents = {**facts.network.configuration.to_data(), "carrier_services": late}
+    slower = replace(facts, network=NetworkFacts(facts.network.nodes, Configuration.from_bodies(**documents)))
+    asked[0] = replace(asked[0], promised_by=arrives)
+
+    kept = decide_together(asked, slower, at=AT)
+
+    assert [one.plan.parcels[0].node for one in kept.decisions] == ["NEAR", "FAR"]
+    assert decide_together([replace(asked[0], promised_by=None), asked[1]], slower, at=AT).sharing is not None
+
+
+def test_what_was_shared_is_told_in_words_and_kept() -> None:
+    asked, facts = duel(units_near=1)
+    together = decide_together(asked, facts, at=AT)
+    assert together.sharing is not None
+
+    told = explain(asked[1], together.facts, together.decisions[1], at=AT, sharing=together.sharing)
+    silent = explain(asked[1], together.facts, together.decisions[1], at=AT)
+
+    assert told.summary[:-1] == silent.summary
+    assert told.summary[-1].startswith("Decided together with 1 other order that wants the same scarce units: all of ")
+    assert told.summary[-1].endswith("and no other way to share is cheaper by more than 0.00.")
+    assert "worth of the units to others" in told.summary[1]
+    assert Sharing.from_data(together.sharing.to_data()) == together.sharing
