@@ -35,7 +35,7 @@ class SeenNetwork:
 class Run:
     """A batch of requests with everything that deciding it read; codes → ids for whoever carries the plans out.
 
-    Where orders share what they compete for, `sharing` says how, and the facts hold the prices they did it at.
+    Where orders share what they compete for, `sharings` say how, and the facts hold the prices they did it at.
     """
 
     at: datetime
@@ -44,7 +44,7 @@ class Run:
     requests: tuple[RoutingRequest, ...]
     sku_ids: Mapping[str, int]
     sku_rows: Mapping[str, int]
-    sharing: Sharing | None = None
+    sharings: tuple[Sharing, ...] = ()
 
     def withhold(self, *, channel: str, sku: str, node: str) -> int:
         """Return the units that rules keep from `channel` on top of the stock level's own safety stock."""
@@ -59,14 +59,14 @@ class Run:
 
     def shared(self, together: Together) -> "Run":
         """Return this run as it was decided."""
-        return self if together.sharing is None else replace(self, facts=together.facts, sharing=together.sharing)
+        return replace(self, facts=together.facts, sharings=together.sharings) if together.sharings else self
 
     def inputs(self) -> bytes:
         """Return the requests and facts as bytes; the network is stored beside them, once."""
         data = {
             "requests": [request.to_data() for request in self.requests],
             "facts": self.facts.to_data(with_network=False),
-            "sharing": None if self.sharing is None else self.sharing.to_data(),
+            "sharings": [one.to_data() for one in self.sharings],
         }
         return pack(data)
 
@@ -77,16 +77,15 @@ class Inputs:
 
     facts: Facts
     requests: tuple[RoutingRequest, ...]
-    sharing: Sharing | None
+    sharings: tuple[Sharing, ...]
 
 
 def read_inputs(packed: bytes | memoryview, network: NetworkFacts) -> Inputs:
     """Return the inputs of a stored run; those of before orders shared their stock say nothing of it."""
     data = unpack(packed)
     requests = tuple(RoutingRequest.from_data(request) for request in data["requests"])
-    told = data.get("sharing")
     facts = Facts.from_data(data["facts"], network=network)
-    return Inputs(facts, requests, None if told is None else Sharing.from_data(told))
+    return Inputs(facts, requests, tuple(Sharing.from_data(one) for one in data.get("sharings", ())))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

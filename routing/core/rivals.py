@@ -11,6 +11,7 @@ from routing.core.deciding import Run
 from routing.core.facts import NO_LIMIT, Facts
 from routing.core.kernels.pricing import weighed
 from routing.core.kernels.shapes import (
+    CHANNEL_ROW,
     FIRST_RULE,
     KEEP_UNITS,
     LINE_FROM,
@@ -30,7 +31,7 @@ from routing.core.types import COST_TERMS, Decision, RoutingRequest
 
 Int = NDArray[np.int64]
 
-ONE_PPM = 1_000_000
+_ONE_PPM = 1_000_000
 _LATENESS = COST_TERMS.index("lateness")
 
 
@@ -47,6 +48,14 @@ class Lonely:
     units: int
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Pass:
+    """What deciding some orders of a batch at `prices[sku, node]` came to; the tables name orders as the batch does."""
+
+    out: Out
+    prices: Int
+
+
 class Batch:
     """The requests as the kernels read them, and as often as wanted decided from the same facts."""
 
@@ -59,12 +68,13 @@ class Batch:
         self.available = stock.available.copy()
         self._left, self._room, self._prices = stock.left.copy(), stock.room.copy(), stock.opportunity
         self._numbers, self._quota = self._orders.numbers.copy(), self._orders.quota.copy()
-        self.first = self.run.run(self._orders)
+        self.first = Pass(self.run.run(self._orders), np.zeros_like(self.available))
         self._after = stock.available.copy()
+        self._asked = self._units_by_sku()
 
-    def read(self, out: Out) -> list[Decision]:
+    def read(self, done: Pass) -> list[Decision]:
         """Return the decisions of a pass over the whole batch."""
-        return list(self.run.read(out, self.requests, self.matched))
+        return list(self.run.read(done.out, self.requests, self.matched))
 
     def priced(self, prices: Int) -> Facts:
         """Return the facts with `prices` on top of what they say a unit's later use is worth."""
@@ -73,9 +83,7 @@ class Batch:
 
     def rivals(self) -> list[int]:
         """Return the orders that want a SKU of which some node may have had too little left for one of them."""
-        orders, count, skus = self._orders, len(self.requests), len(self.available)
-        order = np.repeat(np.arange(count), self._numbers[:, LINE_TO] - self._numbers[:, LINE_FROM])
-        units = np.bincount(order * skus + orders.sku, orders.quantity, count * skus).reshape(count, skus)
+        orders, units = self._orders, self._asked
         kept = int(self.run.known.rules.limits[:, KEEP_UNITS].max(initial=0))
         if orders.withhold.size:
             kept = kept + orders.withhold.max(axis=0)
@@ -84,60 +92,84 @@ class Batch:
         scarce = short & ((units > 0).sum(axis=0) > 1)
         return [int(i) for i in np.flatnonzero((units[:, scarce] > 0).any(axis=1))]
 
-    def one_by_one(self, prices: Int, only: Sequence[int] | None = None) -> Out:
-        """Decide the batch, or only some of it, in order at `prices`; the tables name orders as the batch does."""
+    def groups(self, rivals: Sequence[int], contested: NDArray[np.bool_]) -> list[list[int]]:
+        """Return those of `rivals` that want `contested` SKUs: together who is linked by one, each group in order."""
+        members: dict[int, set[int]] = {}
+        for i in rivals:
+            skus = np.flatnonzero((self._asked[i] > 0) & contested).tolist()
+            joined = {i}.union(*(members.get(sku, ()) for sku in skus))
+            linked = {sku for sku, group in members.items() if not group.isdisjoint(joined)}.union(skus)
+            members.update(dict.fromkeys(linked, joined))
+        found = {min(group): sorted(group) for group in members.values()}
+        return [group for group in found.values() if len(group) > 1]
+
+    def _units_by_sku(self) -> Int:
+        """Return units[order, SKU]."""
+        count, skus = len(self.requests), len(self.available)
+        order = np.repeat(np.arange(count), self._numbers[:, LINE_TO] - self._numbers[:, LINE_FROM])
+        units = np.bincount(order * skus + self._orders.sku, self._orders.quantity, count * skus)
+        return units.astype(np.int64).reshape(count, skus)
+
+    def one_by_one(self, prices: Int, only: Sequence[int] | None = None) -> Pass:
+        """Decide the batch, or only some of it, in order at `prices`."""
         self._renew(prices)
-        return self._decide(range(len(self.requests)) if only is None else only)
+        return self._decide(range(len(self.requests)) if only is None else only, prices)
 
     def alone(self, prices: Int, rivals: Sequence[int], *, with_days: bool = True) -> Lonely:
         """Decide each rival at `prices` as if nobody else were there; without days, as if each day had room for all."""
-        wanted, cost = np.zeros_like(self.available), 0
+        wanted, there, cost = np.zeros_like(self.available), self._there_for(rivals), 0
         for i in rivals:
             self._renew(prices)
             if not with_days:
                 self.run.stock.left[:] = NO_LIMIT
-            out = self._decide([i])
-            cost += int(out.numbers[i, O_BOUND])
-            for sku, node, units, _ in self._takes(out, i):
+            done = self._decide([i], prices)
+            cost += int(done.out.numbers[i, O_BOUND])
+            for sku, node, units, _ in self._takes(done.out, i):
                 wanted[sku, node] += units
-        excess = np.where((wanted > 0) | (prices > 0), wanted - self.available, 0)
-        excess = np.where((prices == 0) & (excess < 0), 0, excess)
-        return Lonely(excess, cost - int((prices * self.available)[prices > 0].sum()), int(wanted.sum()))
+        excess = np.where((wanted > there) | (prices > 0), wanted - there, 0)
+        return Lonely(excess, cost - int((prices * there)[prices > 0].sum()), int(wanted.sum()))
 
-    def floor(self, out: Out, prices: Int, rivals: Sequence[int]) -> int | None:
-        """Return what `rivals` cost at least however they share, if they place as much as in `out`; None: not known.
+    def _there_for(self, rivals: Sequence[int]) -> Int:
+        """Return the units that `rivals` may take: not those that are kept from the channel of every one of them."""
+        there: Int = self.available
+        if self._orders.withhold.size:
+            channels = np.unique(self._numbers[rivals, CHANNEL_ROW])
+            there = np.maximum(0, there - self._orders.withhold[channels].min(axis=0))
+        return there
+
+    def floor(self, done: Pass, prices: Int, rivals: Sequence[int]) -> int | None:
+        """Return what `rivals` cost at least however they share, if they place as much as in `done`; None: not known.
 
         A later day is never cheaper, but a fuller one may be left for a roomier: days are left out of the bound. It
         holds where each rival has one rule only, weighs prices as they are, and is not ranked.
         """
         rules, numbers = self.run.known.rules, self._numbers
         for first, count in numbers[rivals][:, [FIRST_RULE, RULES]]:
-            if count > 1 or rules.ranks[first, 0] >= 0 or rules.weights[first, W_OPPORTUNITY] != ONE_PPM:
+            if count > 1 or rules.ranks[first, 0] >= 0 or rules.weights[first, W_OPPORTUNITY] != _ONE_PPM:
                 return None
         lonely = self.alone(prices, rivals, with_days=False)
-        return lonely.floor_e4 if lonely.units == self.fills(out, rivals) else None
+        return lonely.floor_e4 if lonely.units == self.fills(done, rivals) else None
 
-    def cost(self, out: Out, orders: Sequence[int]) -> int:
+    def cost(self, done: Pass, orders: Sequence[int]) -> int:
         """Return what `orders` cost in a pass, without the prices that were tried in it."""
-        tried, own = self.run.stock.opportunity, self._prices
-        total = sum(int(out.numbers[i, O_COST]) for i in orders)
-        if out is self.first:
-            return total
+        own = self._prices if self._prices.size else np.zeros_like(done.prices)
+        total = 0
         for i in orders:
-            for sku, node, units, weight in self._takes(out, i):
-                before = weighed.py_func(int(own[sku, node]), weight) if own.size else 0
-                total -= units * (weighed.py_func(int(tried[sku, node]), weight) - before)
+            total += int(done.out.numbers[i, O_COST])
+            for sku, node, units, weight in self._takes(done.out, i):
+                worth, price = int(own[sku, node]), int(done.prices[sku, node])
+                total -= units * (weighed.py_func(worth + price, weight) - weighed.py_func(worth, weight))
         return total
 
-    def fills(self, out: Out, orders: Sequence[int]) -> int:
+    def fills(self, done: Pass, orders: Sequence[int]) -> int:
         """Return the units that `orders` place."""
-        return sum(units for i in orders for _, _, units, _ in self._takes(out, i))
+        return sum(units for i in orders for _, _, units, _ in self._takes(done.out, i))
 
-    def is_no_worse(self, out: Out, orders: Sequence[int]) -> bool:
+    def is_no_worse(self, done: Pass, orders: Sequence[int]) -> bool:
         """Say whether each of `orders` places as much as one by one, and is late only if it was."""
         return all(
-            self.fills(out, [i]) >= self.fills(self.first, [i])
-            and (not self._lateness(out, i) or self._lateness(self.first, i) > 0)
+            self.fills(done, [i]) >= self.fills(self.first, [i])
+            and (not self._lateness(done.out, i) or self._lateness(self.first.out, i) > 0)
             for i in orders
         )
 
@@ -161,7 +193,7 @@ class Batch:
         self.run.stock = stock._replace(opportunity=prices + self._prices if self._prices.size else prices)
         self._orders.quota[:] = self._quota
 
-    def _decide(self, which: Sequence[int]) -> Out:
+    def _decide(self, which: Sequence[int], prices: Int) -> Pass:
         """Decide some of the orders; rows of the others stay empty in the tables."""
         orders: Orders = self._orders
         rows = np.fromiter(which, np.int64)
@@ -169,4 +201,4 @@ class Batch:
         out = self.run.run(some)
         numbers = np.zeros((len(self.requests), out.numbers.shape[1]), np.int64)
         numbers[rows] = out.numbers
-        return out._replace(numbers=numbers)
+        return Pass(out._replace(numbers=numbers), prices)

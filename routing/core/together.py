@@ -10,7 +10,7 @@ batch stays as it was; `floor_e4` is under the cost of every way to share that f
 not compete is decided as `decide_batch` does; deciding the returned facts one by one comes to the returned decisions.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,19 +18,25 @@ import numpy as np
 
 from routing.core.deciding import ORDERS_A_CALL, USUAL_EFFORT, decide_batch
 from routing.core.facts import Facts
-from routing.core.rivals import ONE_PPM, Batch, Int
+from routing.core.rivals import Batch, Int
 from routing.core.types import Data, Decision, RoutingRequest
 
 ROUNDS = 6
-"""Sets of prices that are tried: counted, so that the same batch always comes to the same prices."""
+"""Sets of prices that are tried for a group, and fewer for large groups: counted, never timed."""
 
-NEAR_PPM = 1_000
-"""The search ends where no way to share can be cheaper by more than this part of the cost (0.1 %)."""
+EFFORT = 100
+"""Most decisions of single orders that the prices of one group may take; a larger group is decided one by one."""
+
+NEAR = 1_000
+"""What is less than a thousandth of a group's cost is not worth another round, nor another plan."""
+
+FORWARD = 50
+"""Where a group is short of units and its floor above its cost, prices rise by this part of the cost all the same."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sharing:
-    """What sharing came to for the `rivals`, by place in the batch: their cost one by one and together, without prices.
+    """What sharing came to for a group of `rivals` (places in the batch): cost one by one and together, without prices.
 
     `floor_e4` is None where rules that follow one another, ranks or unfilled units leave no bound.
     """
@@ -51,13 +57,22 @@ class Sharing:
         return cls(tuple(rivals), *costs)
 
 
+def shared_by(sharings: Iterable[Sharing], position: int) -> Sharing | None:
+    """Return the sharing in which the request at `position` took part."""
+    return next((one for one in sharings if position in one.rivals), None)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Together:
-    """Decisions, in the requests' order, with the facts that decide them one by one; `sharing` None: no prices."""
+    """Decisions, in the requests' order, the facts that decide them one by one, and what groups of orders shared."""
 
     decisions: list[Decision]
     facts: Facts
-    sharing: Sharing | None = None
+    sharings: tuple[Sharing, ...] = ()
+
+    def sharing_of(self, position: int) -> Sharing | None:
+        """Return what the request at `position` shared, None where it did not."""
+        return shared_by(self.sharings, position)
 
 
 def decide_together(
@@ -71,37 +86,60 @@ def decide_together(
     if not 1 < len(requests) <= ORDERS_A_CALL:
         return Together(decide_batch(requests, facts, at=at, effort=effort), facts)
     batch = Batch(requests, facts, at=at, effort=effort)
-    return _share(batch, batch.rivals()) or Together(batch.read(batch.first), facts)
+    return _share(batch, _groups(batch)) or Together(batch.read(batch.first), facts)
 
 
-def _share(batch: Batch, rivals: Sequence[int]) -> Together | None:
+def _groups(batch: Batch) -> list[list[int]]:
+    """Return the groups of orders that, if each were alone, would take more units of a SKU than a node has."""
+    rivals = batch.rivals()
+    if not rivals:
+        return []
+    lonely = batch.alone(np.zeros_like(batch.available), rivals)
+    return batch.groups(rivals, np.any(lonely.excess > 0, axis=1))
+
+
+def _share(batch: Batch, groups: Sequence[Sequence[int]]) -> Together | None:
     """Return the batch at the best prices found, None where one by one is not known to be dearer."""
-    prices, sharpest = _search(batch, rivals)
-    if prices is None:
+    found = [(group, *_search(batch, group)) for group in groups]
+    better = [(group, prices, sharpest) for group, prices, sharpest in found if prices is not None]
+    everybody = range(len(batch.requests))
+    while better:
+        all_prices = np.maximum.reduce([prices for _, prices, _ in better])
+        done = batch.one_by_one(all_prices)
+        costs = [(batch.cost(batch.first, group), batch.cost(done, group)) for group, _, _ in better]
+        # Groups have no units in common, but days of nodes: one may take from another what it saved.
+        kept = [one for one, (before, after) in zip(better, costs, strict=True) if after < before]
+        if len(kept) == len(better):
+            break
+        better = kept
+    if not better or not batch.is_no_worse(done, everybody):
         return None
-    out, everybody = batch.one_by_one(prices), range(len(batch.requests))
-    if not batch.is_no_worse(out, everybody) or batch.cost(out, everybody) >= batch.cost(batch.first, everybody):
+    if batch.cost(done, everybody) >= batch.cost(batch.first, everybody):
         return None
-    costs = batch.cost(batch.first, rivals), batch.cost(out, rivals), batch.floor(out, sharpest, rivals)
-    return Together(batch.read(out), batch.priced(prices), Sharing(tuple(rivals), *costs))
+    sharings = [
+        Sharing(tuple(group), before, after, batch.floor(done, sharpest, group))
+        for (group, _, sharpest), (before, after) in zip(better, costs, strict=True)
+    ]
+    return Together(batch.read(done), batch.priced(all_prices), tuple(sharings))
 
 
-def _search(batch: Batch, rivals: Sequence[int]) -> tuple[Int | None, Int]:
-    """Return the prices at which the rivals cost least one by one, None without prices; and those of the best bound."""
-    best, prices, highest = batch.cost(batch.first, rivals), None, -(1 << 62)
+def _search(batch: Batch, group: Sequence[int]) -> tuple[Int | None, Int]:
+    """Return the prices at which a group costs least one by one, None without prices; and those of the best bound."""
+    before = best = batch.cost(batch.first, group)
+    prices, highest = None, -(1 << 62)
     tried = sharpest = np.zeros_like(batch.available)
-    for number in range(ROUNDS + 1 if rivals else 0):
+    for number in range(min(ROUNDS, EFFORT // len(group)) + 1):
         if number:
-            out = batch.one_by_one(tried, rivals)
-            cost = batch.cost(out, rivals)
-            if cost < best and batch.is_no_worse(out, rivals):
+            done = batch.one_by_one(tried, group)
+            cost = batch.cost(done, group)
+            if cost < min(best, before - abs(before) // NEAR) and batch.is_no_worse(done, group):
                 best, prices = cost, tried
-        lonely = batch.alone(tried, rivals)
+        lonely = batch.alone(tried, group)
         if lonely.floor_e4 > highest:
             highest, sharpest = lonely.floor_e4, tried
-        if best - highest <= best * NEAR_PPM // ONE_PPM or not lonely.excess.any():
+        if highest <= best <= highest + abs(best) // NEAR or not lonely.excess.any():
             break
         # Polyak: the way to the best plan known, along the units that are asked for too often.
-        step = max(1, best - lonely.floor_e4) / float((lonely.excess**2).sum())
+        step = max(abs(best) // FORWARD, best - lonely.floor_e4) / float((lonely.excess**2).sum())
         tried = np.maximum(0, tried + (step * lonely.excess).astype(np.int64))
     return prices, sharpest

@@ -8,7 +8,7 @@ from routing.core.deciding import ENGINE_VERSION, decide_batch
 from routing.core.explain import Explanation, explain
 from routing.core.facts import Facts, NetworkFacts
 from routing.core.packing import unpack_trace
-from routing.core.together import Sharing
+from routing.core.together import Sharing, shared_by
 from routing.core.types import Decision, RoutingPlan, RoutingRequest, Trace
 from routing.errors import DecisionNotFound
 from routing.models import RoutingDecision, RoutingNetwork, RoutingRun
@@ -41,8 +41,7 @@ class StoredDecision:
 
     def explain(self) -> Explanation:
         """Return the decision in words, every node with its cost or the one reason why it fell out."""
-        rivals = self.sharing is not None and self.position in self.sharing.rivals
-        return explain(self.request, self.facts, self.decision, at=self.at, sharing=self.sharing if rivals else None)
+        return explain(self.request, self.facts, self.decision, at=self.at, sharing=self.sharing)
 
     @property
     def is_of_this_engine(self) -> bool:
@@ -150,5 +149,5 @@ def _read(row: RoutingDecision) -> StoredDecision:
         plan=RoutingPlan.from_data(unpack(row.plan)),
         trace=unpack_trace(bytes(row.trace)),
         facts=told.facts,
-        sharing=told.sharing,
+        sharing=shared_by(told.sharings, row.position),
     )

@@ -10,7 +10,7 @@ import pytest
 from routing.core.config import Configuration
 from routing.core.deciding import decide_batch
 from routing.core.explain import explain
-from routing.core.facts import Facts, NetworkFacts, NodeFacts, SkuFacts
+from routing.core.facts import ChannelFacts, Facts, NetworkFacts, NodeFacts, SkuFacts
 from routing.core.together import Sharing, Together, decide_together
 from routing.core.types import COST_TERMS, Decision, Destination, Method, RequestLine, RoutingRequest
 from tests.unit.routing.test_decide_laws import check_bounded, check_conserved
@@ -56,7 +56,7 @@ def test_sharing_keeps_every_law(seed: int) -> None:
     together = decide_together(asked, facts, at=AT)
 
     assert together.decisions == decide_batch(asked, together.facts, at=AT)
-    if together.sharing is None:
+    if not together.sharings:
         assert (together.decisions, together.facts) == (alone, facts)
         return
     assert without_prices(together, facts) < sum(one.plan.cost_e4 for one in alone)
@@ -79,25 +79,34 @@ def check_shared(asked: Sequence[RoutingRequest], facts: Facts, together: Togeth
 def test_no_way_to_share_is_below_the_floor(seed: int) -> None:
     asked, facts = scarce_world(seed)
     together = decide_together(asked, facts, at=AT)
-    if together.sharing is None or together.sharing.floor_e4 is None:
-        return
-    rivals = [asked[i] for i in together.sharing.rivals]
-    placed = sum(units(together.decisions[i]) for i in together.sharing.rivals)
-    rng = random.Random(seed)
+    for sharing in together.sharings:
+        assert sharing.cost_e4 < sharing.one_by_one_e4
+        if sharing.floor_e4 is not None:
+            assert sharing.floor_e4 <= min(sharing.cost_e4, *other_ways(asked, facts, together, sharing, seed))
 
-    assert together.sharing.floor_e4 <= together.sharing.cost_e4 < together.sharing.one_by_one_e4
+
+def other_ways(
+    asked: Sequence[RoutingRequest], facts: Facts, together: Together, sharing: Sharing, seed: int
+) -> list[int]:
+    """Return what the rivals cost in sixty other orders, where these place as much."""
+    rivals, rng = [asked[i] for i in sharing.rivals], random.Random(seed)
+    placed = sum(units(together.decisions[i]) for i in sharing.rivals)
+    found = [sharing.one_by_one_e4]
     for _ in range(60):
         rng.shuffle(rivals)
         tried = decide_batch(rivals, facts, at=AT)
         if sum(map(units, tried)) == placed:
-            assert together.sharing.floor_e4 <= sum(one.plan.cost_e4 for one in tried)
+            found.append(sum(one.plan.cost_e4 for one in tried))
+    return found
 
 
 def test_the_worlds_are_worth_it() -> None:
-    shared = [decide_together(*scarce_world(seed), at=AT).sharing for seed in range(150)]
+    shared = [one for seed in range(150) for one in decide_together(*scarce_world(seed), at=AT).sharings]
 
-    assert sum(one is not None for one in shared) > 15
-    assert sum(one is not None and one.floor_e4 is not None for one in shared) > 5
+    assert len(shared) > 15
+    assert sum(one.floor_e4 is not None for one in shared) > 5
+    assert any(len(one.rivals) == 2 for one in shared)
+    assert any(len(one.rivals) > 4 for one in shared)
 
 
 def duel(*, units_near: int, units_far: int = 9) -> tuple[list[RoutingRequest], Facts]:
@@ -130,10 +139,10 @@ def test_the_last_unit_goes_to_whom_it_saves_most() -> None:
 
     assert [one.plan.parcels[0].node for one in alone] == ["NEAR", "FAR"]
     assert [one.plan.parcels[0].node for one in together.decisions] == ["FAR", "NEAR"]
-    assert together.sharing is not None
-    assert together.sharing.rivals == (0, 1)
-    assert together.sharing.cost_e4 == together.sharing.floor_e4 == without_prices(together, facts)
-    assert together.sharing.one_by_one_e4 == sum(one.plan.cost_e4 for one in alone)
+    (sharing,) = together.sharings
+    assert sharing.rivals == (0, 1)
+    assert sharing.cost_e4 == sharing.floor_e4 == without_prices(together, facts)
+    assert sharing.one_by_one_e4 == sum(one.plan.cost_e4 for one in alone)
     assert term(together.decisions[1], OPPORTUNITY) > 0
     assert facts.opportunity_e4 is None
 
@@ -143,7 +152,7 @@ def test_who_does_not_compete_pays_no_price() -> None:
 
     together = decide_together(asked, facts, at=AT)
 
-    assert together.sharing is None
+    assert together.sharings == ()
     assert together.facts is facts
     assert together.decisions == decide_batch(asked, facts, at=AT)
 
@@ -153,7 +162,7 @@ def test_an_order_does_not_go_without_for_another() -> None:
 
     together = decide_together(asked, facts, at=AT)
 
-    assert together.sharing is None
+    assert together.sharings == ()
     assert [units(one) for one in together.decisions] == [1, 0]
 
 
@@ -168,19 +177,97 @@ def test_a_promise_is_not_broken_for_another() -> None:
     kept = decide_together(asked, slower, at=AT)
 
     assert [one.plan.parcels[0].node for one in kept.decisions] == ["NEAR", "FAR"]
-    assert decide_together([replace(asked[0], promised_by=None), asked[1]], slower, at=AT).sharing is not None
+    assert decide_together([replace(asked[0], promised_by=None), asked[1]], slower, at=AT).sharings
+
+
+def test_groups_that_have_nothing_in_common_share_for_themselves() -> None:
+    asked, facts = duel(units_near=1)
+    other = [replace(one, ref=f"{one.ref}b", lines=(RequestLine("1", "MUG", 1),)) for one in asked]
+    both = replace(facts, skus=(*facts.skus, SkuFacts("MUG")), available=np.repeat(facts.available, 2, axis=0))
+
+    together = decide_together([*asked, *other], both, at=AT)
+
+    assert [one.rivals for one in together.sharings] == [(0, 1), (2, 3)]
+    assert together.sharings[0].cost_e4 == together.sharings[1].cost_e4
+    assert [one.plan.parcels[0].node for one in together.decisions] == ["FAR", "NEAR", "FAR", "NEAR"]
+    assert together.sharing_of(3) == together.sharings[1]
+
+
+def under(facts: Facts, **policy: object) -> Facts:
+    rule = {"name": "all", **policy.pop("rule", {})}  # type: ignore[dict-item]  # a mapping, by its name
+    rules = [rule, *policy.pop("others", [])]  # type: ignore[misc]  # a list, by its name
+    documents = {**facts.network.configuration.to_data(), "policies": [
+        {"code": "p", "groups": [{"name": "all", "rules": rules}], **policy}
+    ]}  # fmt: skip
+    return replace(facts, network=NetworkFacts(facts.network.nodes, Configuration.from_bodies(**documents)))
+
+
+def test_a_policy_may_leave_the_worth_of_units_out() -> None:
+    asked, facts = duel(units_near=1)
+
+    together = decide_together(asked, under(facts, weights={"opportunity": "0"}), at=AT)
+
+    assert together.sharings == ()
+    assert [one.plan.parcels[0].node for one in together.decisions] == ["NEAR", "FAR"]
+
+
+@pytest.mark.parametrize(
+    "policy",
+    [
+        {"weights": {"opportunity": "0.5"}},
+        {"others": [{"name": "the rest"}]},
+        {"rule": {"rank": ["CHEAPEST"]}},
+    ],
+)
+def test_a_bound_is_told_only_where_it_is_one(policy: dict[str, object]) -> None:
+    asked, facts = duel(units_near=1)
+
+    (sharing,) = decide_together(asked, under(facts, **policy), at=AT).sharings
+
+    assert sharing.floor_e4 is None
+    assert sharing.cost_e4 < sharing.one_by_one_e4
+
+
+def test_what_a_channel_may_not_use_makes_a_unit_scarce_too() -> None:
+    asked, facts = duel(units_near=3)
+    kept = replace(facts, channels={"web": ChannelFacts(withhold=np.array([[2, 0]], np.int64))})
+
+    assert decide_together(asked, facts, at=AT).sharings == ()
+    assert [one.rivals for one in decide_together(asked, kept, at=AT).sharings] == [(0, 1)]
+
+
+def test_a_quota_holds_at_any_price() -> None:
+    asked, facts = duel(units_near=1)
+    third = replace(asked[0], ref="O-3:1")
+    capped = replace(facts, channels={"web": ChannelFacts(quota_left=np.array([2], np.int64))})
+
+    together = decide_together([*asked, third], capped, at=AT)
+
+    assert [units(one) for one in together.decisions] == [1, 1, 0]
+    assert [one.plan.parcels[0].node for one in together.decisions[:2]] == ["FAR", "NEAR"]
+
+
+def test_what_units_are_worth_already_stays_in_the_price() -> None:
+    asked, facts = duel(units_near=1)
+    worth = np.array([[1_000, 1_000]], np.int64)
+
+    together = decide_together(asked, replace(facts, opportunity_e4=worth), at=AT)
+
+    assert together.facts.opportunity_e4 is not None
+    assert (together.facts.opportunity_e4 >= worth).all()
+    assert without_prices(together, replace(facts, opportunity_e4=worth)) == together.sharings[0].cost_e4
 
 
 def test_what_was_shared_is_told_in_words_and_kept() -> None:
     asked, facts = duel(units_near=1)
     together = decide_together(asked, facts, at=AT)
-    assert together.sharing is not None
+    (sharing,) = together.sharings
 
-    told = explain(asked[1], together.facts, together.decisions[1], at=AT, sharing=together.sharing)
+    told = explain(asked[1], together.facts, together.decisions[1], at=AT, sharing=sharing)
     silent = explain(asked[1], together.facts, together.decisions[1], at=AT)
 
     assert told.summary[:-1] == silent.summary
     assert told.summary[-1].startswith("Decided together with 1 other order that wants the same scarce units: all of ")
     assert told.summary[-1].endswith("and no other way to share is cheaper by more than 0.00.")
     assert "worth of the units to others" in told.summary[1]
-    assert Sharing.from_data(together.sharing.to_data()) == together.sharing
+    assert Sharing.from_data(sharing.to_data()) == sharing
