@@ -223,4 +223,5 @@ def explain(
     ]
     parcels = [_parcel_sentence(parcel) for parcel in plan.parcels]
     shared = () if sharing is None else (_sharing_sentence(sharing),)
-    return Explanation((head, *parcels, *unfilled, _bound_sentence(decision), *shared), tuple(stories), explainer.passed_by())
+    summary = (head, *parcels, *unfilled, _bound_sentence(decision), *shared)
+    return Explanation(summary, tuple(stories), explainer.passed_by())
