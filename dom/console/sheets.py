@@ -162,6 +162,8 @@ def _value(names: Sequence[str], fields: Sequence[Any], cells: Sequence[str], nu
         return Fault(f"#/{number - 1}", "malformed-csv", told, number)
     found: Row = {}
     for name, one, cell in zip(names, fields, cells, strict=True):
+        if one.read_only:
+            continue
         text = cell.strip()
         text = text[1:] if text.startswith(_FORMULA) else text
         if not storable(text):

@@ -76,7 +76,7 @@ def environment(request: HttpRequest) -> list[str] | None:
     """Return the sign in the page header: demo data and embedded servers are never mistaken for production."""
     del request
     if settings.DEMO:
-        return ["Demo · embedded" if settings.EMBEDDED_DATABASE else "Demo", "warning"]
+        return ["Demo", "warning", "embedded" if settings.EMBEDDED_DATABASE else ""]
     return ["Embedded", "info"] if settings.EMBEDDED_DATABASE else None
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from dom.console.sheets import Row, Sheet
 from dom.kernel.rest.rows import RawRow
 from inventory.api import stock_feeds
-from inventory.models import StockLevel
+from inventory.models import IncomingSupply, StockLevel
 from inventory.selectors.effects import Key, effect_of, levels_of
 
 _AT_ONCE = 2_000
@@ -20,6 +20,26 @@ def _every(_asked: Mapping[str, str]) -> Iterable[Row]:
 def _known(keys: Sequence[Any]) -> Mapping[Hashable, Row]:
     # Without the time of the last count: a row that tells none was counted now.
     return {key: {"sku": key[0], "node": key[1], "on_hand": level.on_hand} for key, level in levels_of(keys).items()}
+
+
+def _announced(_asked: Mapping[str, str]) -> Iterable[Row]:
+    """Yield what is open; of transfers their own steps say what comes."""
+    rows = _SUPPLY.exclude(source_ref__startswith="T-").order_by("id")
+    return map(_supply, rows.iterator(chunk_size=_AT_ONCE))
+
+
+def _known_supply(keys: Sequence[Any]) -> Mapping[Hashable, Row]:
+    rows = map(_supply, _SUPPLY.filter(source_ref__in={source for source, _sku, _node in keys}))
+    found = {stock_feeds.INCOMING_SUPPLY.key(row): row for row in rows}
+    return {key: found[key] for key in keys if key in found}
+
+
+_SUPPLY = IncomingSupply.objects.filter(closed_at__isnull=True).select_related("sku", "node")
+
+
+def _supply(one: IncomingSupply) -> Row:
+    shape: Any = stock_feeds.INCOMING_SUPPLY.shape()
+    return dict(shape.to_representation(one))
 
 
 def _counts_do(rows: Sequence[RawRow]) -> list[str]:
@@ -50,6 +70,22 @@ STOCK_SHEETS: Mapping[str, Sheet] = {
         page="console:stock",
         effect=_counts_do,
         labels={"SKU": "sku", "Node": "node", "On hand": "on_hand", "Counted at": "counted_at"},
+    ),
+    "incoming-supply": Sheet(
+        slug="incoming-supply",
+        words="Incoming supply",
+        feed=stock_feeds.INCOMING_SUPPLY,
+        every=_announced,
+        known=_known_supply,
+        permission="inventory.{}_incomingsupply",
+        page="console:supplies",
+        labels={
+            "Source": "source_ref",
+            "SKU": "sku",
+            "Node": "node",
+            "Announced": "quantity",
+            "Expected": "expected_at",
+        },
     ),
     "stock-adjustments": Sheet(
         slug="stock-adjustments",

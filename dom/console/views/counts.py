@@ -1,15 +1,17 @@
 """Counts: the lists, one count with its differences, and what a person may do to it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.http import Http404
 
 from dom.console.acting import ActionForm, OneOfForms
-from dom.console.pages import ConsolePage, FreshPage
+from dom.console.exporting import MOST_ROWS, ExportedPage
+from dom.console.pages import FreshPage
 from dom.console.paging import page_of
 from dom.console.reach import Reach, node_choices
 from dom.console.seeing import SeenSetting
@@ -22,22 +24,40 @@ from inventory.selectors.counts import ABC, VIEWS, Seen, count_by_ref, counts, w
 from inventory.services import counting
 
 
-class Counts(ConsolePage):
+class Counts(ExportedPage):
     """Counts by where they stand."""
 
     title = "Counts"
     template_name = "console/counts.html"
     permission_required = "inventory.view_countsession"
     reach = Reach.OWN_NODES
+    file_name = "counts"
+    columns = (
+        "count", "status", "node", "skus", "chosen_by", "blind", "counted", "opened_at", "opened_by", "closed_at",
+        "closed_by",
+    )  # fmt: skip
+
+    def lines(self) -> Iterator[Sequence[object]]:
+        """Yield counts, the latest first."""
+        for one in self._rows()[:MOST_ROWS].iterator(chunk_size=1_000):
+            sums: Any = one
+            yield (
+                one.ref, one.status, one.node.code, sums.size, one.chosen_by, one.blind, sums.done,
+                one.opened_at.isoformat(), one.opened_by, one.closed_at.isoformat() if one.closed_at else "",
+                one.closed_by,
+            )  # fmt: skip
+
+    def _rows(self) -> "QuerySet[CountSession]":
+        asked = self.request.GET
+        return self.within(counts(view=asked.get("view", "open"), node=asked.get("node", "")))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add one page of counts."""
         asked = self.request.GET
-        view = asked.get("view", "open")
         return super().get_context_data(
-            page=page_of(self.within(counts(view=view, node=asked.get("node", ""))), asked),
+            page=page_of(self._rows(), asked),
             asked=asked,
-            view=view,
+            view=asked.get("view", "open"),
             views=[(code, told[0]) for code, told in VIEWS.items()],
             nodes=self.node_codes(),
             above=counting.count_approval_above(),

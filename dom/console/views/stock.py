@@ -112,6 +112,7 @@ _SKU_HEADER = (
 )  # fmt: skip
 _LEVEL_HEADER = (
     "sku", "name", "node", "on_hand", "unsellable", "reserved", "shortage", "safety_stock", "unlimited", "counted_at",
+    "low_at", "low_since",
 )  # fmt: skip
 
 
@@ -141,4 +142,5 @@ def _level_rows(rows: Any) -> Iterator[tuple[object, ...]]:
         yield (
             level.sku.code, level.sku.name, level.node.code, level.on_hand, level.unsellable, level.reserved,
             level.shortage, level.safety_stock, level.unlimited, level.counted_at and level.counted_at.isoformat(),
+            "" if level.low_at is None else level.low_threshold, level.low_since and level.low_since.isoformat(),
         )  # fmt: skip

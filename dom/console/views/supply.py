@@ -1,16 +1,18 @@
 """Incoming supply: what arrives when, what claims it, and what is late."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.db.models import QuerySet
 from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
 
 from dom.console.acting import ActionForm, ConsoleAction
+from dom.console.exporting import MOST_ROWS, ExportedPage
 from dom.console.pages import ConsolePage
 from dom.console.paging import page_of
 from dom.console.reach import Reach
@@ -26,24 +28,35 @@ VIEWS = (("open", "Open"), ("late", "Late"), ("week", "Next 7 days"), ("closed",
 _CLAIMS = 200
 
 
-class Supplies(ConsolePage):
+class Supplies(ExportedPage):
     """Supply by its date."""
 
     title = "Incoming supply"
     template_name = "console/supplies.html"
     permission_required = "inventory.view_incomingsupply"
     reach = Reach.OWN_NODES
+    file_name = "incoming-supply"
+    columns = ("source_ref", "sku", "node", "quantity", "expected_at", "received", "reserved")
+
+    def lines(self) -> Iterator[Sequence[object]]:
+        """Yield supply as a file brings it in, the latest announced first."""
+        for one in self._rows()[:MOST_ROWS].iterator(chunk_size=1_000):
+            due = one.expected_at.isoformat()
+            yield one.source_ref, one.sku.code, one.node.code, one.quantity, due, one.received, one.reserved
+
+    def _rows(self) -> "QuerySet[IncomingSupply]":
+        asked = self.request.GET
+        named = {name: asked.get(name, "").strip() for name in ("sku", "node", "source")}
+        return self.within(supplies(view=asked.get("view", "open"), at=timezone.now(), **named))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add one page of supply."""
-        asked, at = self.request.GET, timezone.now()
-        view = asked.get("view", "open")
-        named = {name: asked.get(name, "").strip() for name in ("sku", "node", "source")}
+        asked = self.request.GET
         return super().get_context_data(
-            page=page_of(self.within(supplies(view=view, at=at, **named)), asked),
+            page=page_of(self._rows(), asked),
             asked=asked,
-            at=at,
-            view=view,
+            at=timezone.now(),
+            view=asked.get("view", "open"),
             views=VIEWS,
             nodes=self.node_codes(),
             **kwargs,

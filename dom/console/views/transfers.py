@@ -1,15 +1,18 @@
 """Transfers between nodes: the lists, one transfer with what happened to it."""
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import Http404
 from django.utils import timezone
 
-from dom.console.pages import ConsolePage, FreshPage
+from dom.console.exporting import MOST_ROWS, ExportedPage
+from dom.console.pages import FreshPage
 from dom.console.paging import page_of
 from dom.console.reach import Reach, reaches
 from dom.kernel.errors import NotFound
-from inventory.models import Transfer
+from inventory.models import Transfer, TransferLine
 from inventory.selectors.transfers import VIEWS, entries, transfer_by_ref, transfers
 from inventory.services.transfers import approval_above
 from inventory.states import RECEIVABLE, SHIPPABLE
@@ -25,24 +28,43 @@ def transfer_or_404(ref: str) -> Transfer:
         raise Http404(str(refusal)) from refusal
 
 
-class Transfers(ConsolePage):
+class Transfers(ExportedPage):
     """Transfers by what they wait for."""
 
     title = "Transfers"
     template_name = "console/transfers.html"
     permission_required = "inventory.view_transfer"
     reach = Reach.OWN_NODES
+    file_name = "transfers"
+    columns = (
+        "transfer", "status", "from_node", "to_node", "sku", "requested", "shipped", "received", "damaged",
+        "written_off", "expected_at", "requested_by",
+    )  # fmt: skip
+
+    def lines(self) -> Iterator[Sequence[object]]:
+        """Yield the lines of transfers, latest transfer first."""
+        rows = TransferLine.objects.filter(transfer__in=self._rows().values("id")).order_by("-transfer_id", "id")
+        found = rows.select_related("transfer__from_node", "transfer__to_node", "sku")[:MOST_ROWS]
+        for line in found.iterator(chunk_size=1_000):
+            one = line.transfer
+            yield (
+                one.ref, one.status, one.from_node.code, one.to_node.code, line.sku.code, line.requested, line.shipped,
+                line.received, line.damaged, line.written_off, one.expected_at.isoformat(), one.requested_by,
+            )  # fmt: skip
+
+    def _rows(self) -> "QuerySet[Transfer]":
+        asked = self.request.GET
+        view, node, search = asked.get("view", "open"), asked.get("node", ""), asked.get("q", "")
+        return self.at_either_end(transfers(view=view, node=node, search=search, at=timezone.now()))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add one page of transfers."""
-        asked, at = self.request.GET, timezone.now()
-        view = asked.get("view", "open")
-        rows = self.at_either_end(transfers(view=view, node=asked.get("node", ""), search=asked.get("q", ""), at=at))
+        asked = self.request.GET
         return super().get_context_data(
-            page=page_of(rows, asked),
+            page=page_of(self._rows(), asked),
             asked=asked,
-            at=at,
-            view=view,
+            at=timezone.now(),
+            view=asked.get("view", "open"),
             views=[(code, told[0]) for code, told in VIEWS.items()],
             nodes=self.node_codes(),
             above=approval_above(),

@@ -75,7 +75,8 @@ def _world() -> cast.Cast:
         "/stock/TEE/?at=2026-11-24T10:00", "/stock/TEE/movements/", "/stock/TEE/movements/?node=dc_reno",
         "/stock/TEE/movements/?format=csv", "/stock/TEE/reservations/", "/stock/TEE/adjust/", "/supply/", "/counts/",
         "/counts/open/", "/nodes/", "/nodes/store_soho/", "/fulfillment-orders/", "/fulfillment-orders/?format=csv",
-        "/find/?q=reno", "/find/?q=austin", "/transfers/",
+        "/find/?q=reno", "/find/?q=austin", "/transfers/", "/transfers/?format=csv", "/counts/?format=csv",
+        "/supply/?format=csv",
     ],
 )  # fmt: skip
 def test_no_page_tells_of_other_nodes(page: str) -> None:

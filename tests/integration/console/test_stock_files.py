@@ -1,3 +1,6 @@
+import csv
+from typing import Any
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -5,8 +8,8 @@ from django.test import Client
 from dom.kernel.models import Job
 from dom.kernel.transactions import unit_of_work
 from inventory import services
-from inventory.models import StockLevel, StockMovement
-from inventory.services import Want, WantLine
+from inventory.models import IncomingSupply, StockLevel, StockMovement
+from inventory.services import Want, WantLine, counting, transfers
 from tests import cast
 from tests.integration.console.people import someone
 
@@ -70,3 +73,50 @@ def test_adjustments_are_signed_and_none_goes_below_zero() -> None:
 @pytest.mark.parametrize("role", ["Customer service", "Auditor"])
 def test_who_may_only_look_brings_no_file_in(role: str) -> None:
     assert someone(role).get("/master/stock-counts/import/").status_code == 403
+
+
+def test_incoming_supply_comes_in_from_a_file_and_what_goes_out_changes_nothing() -> None:
+    people = cast.enter()
+    client = someone("Ops")
+    row = services.SupplyRow("PO-1", people.tee.id, people.dc_reno.id, 100, cast.NOW)
+    with unit_of_work():
+        services.upsert_incoming_supply(rows=[row], at=cast.NOW, actor="omar")
+    out: Any = client.get("/master/incoming-supply/export/")
+    file = b"".join(out.streaming_content).decode("utf-8-sig")
+    page: Any = client.get("/supply/?format=csv")
+    assert b"".join(page.streaming_content).decode("utf-8-sig").splitlines()[0] == file.splitlines()[0]
+    rows = (
+        "PO-1,TEE,dc_reno,60,2026-12-01T08:00:00Z,0,0\nPO-2,MUG,dc_reno,5,2026-12-02T08:00:00Z,,\nPO-3,MUG,none,5,x,,\n"
+    )
+
+    assert "Every row of the file says what is there already" in _looked_at(client, "incoming-supply", file)[1]
+    address, shown, seen = _looked_at(client, "incoming-supply", file.splitlines()[0] + "\n" + rows)
+    assert "<del>100</del>" in shown
+    client.post(address, {"seen": seen})
+
+    found = IncomingSupply.objects.order_by("source_ref").values_list("source_ref", "sku__code", "quantity")
+    assert list(found) == [("PO-1", "TEE", 60), ("PO-2", "MUG", 5)]
+    assert {fault["field"] for fault in Job.objects.latest("created_at").errors} == {"expected_at"}
+
+
+def test_transfers_and_counts_go_out_as_the_list_is_narrowed() -> None:
+    people = cast.enter()
+    client = someone("Ops")
+    with unit_of_work():
+        for goal in ("store_soho", "store_austin"):
+            transfers.request_transfer(
+                from_node="dc_reno", to_node=goal, units={people.tee.id: 1, people.mug.id: 2}, expected_at=cast.NOW,
+                at=cast.NOW, actor="omar",
+            )  # fmt: skip
+        counting.open_count(
+            node="store_soho", sku_ids=[people.tee.id], blind=True, chosen_by="=Two", at=cast.NOW, actor="omar"
+        )
+
+    for path, columns, cells in (
+        ("/transfers/?node=store_soho", (3, 4, 5), [("store_soho", "TEE", "1"), ("store_soho", "MUG", "2")]),
+        ("/counts/?node=store_soho", (1, 2, 3, 4), [("OPEN", "store_soho", "1", "'=Two")]),
+        ("/counts/?node=dc_reno", (1,), []),
+    ):
+        answer: Any = client.get(f"{path}&format=csv&after=1")
+        lines = list(csv.reader(b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()))
+        assert [tuple(line[place] for place in columns) for line in lines[1:]] == cells
