@@ -9,7 +9,7 @@ from routing.core.facts import NodeFacts, SkuFacts
 from routing.core.types import Destination, RoutingRequest
 
 _EXPONENTS = dict.fromkeys("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split(), 0)
-_EXPONENTS |= dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), 3)
+_EXPONENTS |= dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), 3) | dict.fromkeys("CLF UYW".split(), 4)
 
 
 def value_e4(value_minor: int, currency: str) -> int:

@@ -15,11 +15,9 @@ from django.utils.safestring import SafeString
 
 from dom.console.documents.editor import Input
 from dom.console.sheets import Sheet, cells_of, name_of
+from dom.kernel.money import exponent_of
 
 register = template.Library()
-
-#: Minor digits of currencies that do not have two (ISO 4217).
-_EXPONENTS = {"JPY": 0, "KRW": 0, "CLP": 0, "VND": 0, "ISK": 0, "BHD": 3, "KWD": 3, "OMR": 3, "TND": 3, "JOD": 3}
 
 _TONES = {
     "HELD": "warn", "ON_HOLD": "warn", "BACKORDERED": "warn", "CANCEL_REQUESTED": "warn", "CANCELLED": "bad",
@@ -38,7 +36,7 @@ _ORDER_REF = re.compile(r"(O-[0-9A-Z]{11})\b")
 @register.filter
 def minor(amount: int, currency: str) -> str:
     """Write minor units as money: 1234 USD is "12.34 USD"."""
-    digits = _EXPONENTS.get(currency, 2)
+    digits = exponent_of(currency)
     if digits == 0:
         return f"{amount:,} {currency}"
     whole, part = divmod(abs(amount), 10**digits)
