@@ -4,16 +4,14 @@ Two decisions of one request are compared: one under the rules, one under the bu
 and the first does not is a rule's doing, and a person may set it aside; what both refuse is not.
 """
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
-from routing.core.compiled import unit_vector
 from routing.core.explain import Explanation
-from routing.core.facts import Facts, NodeFacts
-from routing.core.kernels.distances import EARTH_RADIUS_KM
+from routing.core.facts import Facts
+from routing.core.free import free_units, kilometers
 from routing.core.reasons import Reason
 from routing.core.types import Decision, RoutingRequest
 
@@ -60,6 +58,8 @@ def cover(request: RoutingRequest, facts: Facts, *, ruled: Judged, free: Judged)
     `facts` and `request` are those of `ruled`; `free` was decided without rules and without what nodes turned down.
     """
     words, free_words = _words(ruled.told), _words(free.told)
+    rows = {sku.code: row for row, sku in enumerate(facts.skus)}
+    there = request.ship_to
     covers = []
     for n, node in enumerate(facts.network.nodes):
         way = _way(_reason(ruled, n), _reason(free, n))
@@ -70,9 +70,9 @@ def cover(request: RoutingRequest, facts: Facts, *, ruled: Judged, free: Judged)
                 node=node.code,
                 kind=node.kind,
                 way=way,
-                units={} if is_closed else _units(request, facts, n),
+                units={} if is_closed else _units(request, facts, rows, n),
                 cost_e4=None if is_closed else int(judged.decision.trace.cost_e4[n]),
-                km=_kilometers(request, node),
+                km=None if there is None else kilometers(node, there),
                 sentence=(free_words if is_closed else words)[node.code],
             )
         )
@@ -97,25 +97,10 @@ def _rank(one: NodeCover) -> tuple[int, int, int, str]:
     return (list(Way).index(one.way), -one.total, one.cost_e4 or 0, one.node)
 
 
-def _units(request: RoutingRequest, facts: Facts, n: int) -> dict[str, int]:
-    code = facts.network.nodes[n].code
-    rows = {sku.code: row for row, sku in enumerate(facts.skus)}
-    channel = facts.channels.get(request.channel)
-    left: dict[str, int] = {}
-    for sku in {line.sku for line in request.lines}:
-        kept = 0 if channel is None or channel.withhold is None else int(channel.withhold[rows[sku], n])
-        held = sum(one.quantity for one in request.held if (one.node, one.sku) == (code, sku))
-        left[sku] = max(0, int(facts.available[rows[sku], n]) - kept + held)
+def _units(request: RoutingRequest, facts: Facts, rows: Mapping[str, int], n: int) -> dict[str, int]:
+    left = {sku: free_units(request, facts, rows[sku], n) for sku in {line.sku for line in request.lines}}
     units = {}
     for line in request.lines:
         units[line.line_ref] = min(line.quantity, left[line.sku])
         left[line.sku] -= units[line.line_ref]
     return units
-
-
-def _kilometers(request: RoutingRequest, node: NodeFacts) -> int | None:
-    there = request.ship_to
-    if there is None or there.latitude is None or node.latitude is None:
-        return None
-    ends = unit_vector(node.latitude, node.longitude), unit_vector(there.latitude, there.longitude)
-    return round(EARTH_RADIUS_KM * 2 * math.asin(min(1.0, math.dist(*ends) / 2)))

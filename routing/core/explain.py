@@ -3,16 +3,15 @@
 Works from the request, the facts and the decision alone, so it can be asked of a stored decision as of a fresh one.
 """
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from routing.core.compiled import compiled, unit_vector
+from routing.core.compiled import compiled
 from routing.core.config.choosing import METHOD_WORDS
 from routing.core.config.reading import in_money
 from routing.core.facts import Facts, NodeFacts, SkuFacts
-from routing.core.kernels.distances import EARTH_RADIUS_KM
+from routing.core.free import free_units, kilometers
 from routing.core.lane_table import is_lane_open
 from routing.core.passing import Asked, passed_by
 from routing.core.prepared import Preparer
@@ -125,7 +124,7 @@ class Explainer:
             Reason.METHOD: lambda n, node: f"does not do {METHOD_WORDS[request.method]}",
             Reason.RULE: lambda n, node: f'is not among the nodes of rule "{decision.plan.rule}"',
             Reason.TOO_FAR: lambda n, node: (
-                f'is {self._kilometers(node):,} km away, farther than rule "{decision.plan.rule}" allows'
+                f'is {kilometers(node, self.place):,} km away, farther than rule "{decision.plan.rule}" allows'
             ),
             Reason.LANE: self._lane,
             Reason.HAZMAT: lambda n, node: self._first(node, "hazmat_class", node.hazmat_classes, "hazmat class"),
@@ -154,17 +153,8 @@ class Explainer:
         asked = Asked(self.request, self.place, self.skus, self.at)
         return tuple(passed_by(groups, self.decision.plan.group, asked))
 
-    def _kilometers(self, node: NodeFacts) -> int:
-        here, there = (unit_vector(place.latitude, place.longitude) for place in (node, self.place))
-        return round(EARTH_RADIUS_KM * 2 * math.asin(min(1.0, math.dist(here, there) / 2)))
-
     def _free(self, n: int, sku: str) -> int:
-        units, channel = int(self.facts.available[self.rows[sku], n]), self.facts.channels.get(self.request.channel)
-        if channel is not None and channel.withhold is not None:
-            units -= int(channel.withhold[self.rows[sku], n])
-        code = self.facts.network.nodes[n].code
-        units += sum(held.quantity for held in self.request.held if (held.node, held.sku) == (code, sku))
-        return max(0, units)
+        return free_units(self.request, self.facts, self.rows[sku], n)
 
     def _stock_words(self, n: int) -> str:
         asked: dict[str, int] = {}
