@@ -182,6 +182,27 @@ def test_special_hours_take_the_place_of_the_weekdays_and_end_its_cut_offs() -> 
         (parse_policy, {"groups": []}, "code"),
         (parse_policy, rule(rank=["BEST"]), "groups[0].rules[0].rank"),
         (parse_policy, rule(prefer=[{"bonuss": "1"}]), "groups[0].rules[0].prefer[0].bonuss"),
+        (parse_policy, rule(prefer=[{}]), "groups[0].rules[0].prefer[0]"),
+        (parse_policy, rule(prefer=[{"nodes": {"within_km": 9}, "bonus": "1"}]),
+         "groups[0].rules[0].prefer[0].nodes.within_km"),
+        (parse_policy, rule(nodes={"kinds": ["SHOP"]}), "groups[0].rules[0].nodes.kinds"),
+        (parse_policy, rule(nodes={"not": {"within_km": 9}}), "groups[0].rules[0].nodes.not.within_km"),
+        (parse_policy, rule(limits={"max_splits": True}), "groups[0].rules[0].limits.max_splits"),
+        (parse_policy, rule(limits={"max_splits": 101}), "groups[0].rules[0].limits.max_splits"),
+        (parse_policy, rule(limits={"keep_together": 1}), "groups[0].rules[0].limits.keep_together"),
+        (parse_policy, {"code": "p", "groups": [{"name": "g", "rules": [{"name": "r"}] * 2}]}, "groups[0].rules"),
+        (parse_policy, {"code": "p", "groups": [{"name": "g", "rules": [{"name": "r"}]}] * 2}, "groups"),
+        (parse_policy, {"code": "p", "groups": 1}, "groups"),
+        (parse_policy, {"code": "p", "channels": [1]}, "channels"),
+        (parse_policy, {"code": "p", "weights": {"freight": "100.0001"}}, "weights"),
+        (parse_policy, {"code": "p", "weights": {"freight": "-0.0001"}}, "weights"),
+        (parse_policy, {"code": "p", "prices": {"split": "1000000000.01"}}, "prices.split"),
+        (parse_policy, {"code": "p", "prices": {"split": "0.00001"}}, "prices.split"),
+        (parse_policy, {"code": "p", "prices": {"split": True}}, "prices.split"),
+        (parse_policy, {"code": "p", "prices": {"split": "NaN"}}, "prices.split"),
+        (parse_policy, {"code": "p\x00"}, "code"),
+        (parse_policy, {"code": ""}, "code"),
+        (parse_calendar, hours(FUN=["07:00", "19:00"]), "hours.FUN"),
         (parse_rate_card, {**CARD, "rates": [{"up_to_grams": [5, 1], "prices": ["1", "2"]}]}, "rates[0].up_to_grams"),
         (parse_rate_card, {**CARD, "rates": [{"up_to_grams": [1, 5], "prices": ["2", "1"]}]}, "rates[0].prices"),
         (parse_rate_card, {**CARD, "rates": [{"zones": ["9"], "up_to_grams": [1], "prices": ["2"]}]}, "rates[0].zones"),
@@ -234,3 +255,22 @@ def test_what_is_switched_off_is_read_said_and_left_out() -> None:
     assert [words for words in policy.describe() if "Switched off" in words] == [
         "Switched off: rule Near.", "Switched off: group Old.",
     ]  # fmt: skip
+
+
+def test_the_widest_values_are_read_exactly() -> None:
+    policy = parse_policy(
+        {"code": "p", "prices": {"split": "1000000000"}, "weights": {"freight": "100", "pick": "0"},
+         "groups": [{"name": "g", "rules": [{"name": "r", "prefer": [{"bonus": "2", "penalty": "0.5"}]}]}]}
+    )  # fmt: skip
+
+    assert policy.prices.split_e4 == 10**13
+    assert (max(policy.weights_ppm), min(policy.weights_ppm)) == (100_000_000, 0)
+    assert policy.groups[0].rules[0].prefer[0].parcel_e4 == -15_000
+
+
+def test_a_group_whose_rules_are_all_switched_off_takes_the_cheapest_plan() -> None:
+    policy = parse_policy(
+        {"code": "p", "groups": [{"name": "g", "rules": [{"name": "r", "active": False}]}, {"name": "bare"}]}
+    )
+
+    assert [[rule.name for rule in group.rules] for group in policy.groups] == [["Cheapest over all nodes"]] * 2

@@ -7,8 +7,8 @@ import numpy as np
 from routing.core.config import Configuration
 from routing.core.deciding import decide
 from routing.core.explain import explain
-from routing.core.facts import Facts, NetworkFacts, NodeFacts, SkuFacts
-from routing.core.types import Destination, Method, RequestLine, RoutingRequest, Then
+from routing.core.facts import ChannelFacts, Facts, NetworkFacts, NodeFacts, SkuFacts
+from routing.core.types import Destination, Held, Method, RequestLine, RoutingRequest, Then
 from tests.unit.routing.worlds import AT
 
 POLICY = {
@@ -94,3 +94,66 @@ def test_what_nobody_has_goes_down_the_groups_chain() -> None:
     assert [(part.quantity, part.then, part.auto_cancel_days) for part in plan.unfilled] == [(2, Then.HOLD, 7)]
     assert plan.unfilled[0].why == "No node has it."
     assert (plan.cost_e4, plan.parcels) == (0, ())
+
+
+def test_the_summary_says_how_far_the_plan_may_be_from_the_best() -> None:
+    request, facts = world()
+    decision = decide(request, facts, at=AT)
+
+    def last(**changes: object) -> str:
+        plan = replace(decision.plan, **changes)  # type: ignore[arg-type]  # fields of a plan
+        return explain(request, facts, replace(decision, plan=plan), at=AT).summary[-1]
+
+    (parcel,) = decision.plan.parcels
+    costs = "The plan costs 8.64;"
+    assert last(proven=False, bound_e4=80_000) == f"{costs} no other can be cheaper by more than 0.64."
+    assert last(parcels=(replace(parcel, rule="Overstock"),)) == (
+        f"{costs} each rule placed what was left to it at the least cost."
+    )
+    assert last(parcels=()) == "Nothing could be placed."
+
+
+def test_what_a_node_has_free_is_told_with_what_is_kept_from_the_channel_and_what_the_order_holds() -> None:
+    request, facts = world()
+    few = facts.available.copy()
+    few[0] = [0, 3, 0, 0, 1, 0, 0, 0]
+    kept = ChannelFacts(withhold=np.array([[0, 2, 0, 0, 3, 0, 0, 0]], np.int64))
+    facts = replace(facts, available=few, channels={"web": kept})
+
+    def told(asked: RoutingRequest) -> dict[str, str]:
+        return {story.node: story.sentence for story in explain(asked, facts, decide(asked, facts, at=AT), at=AT).nodes}
+
+    two_lines = (RequestLine("1", "SHOE", 2), RequestLine("2", "SHOE", 1))
+    assert "a part of the order: 1 of 3 × SHOE;" in told(replace(request, lines=two_lines))["newark"]
+    assert told(request)["boston"] == "boston has 0 of SHOE available, 2 asked."
+    holds = replace(request, held=(Held("SHOE", "newark", 1), Held("SHOE", "boston", 4)))
+    assert told(holds)["newark"].startswith("newark could serve the whole order alone")
+    assert told(replace(holds, lines=two_lines))["boston"].startswith(
+        "boston could serve a part of the order: 2 of 3 × SHOE;"
+    )
+
+
+def test_nodes_that_fall_out_have_no_cost_and_another_policy_has_no_groups_to_tell_of() -> None:
+    request, facts = world()
+    decision = decide(request, facts, at=AT)
+    told = explain(request, facts, decision, at=AT)
+
+    assert {story.node for story in told.nodes if story.cost_e4 is not None} == {"newark"}
+    other = replace(decision.plan, policy="another", group="Every other order")
+    assert explain(request, facts, replace(decision, plan=other), at=AT).passed_by == ()
+
+
+def test_the_sku_that_a_node_may_not_handle_is_named() -> None:
+    request, facts = world()
+    acid = SkuFacts("ACID", hazmat_class="8")
+    lines = (RequestLine("1", "PAINT", 1), RequestLine("2", "ACID", 1))
+    able = replace(NODES[1], hazmat_classes=frozenset({"3"}))
+    facts = Facts(
+        network=replace(facts.network, nodes=(able,)), skus=(SkuFacts("PAINT", hazmat_class="3"), acid),
+        available=np.array([[0], [9]], np.int64),
+    )  # fmt: skip
+    asked = replace(request, lines=lines[1:])
+
+    (story,) = explain(asked, facts, decide(asked, facts, at=AT), at=AT).nodes
+
+    assert story.sentence == "newark does not handle hazmat class 8 of ACID."
