@@ -56,7 +56,7 @@ def test_a_bad_address_is_found_understood_and_mended(visit: Visit) -> None:
     assert page.get_by_text("Release the hold to let it be routed.").is_visible()
     visit.picture("order-stuck")
     page.set_viewport_size({"width": 1440, "height": 900})
-    page.get_by_text("Change the address…").click()
+    page.get_by_text("Mend the address…").click()
     page.get_by_role("button", name="Use it").click()
     visit.picture("order-address")
     page.get_by_role("button", name="Change the address").click()

@@ -205,7 +205,8 @@ EXPLAINED = {
     "It acts on an order, whose lock and state decide; what it would do is shown first where it does much.": """
         cancelling.CancelForm cancelling.CancelLineForm changing.SwapForm changing.WayForm giving.AppeaseForm
         holding.HoldForm holding.ReleaseForm keeping.NoteForm keeping.WaitForm planning.PlanForm planning.RerouteForm
-        planning.ForceForm planning.SplitForm working.AnswerForm working.RejectForm
+        planning.ForceForm planning.SplitForm working.AnswerForm working.RejectForm changing.ApproveSwapForm
+        changing.DeclineSwapForm paying.PaymentForm
     """,
     "It says a change of stock, or one number of a level or a day, and not what stood there.": """
         sku_actions.AdjustForm sku_actions.CountForm sku_actions.SafetyForm sku_actions.UnlimitedForm
