@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from dom.console.acting import ActionForm, ConsoleAction
 from dom.console.entering import must_have_second_factor
+from dom.console.masters.cells import Many
 from dom.console.pages import ConsolePage
 from dom.console.paging import page_of
 from dom.console.reach import Reach
@@ -24,6 +25,7 @@ from dom.kernel.changes import changes_of
 from dom.kernel.errors import DomainError
 from dom.kernel.transactions import unit_of_work
 from dom.kernel.words import many
+from inventory.models import Node
 from stores.selectors.people import nodes_of, people, sessions_of, tries_of
 from stores.selectors.second_factor import second_factor_of
 from stores.services import people as services
@@ -104,22 +106,17 @@ class ProfileForm(SeenForm):
     first_name = forms.CharField(label="First name", max_length=150)
     last_name = forms.CharField(label="Last name", max_length=150)
     email = forms.EmailField(label="E-mail", required=False)
-    roles = forms.MultipleChoiceField(
-        label="Roles",
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        choices=[(name, f"{name}: {role.words}") for name, role in ROLES.items()],
-    )
-    nodes = forms.CharField(
-        label="Nodes",
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="Codes with commas between them. They limit people of stores; other roles see every node.",
-    )
+    roles = Many("Roles", choices=[(name, f"{name}: {role.words}") for name, role in ROLES.items()])
+    nodes = Many("Nodes", "They limit people of stores; other roles see every node.", filtered=True)
 
     def prepare(self, subject: str) -> None:
         """Begin with what the person has."""
+        self._offer()
         self.begin(subject)
+
+    def _offer(self) -> None:
+        rows = Node.objects.order_by("code").values_list("code", "name")
+        self.fields["nodes"].choices = [(code, f"{code} {name}".strip()) for code, name in rows]  # type: ignore[attr-defined]  # a choice field
 
     def now(self, subject: str) -> Mapping[str, Any]:
         """Return name, roles and nodes."""
@@ -129,7 +126,7 @@ class ProfileForm(SeenForm):
             "last_name": person.last_name,
             "email": person.email,
             "roles": [group.name for group in person.groups.all()],
-            "nodes": ", ".join(node.code for node in nodes_of(person.pk)),
+            "nodes": [node.code for node in nodes_of(person.pk)],
         }
 
     def hold(self, subject: str) -> None:
@@ -144,8 +141,7 @@ class ProfileForm(SeenForm):
     def profile(self) -> services.Profile:
         """What was typed."""
         data = self.cleaned_data
-        nodes = [code for code in data["nodes"].replace(",", " ").split() if code]
-        return services.Profile(data["first_name"], data["last_name"], data["email"], data["roles"], nodes)
+        return services.Profile(data["first_name"], data["last_name"], data["email"], data["roles"], data["nodes"])
 
     def carry_out(self, subject: str, *, at: datetime, actor: str) -> str:
         """Change the person; return what happened, in words."""
@@ -168,6 +164,7 @@ class AddForm(ProfileForm):
 
     def prepare(self, subject: str) -> None:
         """Begin with nothing."""
+        self._offer()
 
     def carry_out(self, subject: str, *, at: datetime, actor: str) -> str:
         """Add the person; return the username."""
@@ -257,6 +254,7 @@ FORMS: Mapping[str, type[ActionForm]] = {
 class PersonAction(ConsoleAction):
     """Carries out one form of the person's page and goes back to it."""
 
+    template_name = "console/fields.html"
     permission_required = "auth.change_user"
     reach = Reach.NETWORK
     audited_as = ""
@@ -282,6 +280,7 @@ class _LinkAction(ConsoleAction):
     def post(self, request: HttpRequest, **_named: str) -> HttpResponseBase:
         """Act, make the link within the same unit of work, and show it."""
         form, at, actor = self.form_type()(request.POST), timezone.now(), request.user.get_username()
+        form.prepare(self.subject)
         if not form.is_valid():
             return self._page(form, status=400)
         try:
@@ -310,6 +309,7 @@ class _LinkAction(ConsoleAction):
 class AddPerson(_LinkAction):
     """Adds a person."""
 
+    template_name = "console/fields.html"
     permission_required = "auth.add_user"
     form_class = AddForm
 

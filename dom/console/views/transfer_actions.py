@@ -45,8 +45,9 @@ class RequestForm(ActionForm):
     def prepare(self, subject: str) -> None:
         """Offer every node that is not closed: who works at one end names the other."""
         rows = Node.objects.exclude(status=Node.Status.CLOSED).order_by("code").values_list("code", "name")
+        choices = [("", "Choose a node"), *((code, f"{code} · {label}") for code, label in rows)]
         for name in ("from_node", "to_node"):
-            self.fields[name].choices = [(code, f"{code} · {label}") for code, label in rows]  # type: ignore[attr-defined]  # a choice field
+            self.fields[name].choices = choices  # type: ignore[attr-defined]  # a choice field
 
     def clean_lines(self) -> dict[int, int]:
         """Return units by SKU id; name every line that cannot be read."""

@@ -96,7 +96,7 @@ class DeliveryPage(ConsolePage):
             delivery = selectors.delivery(endpoint, kwargs["message_id"])
         except WebhookDeliveryNotFound as wrong:
             raise Http404(str(wrong)) from None
-        self.title = delivery.message_id
+        self.title = f"Message {delivery.message_id}"
         body = messages.bodies([delivery], endpoint=endpoint).get(delivery.id)
         return super().get_context_data(
             endpoint=endpoint, delivery=delivery, tries=selectors.attempts(delivery),
