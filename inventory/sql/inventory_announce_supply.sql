@@ -1,7 +1,8 @@
 -- Announces incoming supply, or changes what was announced under the same source, SKU and node; returns the claims that
 -- smaller quantities no longer cover. A closed supply stays closed. A date that moves later is remembered: claims that
 -- are older than the move were made for another date.
--- Keys must be distinct. Lock order: Reservation -> IncomingSupply -> ChannelQuota.
+-- Keys must be distinct. Lock order: Reservation -> IncomingSupply -> ChannelQuota. Every supply is locked before the
+-- shortening takes its quotas: whoever claims another of them holds that supply while it waits for the quota.
 CREATE OR REPLACE FUNCTION inventory_announce_supply(
     p_at timestamptz, p_actor text, s_source text[], s_sku bigint[], s_node bigint[], s_quantity integer[],
     s_expected timestamptz[]
@@ -26,10 +27,12 @@ BEGIN
     FROM unnest(s_source, s_sku, s_node, s_quantity) k(source, sku, node, quantity)
     JOIN inventory_incoming_supply s ON s.source_ref = k.source AND s.sku_id = k.sku AND s.node_id = k.node
     WHERE s.closed_at IS NULL;
+    PERFORM c.id FROM inventory_reservation c WHERE c.supply_id = ANY (v_shorter)
+    ORDER BY c.demand_ref, c.line_ref, c.sku_id, c.node_id, c.supply_id FOR UPDATE;
+    PERFORM s.id FROM inventory_incoming_supply s WHERE s.id = ANY (v_supplies) ORDER BY s.id FOR NO KEY UPDATE;
     IF v_shorter IS NOT NULL THEN
         RETURN QUERY SELECT * FROM inventory_shorten_supply(p_at, p_actor, v_shorter, v_shortened);
     END IF;
-    PERFORM s.id FROM inventory_incoming_supply s WHERE s.id = ANY (v_supplies) ORDER BY s.id FOR NO KEY UPDATE;
     UPDATE inventory_incoming_supply s
     SET quantity = greatest(s.quantity, k.quantity), expected_at = k.expected,
         rescheduled_at = CASE WHEN k.expected > s.expected_at THEN p_at ELSE s.rescheduled_at END
