@@ -4,6 +4,8 @@ import random
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
+from django.db.models import Q, QuerySet
+
 from dom.kernel.errors import DomainError
 from dom.kernel.transactions import unit_of_work
 from orders.models import FulfillmentOrder
@@ -28,12 +30,12 @@ class Hands:
 
     @property
     def backlog(self) -> int:
-        """How much open work there is, counted up to 200."""
-        return len(fulfillment_orders(()).filter(status__in=OPEN).values_list("id")[:200])
+        """How much work somebody can do now, counted up to 200."""
+        return len(_at_hand().values_list("id")[:200])
 
     def some_work(self, limit: int) -> list[str]:
-        """Return references of open work, some of the oldest first."""
-        waiting = fulfillment_orders(()).filter(status__in=OPEN).order_by("id").values_list("ref", flat=True)
+        """Return references of work that somebody can do now, some of the oldest first."""
+        waiting = _at_hand().order_by("id").values_list("ref", flat=True)
         oldest = list(waiting[: 4 * limit])
         return self._chance.sample(oldest, min(limit, len(oldest)))
 
@@ -110,6 +112,12 @@ class Hands:
     def _agree(self, ref: str, work: Document, at: datetime) -> str:
         cancel_work(ref=ref, reason="CUSTOMER", at=at, actor="demo")
         return "cancelled"
+
+
+def _at_hand() -> "QuerySet[FulfillmentOrder]":
+    """Return the open work but what its node has not got yet: it would stand in the way of all that came later."""
+    not_yet = Q(status=S.PLANNED, node__release_minutes__isnull=False)
+    return fulfillment_orders(()).filter(status__in=OPEN).exclude(not_yet)
 
 
 def _lines(work: Document) -> list[Document]:

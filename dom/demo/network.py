@@ -100,6 +100,7 @@ def _third_party(place: Place) -> NodeRow:
         max_piece_grams=25_000,
         handles_oversize=False,
         must_acknowledge=True,
+        release_minutes=240,  # it works in waves: until then the plan may change
         fulfillment_cost_e4=18_500,
         line_cost_e4=4_500,
         unit_cost_e4=2_000,
@@ -148,6 +149,7 @@ def _store(place: Place) -> NodeRow:
         max_piece_grams=15_000,
         handles_oversize=False,
         must_acknowledge=True,
+        accept_minutes=45 if place.code in _FLAGSHIPS else 120,
         fulfillment_cost_e4=27_000,
         line_cost_e4=9_000,
         unit_cost_e4=2_500,

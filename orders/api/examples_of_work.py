@@ -32,6 +32,7 @@ WORK: dict[str, Any] = {
     "ship_by": "2026-11-25T21:00:00Z",
     "deliver_by": "2026-11-28T23:00:00Z",
     "created_at": "2026-11-24T20:15:02Z",
+    "released_at": "2026-11-25T17:00:04Z",
     "closed_at": None,
     "ship_to": {"city": "New York", "region": "NY", "postal_code": "10013", "country": "US"},
     "lines": [

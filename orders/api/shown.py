@@ -136,6 +136,9 @@ class FulfillmentOrderShape(serializers.Serializer[Any]):
     ship_by = serializers.DateTimeField(allow_null=True)
     deliver_by = serializers.DateTimeField(allow_null=True)
     created_at = serializers.DateTimeField()
+    released_at = serializers.DateTimeField(
+        allow_null=True, help_text="When a node that waits for its work got it; null where none waits, or not yet"
+    )
     closed_at = serializers.DateTimeField(allow_null=True)
     ship_to = AddressShape(allow_null=True)
     pickup_person = PersonShape(allow_null=True, required=False)

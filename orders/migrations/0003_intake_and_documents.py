@@ -9,5 +9,5 @@ class Migration(migrations.Migration):
     dependencies = [("orders", "0002_functions_and_guards"), ("inventory", "0002_ledgers_and_functions")]
 
     operations = [
-        *install("orders", "orders_intake_facts", "orders_insert", "orders_work_documents"),
+        *install("orders", "orders_intake_facts", "orders_insert"),
     ]

@@ -2,6 +2,8 @@
 
 from django.db import migrations, models
 
+from dom.kernel.sql import install
+
 
 class Migration(migrations.Migration):
 
@@ -15,4 +17,5 @@ class Migration(migrations.Migration):
             name='released_at',
             field=models.DateTimeField(null=True),
         ),
+        *install("orders", "orders_work_documents"),
     ]

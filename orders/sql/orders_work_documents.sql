@@ -7,7 +7,7 @@ SELECT f.id, jsonb_build_object(
     'ref', f.ref, 'order', o.ref, 'channel', c.code, 'external_ref', o.external_ref, 'node', n.code, 'group', g.group_ref,
     'status', f.status, 'revision', f.revision, 'method', f.method, 'service', f.service, 'cost_e4', f.cost_e4,
     'priority', o.priority, 'currency', o.currency, 'ship_by', f.ship_by, 'deliver_by', f.deliver_by,
-    'created_at', f.created_at, 'closed_at', f.closed_at,
+    'created_at', f.created_at, 'released_at', f.released_at, 'closed_at', f.closed_at,
     'ship_to', CASE WHEN a.id IS NOT NULL THEN to_jsonb(a) - 'id' - 'erased_at' END,
     'pickup_person', CASE WHEN p.id IS NOT NULL THEN jsonb_build_object('name', p.name, 'phone', p.phone) END,
     'lines', (
