@@ -1,7 +1,8 @@
 """Answers what deciding a batch has to know: every active node, for the SKUs asked, with no rule applied.
 
-Whatever the size of the batch, at most seven statements: the configuration clock, SKUs, stock levels, node-days,
-quotas, backorders where a SKU has a limit; network and configuration are read again only when the clock has moved.
+Whatever the size of the batch, at most eight statements: the configuration clock, SKUs, stock levels, node-days,
+quotas; backorders where a SKU has a limit, and levels that owe where a request has claims. Network and configuration
+are read again only when the clock has moved.
 """
 
 from collections.abc import Mapping, Sequence
@@ -57,10 +58,9 @@ def gather(requests: Sequence[RoutingRequest], *, at: datetime) -> Run:
         },
     )
     rows = {code: row for row, code in enumerate(skus.ids)}
-    asked = tuple(
-        _within(_switched(one, network, skus, at), rows, quotas.get(channels[one.channel].id), seen, days)
-        for one in requests
-    )
+    owing = inventory.owing(list(skus.ids.values())) if any(one.held for one in requests) else {}
+    there = [_there(_switched(one, network, skus, at), owing, skus, seen) for one in requests]
+    asked = tuple(_within(one, rows, quotas.get(channels[one.channel].id), seen, days) for one in there)
     return Run(at, seen, facts, asked, skus.ids, rows)
 
 
@@ -90,6 +90,22 @@ def _switched(request: RoutingRequest, network: inventory.Network, skus: _Skus, 
         return request
     why = f"{request.channel} does not sell this by {request.method.value} from here"
     return replace(request, excluded={**{network.nodes[n].code: why for n in np.flatnonzero(off)}, **request.excluded})
+
+
+def _there(
+    request: RoutingRequest, owing: Mapping[tuple[int, int], int], skus: _Skus, seen: SeenNetwork
+) -> RoutingRequest:
+    """Return `request` with what its own claims free: a level with less than it owes takes of them first.
+
+    Law: the decision sees of a level what `inventory_reserve` finds once it has taken the order's own claims back.
+    """
+    if not owing or not request.held:
+        return request
+    left = [
+        (held, held.quantity - owing.get((skus.ids.get(held.sku, 0), seen.node_ids.get(held.node, 0)), 0))
+        for held in request.held
+    ]
+    return replace(request, held=tuple(replace(held, quantity=units) for held, units in left if units > 0))
 
 
 def _within(

@@ -23,7 +23,7 @@ from inventory.selectors.claims import (
     open_claims,
     queued,
 )
-from inventory.selectors.levels import QuotaLeft, available, backorders_left, quota_left, skus_by_code
+from inventory.selectors.levels import QuotaLeft, available, backorders_left, on_hand, owing, quota_left, skus_by_code
 from inventory.selectors.network import Network, NetworkChannel, NetworkNode, network
 from inventory.selectors.rules import rule_book, withheld
 
@@ -55,7 +55,9 @@ __all__ = [
     "network",
     "node_days",
     "offers",
+    "on_hand",
     "open_claims",
+    "owing",
     "queued",
     "quota_left",
     "rule_book",

@@ -50,6 +50,35 @@ def available(sku_ids: Sequence[int]) -> Levels:
     )
 
 
+_ON_HAND = """
+SELECT sku_id, node_id, on_hand FROM inventory_stock_level
+WHERE (sku_id, node_id) IN (SELECT * FROM unnest(%s::bigint[], %s::bigint[]))
+"""
+
+
+def on_hand(levels: Sequence[tuple[int, int]]) -> dict[tuple[int, int], int]:
+    """Return what is on hand at levels, by (SKU id, node id). One statement. Reads stock; holds nothing."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ON_HAND, [[sku_id for sku_id, _ in levels], [node_id for _, node_id in levels]])
+        return {(sku_id, node_id): units for sku_id, node_id, units in cursor.fetchall()}
+
+
+_OWING = """
+SELECT sku_id, node_id, reserved + unsellable + safety_stock - on_hand FROM inventory_stock_level
+WHERE sku_id = ANY(%s::bigint[]) AND NOT unlimited AND reserved + unsellable + safety_stock > on_hand
+"""
+
+
+def owing(sku_ids: Sequence[int]) -> dict[tuple[int, int], int]:
+    """Return by (SKU id, node id) how many units levels lack for their claims and their own safety stock.
+
+    What a claim there gives back covers that first: only the rest can be claimed anew. One statement.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_OWING, [list(sku_ids)])
+        return {(sku_id, node_id): units for sku_id, node_id, units in cursor.fetchall()}
+
+
 class QuotaLeft(NamedTuple):
     """What a channel may still take of a SKU; below zero where its quota was lowered below what it took."""
 

@@ -44,6 +44,8 @@ def close_cases(
     lock_demands(demand_refs=sorted({ref for case in opened for ref in _demands(case)}))
     _give_back(opened, reason=reason, at=at, actor=actor)
     _consume(opened, reason=reason, at=at, actor=actor)
+    # Before stock is corrected: what this very report says was picked stands on no shelf and is there.
+    FulfillmentOrderLine.objects.bulk_update([part for case in opened for part in case.parts], _PART_COUNTERS)
     corrections = [correction for case in opened for correction in case.stock.corrections]
     correct_stock(corrections=corrections, at=at, actor=actor)
     woken = sum((case.woken() for case in opened), Counter[int]())  # by the SKUs they waited for: swaps come next
@@ -182,6 +184,5 @@ def _save(case: Case) -> None:
     OrderLine.objects.bulk_update(case.lines.values(), _LINE_COUNTERS)
     for id_ in case.stock.swapped:
         case.lines[id_].save(update_fields=["sku", "sku_code"])
-    FulfillmentOrderLine.objects.bulk_update(case.parts, _PART_COUNTERS)
     FulfillmentOrder.objects.bulk_update([case.work[id_] for id_ in sorted(case.touched_work)], _WORK_FIELDS)
     FulfillmentGroup.objects.bulk_update([case.groups[id_] for id_ in sorted(case.touched_groups)], _GROUP_FIELDS)

@@ -1,14 +1,18 @@
 """Corrects stock by what nodes report: missing units leave the books, damaged ones cannot be sold."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
 from django.db.models import Sum
 
 from dom.kernel.transactions import in_unit_of_work
+from inventory.selectors import on_hand
 from inventory.services import Adjustment, CountRow, adjust, count
 from orders.models import FulfillmentOrderLine
 from orders.reports import Correction, Reason
+
+_Level = tuple[int, int]
 
 
 @in_unit_of_work
@@ -28,11 +32,21 @@ def correct_stock(*, corrections: Sequence[Correction], at: datetime, actor: str
 
 
 def _take_off(missing: Sequence[Correction], *, at: datetime, actor: str) -> None:
-    """Take missing units off hand; where the books have fewer, an earlier count was too high: nothing is left."""
+    """Take missing units off hand, but never what was picked: that is there.
+
+    Where the books have fewer beside it, a count knew of the missing units already, or was too high: nothing else is
+    left on the shelf.
+    """
     if not missing:
         return
-    refused = adjust(rows=[_adjustment(c, on_hand=-c.quantity, unsellable=0) for c in missing], at=at, actor=actor)
-    empty = {(c.sku_id, c.node_id): c for c in (missing[bad.row] for bad in refused)}
+    units: Counter[_Level] = Counter()
+    for one in missing:
+        units[one.sku_id, one.node_id] += one.quantity
+    stands = on_hand(list(units))
+    bare = {level for level, gone in units.items() if stands.get(level, 0) - gone < _picked(*level)}
+    plain = [c for c in missing if (c.sku_id, c.node_id) not in bare]
+    adjust(rows=[_adjustment(c, on_hand=-c.quantity, unsellable=0) for c in plain], at=at, actor=actor)
+    empty = {(c.sku_id, c.node_id): c for c in missing if (c.sku_id, c.node_id) in bare}
     _count([_emptied(c) for c in empty.values()], at=at, actor=actor)
 
 

@@ -52,8 +52,8 @@ def live_policy() -> ShortagePolicy:
 def give_way(*, at: datetime, limit: int = _LIMIT) -> int:
     """Take units of up to `limit` short levels back from work that nobody has begun; return how many orders.
 
-    Carts and units that wait claim on: they find the level empty when they are routed. Safe beside itself and beside
-    everything that changes the orders: what gives way is decided again once they are locked.
+    Accepted work, carts and units that wait claim on: they meet the level by themselves (ADR 0013). Safe beside itself
+    and beside everything that changes the orders: what gives way is decided again once they are locked.
     """
     policy = live_policy()
     if not policy.automatic:
