@@ -31,7 +31,8 @@ class ConfigInvalid(ValueError):
 def money_e4(value: object, path: str) -> int:
     """Return the decimal string (or whole number) `value` in 1/10,000 of the major unit, exactly."""
     try:
-        amount = Decimal(str(value)) if isinstance(value, str | int) and not isinstance(value, bool) else None
+        # True and False are whole numbers to Python; as text they are none.
+        amount = Decimal(str(value)) if isinstance(value, str | int) else None
     except InvalidOperation:
         amount = None
     if amount is None or not amount.is_finite() or abs(amount) > MONEY_LIMIT:

@@ -1,0 +1,65 @@
+"""What the engine does where plans cost the same, and that its codes are those of the record."""
+
+import numpy as np
+import pytest
+
+from routing.core.config import Configuration
+from routing.core.deciding import decide
+from routing.core.facts import Facts, NetworkFacts, NodeFacts, SkuFacts
+from routing.core.kernels import finish, fitness, tops, ways
+from routing.core.reasons import Reason
+from routing.core.types import COST_TERMS, Destination, Method, RequestLine, RoutingRequest
+from tests.unit.routing.worlds import AT
+
+SKUS = (SkuFacts("HAT", weight_grams=500), SkuFacts("SHOE", weight_grams=500))
+FLAT = {"code": "flat", "zones": [{"zone": "all"}], "rates": [{"up_to_grams": [9_000], "prices": ["1"]}]}
+SERVICES = {"services": [{"code": "S", "rate_card": "flat", "transit": {"days": 2}}]}
+POLICY = {"code": "p", "prices": {"split": "0", "late_hour": "0"}}
+
+
+def plan_of(*nodes: tuple[str, int, tuple[int, int]]) -> list[str]:
+    """Return the nodes that send an order of a hat and a shoe; a node has a name, a cost in cents, and both stocks."""
+    configuration = Configuration.from_bodies(policies=[POLICY], rate_cards=[FLAT], carrier_services=SERVICES)
+    network = NetworkFacts(
+        tuple(NodeFacts(code, "DC", "US", fulfillment_cost_e4=cents * 100) for code, cents, _ in nodes), configuration
+    )
+    available = np.array([stock for *_, stock in nodes], np.int64).T.copy()
+    lines = (RequestLine("1", "HAT", 1), RequestLine("2", "SHOE", 1))
+    asked = RoutingRequest("O", "web", Method.SHIP, lines, Destination("US"))
+    plan = decide(asked, Facts(network=network, skus=SKUS, available=available), at=AT).plan
+    assert plan.proven
+    return [parcel.node for parcel in plan.parcels]
+
+
+def test_one_parcel_beats_several_that_cost_the_same() -> None:
+    one, left, right = ("z", 200, (1, 1)), ("a", 50, (1, 0)), ("b", 50, (0, 1))
+
+    assert plan_of(one, left, right) == ["z"]
+    assert plan_of(("z", 201, (1, 1)), left, right) == ["a", "b"]
+
+
+def test_the_lower_code_gets_what_costs_the_same() -> None:
+    assert plan_of(("b", 50, (1, 1)), ("a", 50, (1, 1))) == ["a"]
+    assert plan_of(("c", 50, (1, 0)), ("a", 50, (1, 0)), ("b", 50, (0, 1))) == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("kernel", "names"),
+    [
+        (fitness, {"PAUSED": "PAUSED", "METHOD": "METHOD", "BY_RULE": "RULE", "TOO_FAR": "TOO_FAR", "LANE": "LANE",
+                   "HAZMAT": "HAZMAT", "TEMPERATURE": "TEMPERATURE", "TOO_HEAVY": "TOO_HEAVY",
+                   "OVERSIZE": "OVERSIZE", "NO_STOCK": "NO_STOCK"}),
+        (ways, {"NO_SERVICE": "NO_SERVICE", "CLOSED": "CLOSED", "NO_CAPACITY": "CAPACITY", "TOO_LATE": "TOO_LATE"}),
+        (tops, {"CANDIDATE": "CANDIDATE", "PARTIAL": "PARTIAL", "BY_LIMIT": "LIMIT"}),
+    ],
+)  # fmt: skip
+def test_the_kernels_and_the_record_mean_the_same_by_a_code(kernel: object, names: dict[str, str]) -> None:
+    assert {name: getattr(kernel, name) for name in names} == {name: Reason[code].value for name, code in names.items()}
+
+
+def test_the_kernels_and_the_record_mean_the_same_by_a_term() -> None:
+    names = "PACK PICK HANDLING FREIGHT SPLIT_TERM LATENESS CAPACITY FAILED OPPORTUNITY MARKDOWN PREFERENCE".split()
+    said = {"split_term": "split", "failed": "failed_pick"}
+
+    assert [getattr(finish, name) for name in names] == list(range(len(COST_TERMS)))
+    assert [said.get(name.lower(), name.lower()) for name in names] == list(COST_TERMS)
