@@ -56,6 +56,17 @@ class Pass:
     prices: Int
 
 
+def linked(wants: NDArray[np.bool_]) -> list[list[int]]:
+    """Return the rows of `wants[row, column]` in groups: two rows are linked where both want a column, however far."""
+    members: dict[int, set[int]] = {}
+    for row in range(len(wants)):
+        columns = np.flatnonzero(wants[row]).tolist()
+        joined = {row}.union(*(members.get(column, ()) for column in columns))
+        linked_by = {column for column, group in members.items() if not group.isdisjoint(joined)}.union(columns)
+        members.update(dict.fromkeys(linked_by, joined))
+    return [sorted(group) for group in {min(group): group for group in members.values()}.values()]
+
+
 class Batch:
     """The requests as the kernels read them, and as often as wanted decided from the same facts."""
 
@@ -94,14 +105,8 @@ class Batch:
 
     def groups(self, rivals: Sequence[int], contested: NDArray[np.bool_]) -> list[list[int]]:
         """Return those of `rivals` that want `contested` SKUs: together who is linked by one, each group in order."""
-        members: dict[int, set[int]] = {}
-        for i in rivals:
-            skus = np.flatnonzero((self._asked[i] > 0) & contested).tolist()
-            joined = {i}.union(*(members.get(sku, ()) for sku in skus))
-            linked = {sku for sku, group in members.items() if not group.isdisjoint(joined)}.union(skus)
-            members.update(dict.fromkeys(linked, joined))
-        found = {min(group): sorted(group) for group in members.values()}
-        return [group for group in found.values() if len(group) > 1]
+        wants = (self._asked[list(rivals)] > 0) & contested
+        return [[rivals[place] for place in group] for group in linked(wants)]
 
     def _units_by_sku(self) -> Int:
         """Return units[order, SKU]."""

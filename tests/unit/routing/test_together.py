@@ -3,14 +3,16 @@
 import random
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 
 import numpy as np
 import pytest
 
 from routing.core.config import Configuration
-from routing.core.deciding import decide_batch
+from routing.core.deciding import ORDERS_A_CALL, USUAL_EFFORT, decide_batch
 from routing.core.explain import explain
-from routing.core.facts import ChannelFacts, Facts, NetworkFacts, NodeFacts, SkuFacts
+from routing.core.facts import NO_LIMIT, ChannelFacts, Facts, NetworkFacts, NodeFacts, SkuFacts
+from routing.core.rivals import Batch, linked
 from routing.core.together import Sharing, Together, decide_together
 from routing.core.types import COST_TERMS, Decision, Destination, Method, RequestLine, RoutingRequest
 from tests.unit.routing.test_decide_laws import check_bounded, check_conserved
@@ -48,7 +50,7 @@ def without_prices(together: Together, facts: Facts) -> int:
     return total
 
 
-@pytest.mark.parametrize("seed", range(80))
+@pytest.mark.parametrize("seed", [*range(80), 221, 288, 387])
 def test_sharing_keeps_every_law(seed: int) -> None:
     asked, facts = scarce_world(seed)
     alone = decide_batch(asked, facts, at=AT)
@@ -60,6 +62,8 @@ def test_sharing_keeps_every_law(seed: int) -> None:
         assert (together.decisions, together.facts) == (alone, facts)
         return
     assert without_prices(together, facts) < sum(one.plan.cost_e4 for one in alone)
+    assert together.facts.opportunity_e4 is not None
+    assert (together.facts.opportunity_e4 >= (0 if facts.opportunity_e4 is None else facts.opportunity_e4)).all()
     for one, other in zip(together.decisions, alone, strict=True):
         assert units(one) >= units(other)
         assert term(one, LATENESS) == 0 or term(other, LATENESS) > 0
@@ -75,7 +79,7 @@ def check_shared(asked: Sequence[RoutingRequest], facts: Facts, together: Togeth
     check_bounded(replace(asked[0], channel=""), facts, replace(whole, plan=replace(whole.plan, parcels=parcels)))
 
 
-@pytest.mark.parametrize("seed", range(0, 150, 3))
+@pytest.mark.parametrize("seed", [*range(0, 150, 3)])
 def test_no_way_to_share_is_below_the_floor(seed: int) -> None:
     asked, facts = scarce_world(seed)
     together = decide_together(asked, facts, at=AT)
@@ -109,7 +113,7 @@ def test_the_worlds_are_worth_it() -> None:
     assert any(len(one.rivals) > 4 for one in shared)
 
 
-def duel(*, units_near: int, units_far: int = 9) -> tuple[list[RoutingRequest], Facts]:
+def duel(*, units_near: int, units_far: int = 9, price: str = "5.00") -> tuple[list[RoutingRequest], Facts]:
     """Two orders for a tee, both cheapest from NEAR; FAR costs the first of them cents more, the second dollars."""
     nodes = tuple(
         NodeFacts(code=code, kind="DC", country="US", latitude=40.0, longitude=longitude)
@@ -117,7 +121,7 @@ def duel(*, units_near: int, units_far: int = 9) -> tuple[list[RoutingRequest], 
     )
     card = {
         "code": "card", "zones": [{"zone": "all"}],
-        "rates": [{"zones": ["all"], "up_to_grams": [5_000], "prices": ["5.00"], "per_km": "0.0100"}],
+        "rates": [{"zones": ["all"], "up_to_grams": [5_000], "prices": [price], "per_km": "0.0100"}],
     }  # fmt: skip
     services = {"services": [{"code": "GROUND", "transit": {"days": 2}}]}
     configuration = Configuration.from_bodies(rate_cards=[card], carrier_services=services)
@@ -145,6 +149,72 @@ def test_the_last_unit_goes_to_whom_it_saves_most() -> None:
     assert sharing.one_by_one_e4 == sum(one.plan.cost_e4 for one in alone)
     assert term(together.decisions[1], OPPORTUNITY) > 0
     assert facts.opportunity_e4 is None
+
+
+def test_what_is_tried_uses_up_no_day() -> None:
+    asked, facts = duel(units_near=1)
+    left = np.full((2, 3, 4), NO_LIMIT, np.int64)
+    left[:, :, 0] = 1
+    busy = replace(facts, capacity_from=date(2026, 11, 24), capacity_left=left)
+
+    together = decide_together(asked, busy, at=AT)
+
+    assert [one.plan.parcels[0].node for one in together.decisions] == ["FAR", "NEAR"]
+    assert {one.plan.parcels[0].work_date for one in together.decisions} == {"2026-11-25"}
+    assert together.decisions == decide_batch(asked, together.facts, at=AT)
+
+
+def test_the_bound_knows_nothing_of_days() -> None:
+    asked, facts = duel(units_near=9)
+    second = replace(asked[1], lines=(RequestLine("1", "TEE", 1), RequestLine("2", "MUG", 1)))
+    left = np.full((2, 3, 4), NO_LIMIT, np.int64)
+    left[0, 1, 1] = 1  # the second order alone finds room for one of its lines; behind the first it gets a day for both
+    busy = replace(
+        facts, skus=(*facts.skus, SkuFacts("MUG")), available=np.repeat(facts.available, 2, axis=0),
+        capacity_from=date(2026, 11, 24), capacity_left=left,
+    )  # fmt: skip
+    batch = Batch([asked[0], second], busy, at=AT, effort=USUAL_EFFORT)
+    free = np.zeros_like(busy.available)
+    cost = batch.cost(batch.first, [0, 1])
+
+    assert batch.alone(free, [0, 1]).floor_e4 > cost
+    assert batch.floor(batch.first, free, [0, 1]) == batch.alone(free, [0, 1], with_days=False).floor_e4 <= cost
+
+
+def test_what_saves_next_to_nothing_changes_no_plan() -> None:
+    asked, facts = duel(units_near=1, price="50.00")
+    places = [Destination("US", latitude=40.0, longitude=longitude) for longitude in (-101.0, -100.97)]
+    apart = [replace(asked[0], ref=f"O-{n}:1", ship_to=place) for n, place in enumerate(places)]
+    before = decide_batch(apart, facts, at=AT)
+
+    assert [one.plan.parcels[0].node for one in before] == ["NEAR", "FAR"]
+    assert decide_together(apart, facts, at=AT).sharings == ()
+    assert sum(one.plan.cost_e4 for one in decide_batch(apart[::-1], facts, at=AT)) < sum(
+        one.plan.cost_e4 for one in before
+    )
+
+
+def test_a_batch_beyond_one_call_is_decided_one_by_one() -> None:
+    asked, facts = duel(units_near=1, units_far=ORDERS_A_CALL)
+    many = [replace(asked[n > 0], ref=f"O-{n}:1") for n in range(ORDERS_A_CALL + 1)]
+
+    assert decide_together(many, facts, at=AT).sharings == ()
+    assert decide_together(many[:-1], facts, at=AT).decisions[0].plan.parcels[0].node == "NEAR"
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_who_is_linked_however_far_is_one_group(seed: int) -> None:
+    wants = np.random.default_rng(seed).random((12, 9)) < 0.12
+    reach = wants.astype(int) @ wants.T.astype(int) > 0
+    for _ in range(12):
+        reach = reach.astype(int) @ reach.astype(int) > 0
+
+    groups = linked(wants)
+
+    assert sorted(row for group in groups for row in group) == np.flatnonzero(wants.any(axis=1)).tolist()
+    for group in groups:
+        for row in group:
+            assert np.flatnonzero(reach[row]).tolist() == group
 
 
 def test_who_does_not_compete_pays_no_price() -> None:
