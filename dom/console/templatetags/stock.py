@@ -35,8 +35,9 @@ def method_words(name: str) -> str:
 
 @register.filter
 def reason_words(code: str) -> str:
-    """Write a reason that is a code ("DAMAGED") as a word; a sentence stays as it is."""
-    return code.replace("_", " ").capitalize() if code.isupper() else code
+    """Write a reason that is a code ("DAMAGED", "order.shipped") as words; a sentence stays as it is."""
+    is_event = "." in code[:-1] and code.replace(".", "").replace("_", "").isalpha() and code.islower()
+    return code.replace("_", " ").replace(".", " ").capitalize() if code.isupper() or is_event else code
 
 
 @register.filter
