@@ -13,6 +13,7 @@ from dom.console.stock_sheets import STOCK_SHEETS
 from dom.kernel import config
 from dom.kernel.rest.feeds import Feed
 from inventory.api.rule_feeds import CAPACITY_LINES, CHANNEL_RULES, LOW_STOCK, SAFETY_STOCK
+from inventory.api.rule_shapes import QuotaShape
 from inventory.models import ChannelQuota
 from routing.api.calendar_feed import CALENDAR_DAYS, days_of, tidied
 from routing.api.feeds import PRICES, lines_of
@@ -46,10 +47,8 @@ def _sheet(master: Master) -> Sheet:
 def _quotas(keys: Sequence[Any]) -> Mapping[Hashable, Row]:
     channels, skus = {channel for channel, _sku in keys}, {sku for _channel, sku in keys}
     rows = ChannelQuota.objects.filter(channel__code__in=channels, sku__code__in=skus).select_related("channel", "sku")
-    return {
-        (one.channel.code, one.sku.code): {"channel": one.channel.code, "sku": one.sku.code, "quota": one.quota}
-        for one in rows
-    }
+    shape = QuotaShape()
+    return {(one.channel.code, one.sku.code): shape.to_representation(one) for one in rows}
 
 
 def _of_documents(

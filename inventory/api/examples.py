@@ -154,4 +154,6 @@ TRANSFER_ANSWER: dict[str, Any] = {
         }
     ],
 }
+QUOTAS: list[dict[str, Any]] = [{"channel": "WEB", "sku": "TEE", "quota": 120}]
+QUOTA_SHOWN: dict[str, Any] = {**QUOTAS[0], "used": 35}
 LOW_STOCK: list[dict[str, Any]] = [{"code": "STORES-LOW", "units": 2, "node_group": "STORES", "tags": ["apparel"]}]

@@ -173,9 +173,11 @@ class QuotaShape(serializers.Serializer[Any]):
     channel = Code()
     sku = Code()
     quota = Quantity(min_value=0)
+    used = serializers.IntegerField(read_only=True)
 
     def to_representation(self, instance: Any) -> dict[str, Any]:
         """Return the quota with the codes of its channel and SKU."""
         if isinstance(instance, ChannelQuota):
-            return {"channel": instance.channel.code, "sku": instance.sku.code, "quota": instance.quota}
+            named = {"channel": instance.channel.code, "sku": instance.sku.code}
+            return {**named, "quota": instance.quota, "used": instance.used}
         return dict(super().to_representation(instance))

@@ -5,6 +5,7 @@ from django.urls import path
 from inventory.api.availability import Availability, AvailabilityExplained
 from inventory.api.counts import CancelCount, Counts, EnterCount, OneCount, PostCount, RecountCount, SubmitCount
 from inventory.api.network import Channels, NodeGroups, Nodes, OneNodeGroup, Skus
+from inventory.api.quotas import OneQuota, Quotas
 from inventory.api.reservations import OneReservation, ReservationExtended, Reservations
 from inventory.api.rules import (
     Capacities,
@@ -46,6 +47,8 @@ urlpatterns = [
     path("low-stock/<str:code>", OneLowStock.as_view()),
     path("channel-rules", ChannelRules.as_view()),
     path("channel-rules/<str:code>", OneChannelRule.as_view()),
+    path("quotas", Quotas.as_view()),
+    path("quotas/<str:channel>/<path:sku>", OneQuota.as_view()),
     path("capacities", Capacities.as_view()),
     path("capacities/<str:node>", OneCapacity.as_view()),
     path("incoming-supply", IncomingSupplies.as_view()),

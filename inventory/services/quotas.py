@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from dom.kernel import changes, jobs
+from dom.kernel.errors import NotFound
 from dom.kernel.transactions import in_unit_of_work
 from inventory.errors import refuse_rows, row_error
-from inventory.models import Channel, Sku
+from inventory.models import Channel, ChannelQuota, Sku
 from inventory.services import sql
 from inventory.services.claims import WAKE_BACKORDERS
 
@@ -50,4 +51,20 @@ def upsert_quotas(*, rows: Sequence[QuotaRow], at: datetime, actor: str) -> None
         ("bigint[]", [skus[row.sku] for row in rows]),
         ("int[]", [row.quota for row in rows]),
     )
+    jobs.ring(WAKE_BACKORDERS)
+
+
+@in_unit_of_work
+def end_quota(*, channel: str, sku: str, at: datetime, actor: str) -> None:
+    """Let a channel take all of a SKU that is available to it; claims stay as they are.
+
+    Whoever claims beside this waits for the quota's row, or is counted by it for the last time.
+
+    Raises:
+        NotFound: there is no such quota.
+    """
+    changes.sign(actor=actor, at=at)
+    ended, _ = ChannelQuota.objects.filter(channel__code=channel, sku__code=sku).delete()
+    if not ended:
+        raise NotFound(f"Channel {channel} has no quota of SKU {sku}.", channel=channel, sku=sku)
     jobs.ring(WAKE_BACKORDERS)

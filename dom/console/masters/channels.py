@@ -1,5 +1,6 @@
 """For whom stock is, as merchandisers keep it: channels and their quotas."""
 
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -7,11 +8,13 @@ from django.db.models import Q, QuerySet
 from dom.console.masters import cells
 from dom.console.masters.form import MasterForm, Part, Row
 from dom.console.masters.master import Column, Filter, Link, Master, Switch, named, tags
+from dom.kernel.errors import NotFound
 from inventory.api.feeds import CHANNELS
 from inventory.api.rule_feeds import QUOTAS
 from inventory.api.rule_shapes import QuotaShape
 from inventory.api.shapes import ChannelShape
 from inventory.models import Channel, ChannelQuota, NodeGroup
+from inventory.services.quotas import end_quota
 
 
 class ChannelForm(MasterForm):
@@ -160,6 +163,23 @@ class QuotaForm(MasterForm):
         return None if one is None else QuotaShape().to_representation(one)
 
 
+def _end(*, code: str, at: datetime, actor: str) -> None:
+    row = QuotaForm.current(code)
+    if row is None:
+        raise NotFound("The quota has ended already.")
+    end_quota(channel=row["channel"], sku=row["sku"], at=at, actor=actor)
+
+
+def _ending(subject: str) -> list[str]:
+    row = QuotaForm.current(subject) or {"channel": "The channel", "sku": "the SKU"}
+    return [f"{row['channel']} may take all of {row['sku']} that is available to it. Claims stay as they are."]
+
+
+def _called(subject: str) -> str:
+    row = QuotaForm.current(subject)
+    return f"The quota {row['channel']} · {row['sku']}" if row else "The quota"
+
+
 QUOTA = Master(
     slug="quotas",
     words="Quotas",
@@ -181,6 +201,9 @@ QUOTA = Master(
             lambda to: Q(channel__code=to),
         ),
     ),
+    retire=_end,
+    retiring=_ending,
+    called=_called,
     subject_of=lambda row: str(row.id),
     recorded_as=lambda row: f"{row['channel']} · {row['sku']}",
     order="id",

@@ -84,6 +84,8 @@ class Master:
     #: How one of them is taken away, and what comes of it or stands in the way; None where it can only be closed.
     retire: Retire | None = None
     retiring: Callable[[str], list[str]] = lambda _code: []
+    #: What people call the one of a subject.
+    called: Callable[[str], str] = str
     subject_of: Callable[[Any], str] = lambda row: str(row.code)
     recorded_as: Callable[[dict[str, Any]], str] = lambda row: str(row["code"])
     order: str = "code"

@@ -196,8 +196,9 @@ class RetireForm(ActionForm):
         """Take it away."""
         if self.master.retire is None:
             raise Http404(f"A {self.master.word} cannot be retired.")
+        name = self.master.called(subject)
         self.master.retire(code=subject, at=at, actor=actor)
-        return f"{subject} is retired."
+        return f"{name} is retired."
 
 
 class _Asking(_Keeping):

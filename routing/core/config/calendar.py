@@ -13,7 +13,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from routing.core.config.reading import DAY_WORDS, ConfigInvalid, Reader, clock_minutes, read_object, weekdays
+from routing.core.config.reading import (
+    DAY_WORDS,
+    ConfigInvalid,
+    Reader,
+    clock_minutes,
+    read_object,
+    said_days,
+    weekdays,
+)
 
 
 def in_clock(minutes: int) -> str:
@@ -47,9 +55,11 @@ class Calendar:
 
     def describe(self) -> list[str]:
         """Return sentences for a merchandiser."""
+        spans = dict.fromkeys(span for _day, span in sorted(self.hours.items()))
         hours = ", ".join(
-            f"{DAY_WORDS[day]} {in_clock(opens)}–{in_clock(closes)}"
-            for day, (opens, closes) in sorted(self.hours.items())
+            f"{said_days([day for day in self.hours if self.hours[day] == span])} "
+            f"{in_clock(span[0])}–{in_clock(span[1])}"
+            for span in spans
         )
         cut_offs = "".join(f", for {name} {in_clock(minutes)}" for name, minutes in sorted(self.cut_offs.items()))
         last = in_clock(self.cut_off) if self.cut_off is not None else "closing time"

@@ -68,6 +68,7 @@ CONFIGURES = {
     "/node-groups": ForNodes.CLOSED,
     "/nodes": ForNodes.OWN,
     "/policies": ForNodes.CLOSED,
+    "/quotas": ForNodes.CLOSED,
     "/rate-cards": ForNodes.CLOSED,
     "/safety-stock": ForNodes.CLOSED,
     "/skus": ForNodes.CLOSED,
@@ -88,6 +89,7 @@ def test_the_table_names_every_endpoint_that_configures_the_network() -> None:
     found = {(method, address): told.for_nodes for method, address, told in every_endpoint() if told.for_nodes}
 
     ends = {("DELETE", f"/{path.replace('anything', '<str:code>')}"): ForNodes.CLOSED for path in ENDED}
+    ends[("DELETE", "/quotas/<str:channel>/<path:sku>")] = ForNodes.CLOSED
     ends[("DELETE", "/capacities/<str:node>")] = ForNodes.OWN
     assert found == {("PUT", address): means for address, means in CONFIGURES.items()} | ends
 

@@ -11,6 +11,7 @@ from dom.kernel.transactions import unit_of_work
 from inventory import services
 from inventory.models import Node, Sku
 from inventory.services import ChannelRow, NodeGroupRow, NodeRow, QuotaRow, SkuRow
+from inventory.services.quotas import end_quota
 from tests import cast
 from tests.cast import NOW, TEE
 
@@ -57,6 +58,7 @@ def test_members_channels_and_quotas_are_told_too() -> None:
         services.upsert_channels(rows=[ChannelRow("web", "Web shop", node_group="stores")], at=NOW, actor="maya")
         services.upsert_quotas(rows=[QuotaRow("web", "TEE", 5)], at=NOW, actor="maya")
         services.upsert_quotas(rows=[QuotaRow("web", "TEE", 7)], at=NOW, actor="maya")
+        end_quota(channel="web", sku="TEE", at=NOW, actor="maya")
 
     assert [fields for who, code, _verb, fields in _told("node-groups") if who == "maya" and code == "stores"] == [
         {"name": ["Stores", "Shops"]},
@@ -67,6 +69,7 @@ def test_members_channels_and_quotas_are_told_too() -> None:
     assert [(code, fields) for _who, code, _verb, fields in _told("quotas")] == [
         ("web · TEE", {"quota": [None, 5]}),
         ("web · TEE", {"quota": [5, 7]}),
+        ("web · TEE", {"quota": [7, None]}),
     ]
     assert people.web.code == "web"
 
