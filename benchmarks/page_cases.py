@@ -13,11 +13,11 @@ from orders.selectors.lists import VIEWS
 
 
 class Case(NamedTuple):
-    """One address; `api` ones are asked with a key instead of a session."""
+    """One address, and who asks: ADMIN and MANAGER with a session, PARTNER with a key."""
 
     name: str
     path: str
-    api: bool = False
+    who: str = "ADMIN"
 
 
 def cases() -> Iterator[Case]:
@@ -32,6 +32,41 @@ def cases() -> Iterator[Case]:
     yield Case("work that was shipped", "/fulfillment-orders/?status=SHIPPED")
     yield Case("work that was rejected at a node", f"/fulfillment-orders/?node={node}&status=REJECTED")
     yield from _api(known)
+    yield from _of_three_nodes(known)
+
+
+def three_nodes() -> list[str]:
+    """Return the nodes of the store manager who asks: a distribution center, where most is, and two stores."""
+    codes = {kind: Node.objects.filter(kind=kind).order_by("code").values_list("code", flat=True)
+             for kind in ("DC", "STORE")}  # fmt: skip
+    return [*codes["DC"][:1], *codes["STORE"][:2]]
+
+
+def _of_three_nodes(known: Mapping[str, str]) -> Iterator[Case]:
+    """Yield what somebody opens who sees three nodes of two hundred."""
+    store = three_nodes()[1]
+    ref = FulfillmentOrder.objects.filter(node__code=store).order_by("-id")[0].order.ref
+    for what, path in (
+        ("today", "/"),
+        ("orders", "/orders/"),
+        *((f"orders, view {view}", f"/orders/?view={view}") for view in VIEWS),
+        ("an order", f"/orders/{ref}/"),
+        ("orders by a name that nobody has", "/orders/?q=zzqx-nothing"),
+        ("the workbench", reverse("console:workbench")),
+        ("work", "/fulfillment-orders/"),
+        ("work that was shipped", "/fulfillment-orders/?status=SHIPPED"),
+        ("work of a store", f"/fulfillment-orders/?node={store}"),
+        ("a popular SKU", reverse("console:sku", kwargs={"sku": known["sku"]})),
+        ("the stock", reverse("console:stock")),
+        ("the nodes", reverse("console:nodes")),
+        ("a store", reverse("console:node", kwargs={"code": store})),
+        ("counts", reverse("console:counts")),
+        ("transfers", reverse("console:transfers")),
+        ("supply", reverse("console:supplies")),
+        ("movements of a popular SKU", reverse("console:sku-movements", kwargs={"sku": known["sku"]})),
+        ("reservations of a popular SKU", reverse("console:sku-reservations", kwargs={"sku": known["sku"]})),
+    ):
+        yield Case(f"three nodes: {what}", path, who="MANAGER")
 
 
 def _known() -> Mapping[str, str]:
@@ -115,4 +150,4 @@ def _api(known: Mapping[str, str]) -> Iterator[Case]:
     ):
         name, _mark, query = path.partition("?")
         shown = "".join(f" by {part.partition('=')[0]}" for part in query.split("&") if part)
-        yield Case(f"GET {name.replace(order.ref, '{ref}')}{shown}", f"/api/v1/{path}", api=True)
+        yield Case(f"GET {name.replace(order.ref, '{ref}')}{shown}", f"/api/v1/{path}", who="PARTNER")

@@ -94,6 +94,7 @@ def test_nothing_breaks_an_endpoint_or_the_books_for_long(world: SmallWorld) -> 
     def renew(operation: Any) -> None:
         if changes(operation):
             assert_the_house_stands()
+            world.found()
             world.fill()
 
     finds = Attack(partner_with().key, examples=MANY, change=Deeper(world.known), seed=SEED, before=renew).on(
