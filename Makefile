@@ -34,8 +34,8 @@ test: python ## everything `check` does, then the whole suite on real servers an
 	"$$python" -c 'from routing.core.warming import warm_up; warm_up()' & kernels=$$!; \
 	trap 'kill $$kernels 2>/dev/null || true' EXIT; trap 'exit 130' INT TERM; \
 	$(MAKE) --no-print-directory check; wait $$kernels; trap - EXIT; \
-	for part in "tests/unit tests/architecture tests/integration tests/functional" tests/browser; do \
-		"$$python" -m pytest -q -m "not torture" -n 2 --dist loadfile $$part; done
+	for part in "2 tests/unit tests/architecture tests/integration tests/functional" "3 tests/browser"; do \
+		"$$python" -m pytest -q -m "not torture" --dist loadfile --no-loadscope-reorder -n $$part; done
 
 torture: python ## kills, races and long traffic: minutes to an hour
 	@$(DEVELOPMENT) && "$$python" -m pytest -q -m torture

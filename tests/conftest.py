@@ -11,6 +11,19 @@ from django.conf import settings
 from dom.embedded import postgres, valkey
 from routing.core.warming import warm_up
 
+#: Files whose few tests take longest. They begin first: whoever began one last would be waited for.
+_LONGEST = (
+    "functional/test_supervisor.py", "functional/test_newcomer.py", "functional/api/test_any_input.py",
+    "functional/test_hostile_clients.py", "integration/test_rows_read.py", "integration/console/test_who_may.py",
+    "browser/test_every_role.py",
+)  # fmt: skip
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the longest files first; the others keep the order that chance gave them."""
+    items.sort(key=lambda item: not item.path.as_posix().endswith(_LONGEST))
+
 
 def _start_servers() -> Iterator[None]:
     places = settings.DATA
