@@ -6,10 +6,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from routing.core.config import Configuration
+from routing.core.config import Configuration, parse_lanes
 from routing.core.deciding import decide
 from routing.core.explain import explain
 from routing.core.facts import Facts, NetworkFacts, NodeFacts, SkuFacts
+from routing.core.lane_table import LaneTable
 from routing.core.reasons import Reason
 from routing.core.types import Destination, Method, RequestLine, RoutingRequest
 from tests.unit.routing.worlds import AT
@@ -105,3 +106,37 @@ def test_export_control_keeps_goods_in_their_country() -> None:
     assert reason_of(sku, {}, {}, Destination("CA"), NO_EXPORT | {"export_controlled_abroad": True})[0] == (
         Reason.CANDIDATE
     )
+
+
+def test_a_lane_speaks_of_the_origin_that_it_names_alone() -> None:
+    lanes = {"lanes": [{"from_countries": ["CA"], "allow": False}], **NO_EXPORT}
+
+    assert reason_of({}, {"country": "CA"}, {}, TO, lanes)[0] == Reason.LANE
+    assert reason_of({}, {}, {}, TO, lanes)[0] == Reason.CANDIDATE
+
+
+def test_a_border_is_crossed_only_between_countries_that_are_known() -> None:
+    assert reason_of({}, {"country": "CA"}, {}, TO, {"cross_border": False})[0] == Reason.LANE
+    assert reason_of({}, {"country": ""}, {}, TO, {"cross_border": False})[0] == Reason.CANDIDATE
+
+
+@pytest.mark.parametrize(
+    ("service", "reason"),
+    [
+        ({"methods": ["SAME_DAY"]}, Reason.NO_SERVICE),
+        ({"to": {"countries": ["CA"]}}, Reason.NO_SERVICE),
+        ({"to": {"countries": ["US"]}}, Reason.CANDIDATE),
+        ({"levels": ["EXPRESS"]}, Reason.CANDIDATE),  # an order without a level takes any
+    ],
+)
+def test_a_service_carries_what_it_is_for(service: dict[str, Any], reason: Reason) -> None:
+    assert reason_of({}, {}, service)[0] == reason
+
+
+def test_a_code_that_means_other_goods_has_other_lanes() -> None:
+    lanes = parse_lanes({"lanes": [{"skus": {"tags": ["wine"]}, "allow": False}]})
+    table = LaneTable(lanes, (NODE,))
+
+    rows = [table.row(TO, replace(SKU, tags=tags)) for tags in (frozenset({"wine"}), frozenset())]
+
+    assert [table.table[row].tolist() for row in rows] == [[1], [0]]

@@ -143,17 +143,28 @@ def test_nodes_that_fall_out_have_no_cost_and_another_policy_has_no_groups_to_te
     assert explain(request, facts, replace(decision, plan=other), at=AT).passed_by == ()
 
 
-def test_the_sku_that_a_node_may_not_handle_is_named() -> None:
+def test_the_sku_that_a_node_may_not_handle_is_named_among_those_that_stay_together() -> None:
     request, facts = world()
-    acid = SkuFacts("ACID", hazmat_class="8")
-    lines = (RequestLine("1", "PAINT", 1), RequestLine("2", "ACID", 1))
+    lines = (RequestLine("1", "PAINT", 1, 0, "set"), RequestLine("2", "ACID", 1, 0, "set"))
     able = replace(NODES[1], hazmat_classes=frozenset({"3"}))
     facts = Facts(
-        network=replace(facts.network, nodes=(able,)), skus=(SkuFacts("PAINT", hazmat_class="3"), acid),
-        available=np.array([[0], [9]], np.int64),
-    )  # fmt: skip
-    asked = replace(request, lines=lines[1:])
+        network=replace(facts.network, nodes=(able,)),
+        skus=(SkuFacts("PAINT", hazmat_class="3"), SkuFacts("ACID", hazmat_class="8")),
+        available=np.array([[9], [9]], np.int64),
+    )
+    asked = replace(request, lines=lines)
 
     (story,) = explain(asked, facts, decide(asked, facts, at=AT), at=AT).nodes
 
     assert story.sentence == "newark does not handle hazmat class 8 of ACID."
+
+
+def test_a_node_is_said_to_have_no_more_of_a_sku_than_is_asked() -> None:
+    request, facts = world()
+    lines = (RequestLine("1", "SHOE", 2), RequestLine("2", "HAT", 1))
+    facts = replace(facts, skus=(SHOE, SkuFacts("HAT")), available=np.array([[9] * 8, [0] * 8], np.int64))
+    asked = replace(request, lines=lines)
+
+    told = {story.node: story.sentence for story in explain(asked, facts, decide(asked, facts, at=AT), at=AT).nodes}
+
+    assert "a part of the order: 2 of 2 × SHOE, 0 of 1 × HAT;" in told["newark"]
