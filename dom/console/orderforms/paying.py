@@ -54,12 +54,11 @@ class PaymentForm(ActionForm):
         """Offer the means of payment and the shipments, each with what is left of it."""
         self.told: Story = story(subject)
         known = self._known()
-        choices: list[tuple[str, str]] = [(one.name, f"{one.name}: {self._room(one)}") for one in known]
         field: Any = self.fields["tender"]
-        field.choices = [*choices, ("", "Another, named below")]
+        field.choices = [*((one.name, one.name) for one in known), ("", "Another, named below")]
         field.initial = known[0].name if known else ""
-        shipments: Any = self.fields["shipment"]
-        shipments.choices = [("", "None"), *((ref, words) for ref, words in self._shipments())]
+        field.help_text = " ".join(f"{one.name}: {self._room(one)}." for one in known)
+        self._offer_shipments()
         self.fields["amount"].label = f"Amount in {self.told.order.currency}"
 
     def foresee(self, subject: str, *, at: datetime) -> Sequence[str]:
@@ -104,13 +103,14 @@ class PaymentForm(ActionForm):
     def _room(self, tender: Tender) -> str:
         return f"{self._money(tender.waivable)} left to capture, {self._money(tender.refundable)} to refund"
 
-    def _shipments(self) -> Sequence[tuple[str, str]]:
-        found = []
-        for shipment, work in self.told.shares:
-            room = shipment_room(shipment=shipment)
-            left = f"{self._money(room.capturable)} left to capture, {self._money(room.refundable)} to refund"
-            found.append((shipment.ref, f"{shipment.ref} from {work.node.name or work.node.code}: {left}"))
-        return found
+    def _offer_shipments(self) -> None:
+        field: Any = self.fields["shipment"]
+        rooms = [(one, work.node.name or work.node.code, shipment_room(shipment=one)) for one, work in self.told.shares]
+        field.choices = [("", "None"), *((one.ref, f"{one.ref} from {node}") for one, node, _ in rooms)]
+        field.help_text = " ".join(
+            f"{one.ref}: {self._money(room.capturable)} left to capture, {self._money(room.refundable)} to refund."
+            for one, _, room in rooms
+        )
 
     def _money(self, minor: int) -> str:
         return f"{to_amount(minor, self.told.order.currency)} {self.told.order.currency}"

@@ -242,7 +242,7 @@ def test_a_payment_is_written_down_after_a_look_at_what_is_left() -> None:
     looked = service.post(path, asked)
     service.post(path, asked | {"confirmed": "1"})
 
-    assert "card: 20.00 USD left to capture, 20.00 USD to refund" in page
+    assert "card: 20.00 USD left to capture, 20.00 USD to refund." in page
     assert (beyond.status_code, "Of card there is only 20.00 USD left to capture" in beyond.content.decode()) == (
         409,
         True,
