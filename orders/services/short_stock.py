@@ -17,7 +17,7 @@ from orders.services.book import Happening
 from orders.services.case import Case, open_cases, open_units
 from orders.services.closing import close_cases
 from orders.services.fulfillment import end
-from orders.states import CLOSED, UNTOUCHED
+from orders.states import CLOSED
 
 ACTOR = "shortages"
 REASON = "STOCK_SHORT"
@@ -87,7 +87,7 @@ def _take_back(case: Case, given: Sequence[tuple[Stake, int]], *, at: datetime) 
         by_work[stake.work_ref][stake.line_ref] = units
     told = []
     for fo in case.work.values():
-        if fo.ref in by_work and fo.status in UNTOUCHED:
+        if fo.ref in by_work:
             told += _end_part(case, fo, by_work[fo.ref], at=at)
     return told
 

@@ -221,6 +221,19 @@ def test_a_plan_anew_keeps_the_places_that_the_order_has(people: cast.Cast) -> N
     assert not Hold.objects.exists()
 
 
+def test_places_are_taken_whole_in_order_and_kept_ones_always(people: cast.Cast) -> None:
+    _limit(3)
+    tee = people.tee.id
+
+    with unit_of_work():
+        asked = [inventory.Waiting(tee, 2), inventory.Waiting(tee, 2), inventory.Waiting(tee, 1)]
+        full = inventory.take_backorders(waiting=asked)
+        assert (full, _count()) == ({1: 1}, (3, 3, 0))
+        assert inventory.take_backorders(waiting=[inventory.Waiting(tee, 2, kept=True)]) == {}
+
+    assert _count() == (5, 3, 2)
+
+
 def test_availability_tells_what_may_still_wait(people: cast.Cast) -> None:
     _limit(3)
     _routed(("TEE", 2))

@@ -129,7 +129,11 @@ def test_only_money_that_moves_is_for_a_shipment(people: cast.Cast, proven: Do, 
     order = _order()
     shipment = _shipped(proven, order)
 
-    refused(PaymentRefused, record_payment, order_ref=order.ref, payment=Payment(kind, 1, shipment=shipment.ref))
+    refusal = refused(
+        PaymentRefused, record_payment, order_ref=order.ref, payment=Payment(kind, 1, shipment=shipment.ref)
+    )
+
+    assert str(refusal) == "Only a capture or a refund is for a shipment."
 
 
 def test_prove_finds_a_shipment_that_was_paid_beyond_its_amount(people: cast.Cast, proven: Do) -> None:
