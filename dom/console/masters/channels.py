@@ -177,7 +177,7 @@ def _ending(subject: str) -> list[str]:
 
 def _called(subject: str) -> str:
     row = QuotaForm.current(subject)
-    return f"The quota {row['channel']} · {row['sku']}" if row else "The quota"
+    return f"{row['channel']} · {row['sku']}" if row else "the quota"
 
 
 QUOTA = Master(

@@ -221,7 +221,9 @@ class MasterRetire(_Asking):
         """Return the form, where the kind can be retired."""
         if self.master.retire is None:
             raise Http404(f"A {self.master.word} cannot be retired.")
-        return type("Retire", (RetireForm,), {"title": f"Retire {self.subject}", "master": self.master})
+        return type(
+            "Retire", (RetireForm,), {"title": f"Retire {self.master.called(self.subject)}", "master": self.master}
+        )
 
     def back(self) -> str:
         """Return the list: the thing itself may be gone."""

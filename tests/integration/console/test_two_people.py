@@ -203,7 +203,8 @@ EXPLAINED = {
         webhooks.ReplayForm webhooks.ReplayOneForm webhooks.ResumeForm
     """,
     "It acts on an order, whose lock and state decide; what it would do is shown first where it does much.": """
-        cancelling.CancelForm cancelling.CancelLineForm changing.SwapForm changing.WayForm giving.AppeaseForm
+        cancelling.CancelForm cancelling.CancelLineForm changing.SwapForm changing.ApproveSwapForm
+        changing.DeclineSwapForm changing.WayForm giving.AppeaseForm paying.PaymentForm
         holding.HoldForm holding.ReleaseForm keeping.NoteForm keeping.WaitForm planning.PlanForm planning.RerouteForm
         planning.ForceForm planning.SplitForm working.AnswerForm working.RejectForm changing.ApproveSwapForm
         changing.DeclineSwapForm paying.PaymentForm
