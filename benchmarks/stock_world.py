@@ -3,8 +3,11 @@
 import json
 
 from django.db import connection
+from django.utils import timezone
 
 from dom.kernel import prove
+from dom.kernel.transactions import unit_of_work
+from inventory.services import ChannelRow, upsert_channels
 
 _WORLD = """
 INSERT INTO inventory_sku (code, name, gtin, weight_grams, length_mm, width_mm, height_mm, handling_class, hazmat_class,
@@ -17,8 +20,6 @@ INSERT INTO inventory_node (code, name, kind, status, line1, city, region, posta
 SELECT 'N' || n, '', 'DC', 'ACTIVE', '', '', '', '', 'US', 'UTC', '', '{SHIP}', '{}', '{AMBIENT}', true, false,
     'ON_HAND', 0, 0, 0, 0, '{}'
 FROM generate_series(1, %(nodes)s) n;
-INSERT INTO inventory_channel (code, name, currency, country, time_zone, accept, is_active)
-VALUES ('web', 'Web', 'USD', 'US', 'UTC', 'ALWAYS', true);
 INSERT INTO inventory_stock_level (sku_id, node_id, on_hand, unsellable, reserved, shortage, safety_stock, unlimited)
 SELECT s.id, n.id, %(units)s, 0, 0, 0, 0, false FROM inventory_sku s CROSS JOIN inventory_node n ORDER BY s.id, n.id;
 INSERT INTO inventory_stock_movement (at, sku_id, node_id, on_hand_delta, kind)
@@ -34,6 +35,8 @@ def make(*, skus: int, nodes: int, units: int) -> tuple[list[int], list[int], in
     """Put `units` of each SKU at each node; return (SKU ids, node ids, channel id)."""
     with connection.cursor() as cursor:
         cursor.execute("SET statement_timeout = 0")
+        with unit_of_work():
+            upsert_channels(rows=[ChannelRow("web", "Web")], at=timezone.now(), actor="benchmark")
         cursor.execute(_WORLD, {"skus": skus, "nodes": nodes, "units": units})
         for table in ("stock_level", "stock_movement", "sku", "node"):
             cursor.execute(f"VACUUM ANALYZE inventory_{table}")
