@@ -1,5 +1,7 @@
 """What the engine does where plans cost the same, and that its codes are those of the record."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -63,3 +65,29 @@ def test_the_kernels_and_the_record_mean_the_same_by_a_term() -> None:
 
     assert [getattr(finish, name) for name in names] == list(range(len(COST_TERMS)))
     assert [said.get(name.lower(), name.lower()) for name in names] == list(COST_TERMS)
+
+
+@pytest.mark.parametrize(
+    ("near", "far"),
+    [
+        ({"up_to_grams": [1_000], "prices": ["1"], "per_extra_kg": "10"},
+         {"up_to_grams": [1_000], "prices": ["2"], "per_extra_kg": "0.10"}),
+        ({"up_to_grams": [500, 9_000], "prices": ["1", "9"]}, {"up_to_grams": [4_000, 9_000], "prices": ["2", "10"]}),
+    ],
+)  # fmt: skip
+def test_a_zone_that_is_cheaper_at_first_stands_in_for_none_that_is_cheaper_later(near: Any, far: Any) -> None:
+    zones = [{"zone": "near", "within_km": 100}, {"zone": "far"}]
+    card = {"code": "flat", "zones": zones, "rates": [{"zones": ["near"], **near}, {"zones": ["far"], **far}]}
+    configuration = Configuration.from_bodies(policies=[POLICY], rate_cards=[card], carrier_services=SERVICES)
+    nodes = tuple(
+        NodeFacts(code, "DC", "US", latitude=40.0, longitude=east)
+        for code, east in (("a", -74.0), ("b", -90.0), ("c", -74.0))
+    )
+    skus = (SkuFacts("HAT", weight_grams=3_000), SkuFacts("SHOE", weight_grams=100))
+    available = np.array([[1, 1, 0], [0, 0, 1]], np.int64)
+    lines = (RequestLine("1", "HAT", 1), RequestLine("2", "SHOE", 1))
+    asked = RoutingRequest("O", "web", Method.SHIP, lines, Destination("US", latitude=40.0, longitude=-74.0))
+
+    plan = decide(asked, Facts(NetworkFacts(nodes, configuration), skus, available), at=AT).plan
+
+    assert [parcel.node for parcel in plan.parcels] == ["b", "c"]
