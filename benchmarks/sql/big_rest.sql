@@ -5,6 +5,8 @@ SELECT 1 + floor(w.skus * power(big.u(g.n, 91), 2))::bigint, d.id, 'PO-' || 1000
     CASE WHEN g.n %% 7 < 5 THEN 48 ELSE 0 END, 0,
     CASE WHEN g.n %% 7 < 5 THEN w.at - make_interval(hours => (big.u(g.n, 92) * 20)::int) END
 FROM big.world w, generate_series(1, w.skus) g(n) JOIN big.node d ON d.n = 1 + g.n %% 10;
+INSERT INTO inventory_backorder_count (sku_id, waiting, allowed, excess)
+SELECT sku_id, sum(backordered), NULL, 0 FROM orders_order_line WHERE backordered > 0 GROUP BY sku_id ORDER BY sku_id;
 CREATE TABLE big.taken_of_days AS
 SELECT f.id, f.ref, f.node_id, f.work_date AS day, t.unit, t.taken
 FROM orders_fulfillment_order f

@@ -51,11 +51,11 @@ def live_first_day(*, at: datetime) -> None:
 
 
 def _disturb(at: datetime) -> None:
-    """Let customer service stop an order that is on its way to a node, and two stores find too little."""
-    planned = visible.orders(()).filter(status="PLANNED").order_by("id").values_list("ref", flat=True)[:1]
-    for ref in planned:
+    """Let customer service stop an order that a node has, and offer another item in one; two stores find too little."""
+    planned = visible.orders(()).filter(status="PLANNED").order_by("id").values_list("ref", flat=True)[:2]
+    for ref, stop in zip(planned, (troubles.hold_one, troubles.propose_one), strict=False):
         with unit_of_work():
-            troubles.hold_one(order_ref=ref, at=at)
+            stop(order_ref=ref, at=at)
     for _ in range(2):
         with unit_of_work():
             errands.lose_one(at=at)

@@ -8,9 +8,11 @@ from datetime import datetime, timedelta
 from dom.demo.customers import Customers
 from dom.kernel.ids import new_ref
 from dom.kernel.transactions import in_unit_of_work
-from orders.models import Hold
+from inventory.models import Sku
+from orders.models import Hold, OrderLine
 from orders.services.holds import Scope, hold
 from orders.services.intake import Arrival
+from orders.services.swapping import Swap, propose_swap
 from orders.values import AskedOrder, Place
 
 _ABROAD = Place("CA", "Robin Vale", "12 Queen Street", "", "Toronto", "ON", "M5H 2N2", 43.6519, -79.3817)
@@ -90,6 +92,21 @@ def hold_one(*, order_ref: str, at: datetime) -> None:
         owner="Customer service",
         reason=reason,
         due_at=at + timedelta(hours=6),
+        at=at,
+        actor="cleo",
+    )
+
+
+@in_unit_of_work
+def propose_one(*, order_ref: str, at: datetime) -> None:
+    """Let customer service offer another item of the same kind instead of the order's first one."""
+    line = OrderLine.objects.filter(order__ref=order_ref, kind=OrderLine.Kind.PRODUCT).order_by("id")[0]
+    kind, _, _ = line.sku_code.partition("-")
+    other = Sku.objects.filter(code__startswith=f"{kind}-").exclude(code=line.sku_code).order_by("id")[0]
+    propose_swap(
+        order_ref=order_ref,
+        swap=Swap(line.line_ref, other.code),
+        reason="The customer asks for something that arrives sooner.",
         at=at,
         actor="cleo",
     )

@@ -43,6 +43,7 @@ def test_what_may_be_sold_is_the_sum_of_what_nodes_offer(shop: Partner) -> None:
         "available_to_sell": 9,
         "status": "IN_STOCK",
         "unlimited": False,
+        "backorders_left": None,
         "nodes": [{"node": "DC", "available_to_sell": 8}, {"node": "SOHO", "available_to_sell": 1}],
     }
     assert available(shop, method="PICKUP")["available_to_sell"] == 1

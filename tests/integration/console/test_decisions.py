@@ -198,9 +198,10 @@ def test_what_cannot_be_added_up_in_time_is_said(maya: Client) -> None:
 
 
 def test_a_day_reads_its_own_month_alone(maya: Client) -> None:
-    some()
     with connection.cursor() as cursor:
         cursor.execute("SELECT kernel_ensure_partitions('routing_decision', '2026-09-01', 6)")
+    some()
+    with connection.cursor() as cursor:
         cursor.execute(
             "EXPLAIN SELECT sum(cost_e4) FROM routing_decision WHERE at >= %s AND at < %s", [MONDAY, MONDAY + DAY]
         )

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import Permission, User
 from django.test import Client
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from dom.kernel.models import Event
@@ -52,9 +53,10 @@ def _count(node: str, sku: Any) -> str:
 def _world() -> cast.Cast:
     """Stock, claims, supply and counts at Reno and at SoHo; 40 of the 45 tees lie at Reno."""
     people = cast.enter()
-    cast.stock(people.tee, people.dc_reno, 40)
-    cast.stock(people.tee, people.store_soho, 5)
-    cast.stock(people.mug, people.dc_reno, 7)
+    came_at = timezone.now() - timedelta(days=1)  # ledgers are shown for the last days
+    cast.stock(people.tee, people.dc_reno, 40, came_at=came_at)
+    cast.stock(people.tee, people.store_soho, 5, came_at=came_at)
+    cast.stock(people.mug, people.dc_reno, 7, came_at=came_at)
     orderbook.place(people, [Ordered(people.tee, 4)], Plan(people.dc_reno, {"1": 4}))
     orderbook.place(people, [Ordered(people.tee, 2)], Plan(people.store_soho, {"1": 2}))
     with unit_of_work():

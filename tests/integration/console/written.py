@@ -117,7 +117,8 @@ def policy(w: Writer) -> Body:
     """Return a policy."""
 
     def unfilled() -> Body:
-        return {"then": w.chance.choice(["BACKORDER", "HOLD", "CANCEL"]), **w.maybe(auto_cancel_days=w.whole)}
+        more = w.maybe(auto_cancel_days=w.whole, beyond_limit=lambda: w.chance.choice(["HOLD", "CANCEL"]))
+        return {"then": w.chance.choice(["BACKORDER", "HOLD", "CANCEL"]), **more}
 
     def group(number: int) -> Body:
         more = w.maybe(active=w.flag, match=w.match, unfilled=unfilled, ship_complete=w.flag)

@@ -11,7 +11,7 @@ from dom.kernel.models import Event
 from dom.kernel.transactions import unit_of_work
 from inventory import services as inventory
 from inventory.models import IncomingSupply, LostSupply, QueuedDemand, Reservation
-from inventory.services import SupplyRow, Want, WantLine
+from inventory.services import SupplyRow, Waiting, Want, WantLine, end_backorders, take_backorders
 from orders.models import Order, OrderLine, RoutingTask
 from orders.services import cancelling, holds, lost_supply, waking
 from orders.services.holds import Scope
@@ -178,6 +178,9 @@ def test_a_line_that_became_another_sku_does_not_wait_for_the_loss_of_the_first(
     order = _backordered()
     _announce(people, 0)
     OrderLine.objects.filter(order=order).update(sku=people.mug, sku_code="MUG")
+    with unit_of_work():
+        end_backorders(units={people.tee.id: 3})
+        take_backorders(waiting=[Waiting(people.mug.id, 3)])
 
     _do(lost_supply.try_again)
 
