@@ -87,7 +87,7 @@ def wire(django_db_setup: None) -> Iterator[Wire]:
     settings.DATA.logs.mkdir(parents=True, exist_ok=True)
     with pytest.MonkeyPatch.context() as variables:
         variables.setenv("DATABASE_URL", f"postgres://dom@/{name}?host={sockets}&port=5432")
-        variables.setenv("DJANGO_SETTINGS_MODULE", "dom.settings")
+        variables.setenv("DJANGO_SETTINGS_MODULE", "tests.served")
         variables.setenv("BODY_PATIENCE_SECONDS", "2")
         server = programs.web(settings.DATA, host="127.0.0.1", port=told.port).start()
     try:

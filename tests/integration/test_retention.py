@@ -1,6 +1,6 @@
 """What is older than an installation keeps it goes by the month; nobody who still needs it loses it unknowingly."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
 
 import pytest
@@ -25,12 +25,16 @@ class Settings:
 
 
 @pytest.fixture(autouse=True)
-def kept(settings: Settings) -> None:
-    """Two whole months besides the running one: June and July 2021."""
+def kept(settings: Settings, transactional_db: None) -> Iterator[None]:
+    """Two whole months besides the running one: June and July 2021. No test after these meets a month of theirs."""
     settings.RETENTION_MONTHS = {"kernel_event": 2}
     with unit_of_work():
         for month in (4, 6):
             partitions.ensure("kernel_event", today=date(2021, month, 1))
+    yield
+    with connection.cursor() as cursor:
+        for month in range(4, 10):
+            cursor.execute(f"DROP TABLE IF EXISTS kernel_event_2021_{month:02}")
 
 
 def _event(at: str) -> None:
