@@ -13,16 +13,22 @@ from routing.core.warming import warm_up
 
 #: Files whose few tests take longest. They begin first: whoever began one last would be waited for.
 _LONGEST = (
-    "functional/test_supervisor.py", "functional/test_newcomer.py", "functional/api/test_any_input.py",
-    "functional/test_hostile_clients.py", "integration/test_rows_read.py", "integration/console/test_who_may.py",
-    "browser/test_every_role.py",
+    "functional/test_supervisor.py", "functional/api/test_any_input.py", "integration/test_rows_read.py",
+    "integration/console/test_who_may.py", "integration/console/test_ways.py", "browser/test_every_role.py",
 )  # fmt: skip
+#: Files that are long because they wait: beside each other they would leave processors idle.
+_WAITING = ("functional/test_newcomer.py", "functional/test_hostile_clients.py")
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the longest files first; the others keep the order that chance gave them."""
+    """Put the longest files first and those that wait apart; the others keep the order that chance gave them."""
     items.sort(key=lambda item: not item.path.as_posix().endswith(_LONGEST))
+    for turn, name in enumerate(_WAITING, start=1):
+        mine = [item for item in items if item.path.as_posix().endswith(name)]
+        rest = [item for item in items if item not in mine]
+        place = turn * len(rest) // (len(_WAITING) + 2)
+        items[:] = [*rest[:place], *mine, *rest[place:]]
 
 
 def _start_servers() -> Iterator[None]:
