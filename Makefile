@@ -28,14 +28,13 @@ check: python ## lint, format, types, import contracts, migrations: under a minu
 	"$$python" -c 'from importlinter.cli import lint_imports_command; lint_imports_command()' && \
 	"$$python" -W ignore manage.py makemigrations --check --dry-run
 
-# The engine compiles beside the static checks: a minute of one processor, once for each change of a kernel. Three
-# processes keep two processors busy: tests that kill programs wait most of their time.
+# The engine compiles beside the static checks: a minute of one processor, once for each change of a kernel.
 test: python ## everything `check` does, then the whole suite on real servers and, where Chromium is found, a browser
 	@set -e; $(DEVELOPMENT); \
 	"$$python" -c 'from routing.core.warming import warm_up; warm_up()' & kernels=$$!; \
 	trap 'kill $$kernels 2>/dev/null || true' EXIT; trap 'exit 130' INT TERM; \
 	$(MAKE) --no-print-directory check; wait $$kernels; trap - EXIT; \
-	for part in "3 tests/unit tests/architecture tests/integration tests/functional" "3 tests/browser"; do \
+	for part in "2 tests/unit tests/architecture tests/integration tests/functional" "3 tests/browser"; do \
 		"$$python" -m pytest -q -m "not torture" --dist loadfile --no-loadscope-reorder -n $$part; done
 
 torture: python ## kills, races and long traffic: minutes to an hour
