@@ -224,9 +224,9 @@ EXPLAINED = {
 
 
 def _kinds_of(form: type[ActionForm]) -> set[type[ActionForm]]:
-    """Return the product's kinds of a form; tests beside this one make kinds of their own."""
+    """Return the kinds of a form that the product's text names; a page may have made others while it was shown."""
     found = {form}.union(*(_kinds_of(one) for one in form.__subclasses__())) - {ActionForm, SeenForm}
-    return {one for one in found if not one.__module__.startswith("tests.")}
+    return {one for one in found if one.__module__.startswith("dom.")}
 
 
 def test_every_form_of_the_back_office_joins_what_two_people_type_or_says_why_it_need_not() -> None:
