@@ -46,7 +46,7 @@ def test_pages_answer_and_every_program_runs(house: RunningHouse) -> None:
 
 @pytest.mark.parametrize("name", ["web", "routing", "sweeps", "beat", "postgres", "valkey-server"])
 def test_a_killed_program_comes_back_and_work_goes_on(house: RunningHouse, name: str) -> None:
-    house.until_ready()
+    until(lambda: bool(house.pids(name)), seconds=60, what=f"{name} has been started")  # pages answer before workers do
     before = set(house.pids(name))
 
     os.kill(min(before), signal.SIGKILL)
