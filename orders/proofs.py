@@ -24,6 +24,19 @@ _CHECKS = (
         """,
     ),
     Check(
+        "a bundle is cancelled when all its components are, with what belongs to it",
+        5,
+        """
+        SELECT b.order_id, b.line_ref, b.quantity, b.cancelled, c.cancelled AS components_cancelled
+        FROM orders_order_line b JOIN (
+            SELECT parent_id, bool_and(cancelled = quantity) AS cancelled FROM orders_order_line
+            WHERE kind IN ('PRODUCT', 'COMPONENT') AND parent_id IS NOT NULL GROUP BY parent_id) c
+          ON c.parent_id = CASE b.kind WHEN 'BUNDLE' THEN b.id ELSE b.parent_id END
+        WHERE b.kind NOT IN ('PRODUCT', 'COMPONENT')
+          AND b.cancelled <> CASE WHEN c.cancelled THEN b.quantity ELSE 0 END
+        """,
+    ),
+    Check(
         "every unit of a fulfillment order line has one fate",
         6,
         """

@@ -23,8 +23,9 @@ class Priced:
 def line_worths(lines: Sequence[Priced], *, charges_minor: int) -> Mapping[int, int]:
     """Return what all units of each routed line are worth, by line id: its own money and its part of the rest.
 
-    A bundle's money goes to its components by quantity; charges and lines that no node hands out go to all routed
-    lines in proportion to what they are worth by then, or by quantity where that is nothing.
+    A bundle's money, and that of services in it, goes to its components by quantity; charges and other lines that no
+    node hands out go to all routed lines in proportion to what they are worth by then, or by quantity where that is
+    nothing.
     Law: the worths add up to the order's total, unless no line is routed.
     """
     routed = [line for line in lines if line.kind in ROUTED]
@@ -33,7 +34,8 @@ def line_worths(lines: Sequence[Priced], *, charges_minor: int) -> Mapping[int, 
     worths = {line.id: line.total_minor for line in routed}
     rest = charges_minor
     for line in (line for line in lines if line.kind not in ROUTED):
-        components = [other for other in routed if other.parent_id == line.id]
+        bundle = line.id if line.kind == "BUNDLE" else line.parent_id
+        components = [other for other in routed if bundle is not None and other.parent_id == bundle]
         if components:
             _add(worths, components, shares(line.total_minor, [other.quantity for other in components]))
         else:

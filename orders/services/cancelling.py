@@ -140,7 +140,6 @@ def _finish(case: Case, units: int, requests: Requests, *, reason: str, at: date
     requested = sum(counter.total() for counter in requests.values())
     asked = {case.work[fo_id].ref: dict(counter) for fo_id, counter in _ask(case, requests, at=at).items()}
     _end_work(case, reason=reason, at=at)
-    _cancel_empty_bundles(case)
     end_idle_holds(case, at=at, actor=actor)
     kind = "order.cancelled" if units > requested else "order.cancel_requested"
     told: dict[str, Any] = {"units": units - requested, **({"requests": asked} if asked else {})}
@@ -176,14 +175,6 @@ def _lines(units: Counter[str]) -> list[dict[str, object]]:
     return [{"line_ref": line_ref, "quantity": count} for line_ref, count in sorted(units.items())]
 
 
-def _cancel_empty_bundles(case: Case) -> None:
-    """Cancel a bundle whose components are all cancelled; its money went with theirs."""
-    for line in case.lines.values():
-        components = [other for other in case.lines.values() if other.parent_id == line.id]
-        if line.kind == OrderLine.Kind.BUNDLE and components and all(c.cancelled == c.quantity for c in components):
-            line.cancelled, line.shipped = line.quantity, 0
-
-
 @in_unit_of_work
 def auto_cancel(*, at: datetime, limit: int = 200) -> int:
     """Cancel what still waits of orders past their `auto_cancel_at`; return how many orders that changed.
@@ -200,7 +191,6 @@ def auto_cancel(*, at: datetime, limit: int = 200) -> int:
     for case in cases:
         units = sum(case.cancel_waiting(line, line.quantity) for line in case.lines.values())
         if units:
-            _cancel_empty_bundles(case)
             end_idle_holds(case, at=at, actor="auto-cancel")
             data = {"units": units, "cancelled_minor": case.cancelled_minor}
             happenings.append(

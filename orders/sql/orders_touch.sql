@@ -1,4 +1,5 @@
--- Raises the revision of orders by 1 each and derives their status anew; returns what an event needs.
+-- Raises the revision of orders by 1 each and derives their status anew; returns what an event needs. A bundle whose
+-- components are all cancelled is cancelled before, with what belongs to it and no node hands out: their money went so.
 -- Locks: Order, by id, first; callers that lock more did so in the same order before.
 CREATE OR REPLACE FUNCTION orders_touch(p_orders bigint[])
 RETURNS TABLE (id bigint, ref text, channel text, revision integer, status text)
@@ -8,6 +9,11 @@ AS $$
 #variable_conflict use_column
 BEGIN
     PERFORM 1 FROM orders_order o WHERE o.id = ANY (p_orders) ORDER BY o.id FOR NO KEY UPDATE;
+    UPDATE orders_order_line b SET cancelled = b.quantity, shipped = 0
+    WHERE b.order_id = ANY (p_orders) AND b.kind NOT IN ('PRODUCT', 'COMPONENT') AND b.cancelled < b.quantity
+      AND (SELECT bool_and(x.cancelled = x.quantity) FROM orders_order_line x
+           WHERE x.order_id = b.order_id AND x.kind IN ('PRODUCT', 'COMPONENT')
+             AND x.parent_id = CASE b.kind WHEN 'BUNDLE' THEN b.id ELSE b.parent_id END);
     RETURN QUERY
     UPDATE orders_order o SET revision = o.revision + 1, status = s.status
     FROM (

@@ -16,6 +16,7 @@ def _world(seed: int) -> tuple[list[Priced], int]:
         lines.append(Priced(number, kind, None, rng.randint(1, 9), rng.choice([0, rng.randint(0, 99_999)])))
         if kind == "BUNDLE":
             lines += [Priced(100 * number + n, "COMPONENT", number, rng.randint(1, 9), 0) for n in range(1, 4)]
+            lines.append(Priced(100 * number + 9, "SERVICE", number, 1, rng.choice([0, rng.randint(0, 9_999)])))
     return lines, rng.choice([0, rng.randint(0, 2_000)])
 
 
@@ -57,6 +58,18 @@ def test_a_bundle_pays_its_components_alone_and_charges_follow_worth() -> None:
     worths = line_worths(lines, charges_minor=400)
 
     assert worths == {2: 1_100, 3: 2_200, 4: 1_100}
+
+
+def test_a_service_in_a_bundle_is_paid_by_its_components_and_a_loose_one_by_all() -> None:
+    lines = [
+        Priced(1, "BUNDLE", None, 1, 3_000),
+        Priced(2, "COMPONENT", 1, 1, 0),
+        Priced(3, "SERVICE", 1, 1, 1_000),
+        Priced(4, "PRODUCT", None, 1, 4_000),
+        Priced(5, "SERVICE", None, 1, 200),
+    ]
+
+    assert line_worths(lines, charges_minor=0) == {2: 4_100, 4: 4_100}
 
 
 def test_free_goods_share_charges_by_quantity() -> None:
