@@ -57,7 +57,7 @@ def _open(told: Story, ref: str) -> Iterator[Action]:
         yield from _decide(hold, ref)
     if any(fo.status == S.CANCEL_REQUESTED for fo in told.open_work):
         yield Action("answer", "Answer for the node…", ref)
-    if _can_plan(told):
+    if can_plan(told):
         yield Action("reroute", "Route again…", ref)
         yield Action("force", "Choose the node…", ref, over=False)
         yield Action("split", "Split by hand…", ref, over=False)
@@ -72,7 +72,7 @@ def _open(told: Story, ref: str) -> Iterator[Action]:
 
 
 def _changes(told: Story, ref: str) -> Iterator[Action]:
-    if _can_redirect(told):
+    if can_redirect(told):
         yield Action("address", "Change the address…", ref)
     if redirectable(told):
         yield Action("way", "Change how it is delivered…", ref)
@@ -99,16 +99,22 @@ def _release(hold: Hold, ref: str) -> Action:
     return Action("release", label, ref, tone="p", given=tuple(given.items()))
 
 
-def _can_plan(told: Story) -> bool:
-    stopped = any(
+def is_stopped(told: Story) -> bool:
+    """Say whether a hold keeps the whole order from being planned."""
+    return any(
         hold.kind not in NO_PLAN and hold.line_id is None and hold.fulfillment_order_id is None
         for hold in told.open_holds
     )
+
+
+def can_plan(told: Story) -> bool:
+    """Say whether a person may choose or ask for another plan."""
     movable = any(fo.status in UNTOUCHED for fo in told.open_work)
-    return not stopped and (movable or any(line.queued or line.backordered for line in told.lines))
+    return not is_stopped(told) and (movable or any(line.queued or line.backordered for line in told.lines))
 
 
-def _can_redirect(told: Story) -> bool:
+def can_redirect(told: Story) -> bool:
+    """Say whether what is sent may go to another address."""
     goes = any(group.ship_to_id for group in told.order.groups.all())
     resting = UNTOUCHED | {S.ON_HOLD, S.REJECTED, S.CANCELLED}
     return goes and all(fo.status in resting for fo in told.work)

@@ -14,7 +14,7 @@
     box.append(frame);
     const title = form.querySelector("h2");
     if (title) box.setAttribute("aria-label", title.textContent);
-    box.addEventListener("close", () => { box.remove(); link.focus(); });
+    box.addEventListener("close", () => { box.remove(); (link.closest("details.menu:not([open])")?.querySelector("summary") || link).focus(); });
     box.addEventListener("click", (e) => { if (e.target === box || e.target.closest("[data-close]")) { e.preventDefault(); box.close(); } });
     document.body.append(box);
     box.showModal();
@@ -26,6 +26,22 @@
     if (!link || e.ctrlKey || e.metaKey || e.shiftKey || e.button) return;
     e.preventDefault();
     act(link).catch(() => { location.href = link.href; });
+  });
+
+  // A menu closes with what was chosen in it, with a click beside it, and with Escape; arrows go through it.
+  const menu = () => document.querySelector("details.menu[open]");
+  document.addEventListener("click", (e) => {
+    const open = menu();
+    if (open && !(e.target.closest && e.target.closest("summary")) && (!e.target.closest(".sheet") || e.target.closest("a"))) open.open = false;
+  });
+  document.addEventListener("keydown", (e) => {
+    const open = menu(), step = { ArrowDown: 1, ArrowUp: -1 }[e.key];
+    if (!open || document.querySelector("dialog[open]")) return;
+    if (e.key === "Escape") { open.open = false; open.querySelector("summary").focus(); }
+    if (!step || !open.contains(document.activeElement)) return;
+    const links = [...open.querySelectorAll(".sheet a")], here = links.indexOf(document.activeElement);
+    links.at(here < 0 && step < 0 ? -1 : (here + step) % links.length)?.focus();
+    e.preventDefault();
   });
 
   // Parts marked data-fresh="seconds" are fetched again while the page is looked at; an unchanged part answers 304.

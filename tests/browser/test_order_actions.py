@@ -1,5 +1,6 @@
 import pytest
 from django.contrib.auth.models import Group, User
+from playwright.sync_api import Page
 
 from dom.console.roles import ensure_roles
 from dom.kernel import prove
@@ -22,6 +23,11 @@ def _someone(visit: Visit, login: str, role: str) -> None:
     person = User.objects.create_user(login, password=PASSWORD, is_staff=True)
     person.groups.add(Group.objects.get(name=role))
     visit.log_in(login, PASSWORD)
+
+
+def _from_menu(page: Page, label: str) -> None:
+    page.get_by_text("More actions").click()
+    page.get_by_role("link", name=label).click()
 
 
 def _routed() -> Order:
@@ -48,11 +54,11 @@ def test_customer_service_holds_releases_notes_and_cancels(visit: Visit) -> None
     page.get_by_text("Release “By hand”…").click()
     page.get_by_role("button", name="Release").click()
     page.get_by_text("what waited goes on").wait_for()
-    page.get_by_text("Note…").click()
+    _from_menu(page, "Note…")
     page.get_by_role("textbox", name="Note").fill("Gift wrap was promised.")
     page.get_by_role("button", name="Write it").click()
     page.get_by_text("The note stands in the order's story.").wait_for()
-    page.get_by_text("Cancel the order…").click()
+    _from_menu(page, "Cancel the order…")
     page.get_by_role("button", name="See what will happen").click()
     page.get_by_text("Reno DC loses its work").wait_for()
     page.get_by_role("button", name="Cancel the order").click()
@@ -63,6 +69,31 @@ def test_customer_service_holds_releases_notes_and_cancels(visit: Visit) -> None
     assert Hold.objects.get().released_by == "cleo"
     assert set(OrderChange.objects.exclude(actor__in=["routing", "tests"]).values_list("actor", flat=True)) == {"cleo"}
     assert prove.differences() == []
+
+
+def test_the_menu_of_actions_is_worked_with_keys_alone(visit: Visit) -> None:
+    order = _routed()
+    _someone(visit, "cleo", "Customer service")
+    page = visit.page
+    visit.open(f"/orders/{order.ref}/")
+    menu = page.locator("details.menu")
+    page.get_by_text("More actions").focus()
+    page.keyboard.press("Enter")
+    visit.axe()
+    visit.picture("order-menu")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    assert page.evaluate("document.activeElement.textContent") == "Cancel the order…"
+    page.keyboard.press("Escape")
+    assert (menu.get_attribute("open"), page.evaluate("document.activeElement.tagName")) == (None, "SUMMARY")
+
+    page.keyboard.press("Enter")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.get_by_role("dialog", name="Leave a note").wait_for()
+    page.keyboard.press("Escape")
+
+    assert (menu.get_attribute("open"), page.evaluate("document.activeElement.tagName")) == (None, "SUMMARY")
 
 
 def test_an_auditor_sees_everything_and_changes_nothing(visit: Visit) -> None:
@@ -91,7 +122,7 @@ def test_a_person_sees_the_nodes_and_sends_the_order_elsewhere(visit: Visit) -> 
     page = visit.page
     visit.open(f"/orders/{order.ref}/")
     visit.picture("order-page")
-    page.get_by_text("Choose the node…").click()
+    _from_menu(page, "Choose the node…")
     page.wait_for_load_state("networkidle")
     visit.picture("order-force")
     page.get_by_role("row").filter(has_text="store_austin").get_by_role("radio").check()
@@ -102,7 +133,7 @@ def test_a_person_sees_the_nodes_and_sends_the_order_elsewhere(visit: Visit) -> 
     page.get_by_role("button", name="Plan it so").click()
     page.get_by_text("Planned anew: 3 at store_austin").wait_for()
 
-    page.get_by_text("Split by hand…").click()
+    _from_menu(page, "Split by hand…")
     page.wait_for_load_state("networkidle")
     page.get_by_label("TEE at store_austin").fill("1")
     page.get_by_label("TEE at dc_reno").fill("1")
@@ -112,7 +143,7 @@ def test_a_person_sees_the_nodes_and_sends_the_order_elsewhere(visit: Visit) -> 
     page.get_by_role("button", name="Plan it so").click()
     page.get_by_text("Planned anew: 1 at dc_reno, 2 at store_austin").wait_for()
 
-    page.get_by_text("Appease…").click()
+    _from_menu(page, "Appease…")
     page.get_by_label("Amount in USD").fill("5.00")
     page.get_by_label("Why").fill("Late")
     page.get_by_role("button", name="See what will happen").click()

@@ -9,9 +9,9 @@ from django.utils import timezone
 from dom.console import order_rows
 from dom.console.exporting import csv_answer
 from dom.console.listing import Listing
+from dom.console.offering import offer
 from dom.console.pages import ConsolePage, FreshPage
 from dom.console.paging import page_of
-from dom.console.possible import possible
 from dom.console.reach import Reach
 from dom.console.views.bulk import WorkBulk
 from dom.console.why import why
@@ -120,7 +120,7 @@ class OrderPage(FreshPage):
             show=show,
             parts=_PARTS,
             why=why(told.order.ref),
-            actions=possible(told) if self.request.user.has_perm("orders.change_order") else (),
+            offer=offer(told) if self.request.user.has_perm("orders.change_order") else None,
             at=timezone.now(),
             **kwargs,
         )
