@@ -185,8 +185,8 @@ _CHECKS = (
             SELECT x.order_id, orders_status(x.queued, x.backordered, x.planned, x.shipped, h.order_id IS NOT NULL,
                                              f.order_id IS NOT NULL) AS derived
             FROM (SELECT order_id, sum(queued) AS queued, sum(backordered) AS backordered, sum(planned) AS planned,
-                         sum(shipped) AS shipped
-                  FROM orders_order_line WHERE kind IN ('PRODUCT', 'COMPONENT') GROUP BY order_id) x
+                         coalesce(sum(shipped) FILTER (WHERE kind IN ('PRODUCT', 'COMPONENT')), sum(shipped)) AS shipped
+                  FROM orders_order_line GROUP BY order_id) x
             LEFT JOIN (SELECT DISTINCT order_id FROM orders_hold WHERE line_id IS NULL
                        AND fulfillment_order_id IS NULL AND released_at IS NULL) h ON h.order_id = x.order_id
             LEFT JOIN (SELECT DISTINCT order_id FROM orders_fulfillment_order WHERE status IN

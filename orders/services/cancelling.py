@@ -15,7 +15,6 @@ from orders.services.cancel_requests import outstanding
 from orders.services.case import Case, move, open_cases, open_order, open_units
 from orders.services.closing import close_case, close_cases
 from orders.services.fulfillment import end
-from orders.services.stopping import end_idle_holds
 from orders.worth import ROUTED
 
 S = FulfillmentOrder.Status
@@ -140,7 +139,6 @@ def _finish(case: Case, units: int, requests: Requests, *, reason: str, at: date
     requested = sum(counter.total() for counter in requests.values())
     asked = {case.work[fo_id].ref: dict(counter) for fo_id, counter in _ask(case, requests, at=at).items()}
     _end_work(case, reason=reason, at=at)
-    end_idle_holds(case, at=at, actor=actor)
     kind = "order.cancelled" if units > requested else "order.cancel_requested"
     told: dict[str, Any] = {"units": units - requested, **({"requests": asked} if asked else {})}
     touched = close_case(case=case, kind=kind, reason=reason, at=at, actor=actor, **told)
@@ -191,7 +189,6 @@ def auto_cancel(*, at: datetime, limit: int = 200) -> int:
     for case in cases:
         units = sum(case.cancel_waiting(line, line.quantity) for line in case.lines.values())
         if units:
-            end_idle_holds(case, at=at, actor="auto-cancel")
             data = {"units": units, "cancelled_minor": case.cancelled_minor}
             happenings.append(
                 (case, Happening(case.order.id, "order.cancelled", "auto-cancel", "AUTO_CANCEL", data=data))

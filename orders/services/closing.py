@@ -25,6 +25,7 @@ from orders.services.book import Happening, Touched, write_down
 from orders.services.case import Case
 from orders.services.corrections import correct_stock
 from orders.services.drafts import group_demand
+from orders.services.stopping import end_idle_holds
 
 _LINE_COUNTERS = ["queued", "backordered", "planned", "shipped", "cancelled"]
 _PART_COUNTERS = ["to_pick", "picked", "shorted", "cancelled", "shipped"]
@@ -38,9 +39,11 @@ def close_cases(
 ) -> dict[int, Touched]:
     """Write each case with the one happening it amounts to; `reason` stands in the ledgers of stock.
 
-    Units that wait again are queued for routing in the same transaction.
+    Units that wait again are queued for routing in the same transaction. Holds that have nothing left to stop end.
     """
     opened = [case for case, _ in cases]
+    for case in opened:
+        end_idle_holds(case, at=at, actor=actor)
     lock_demands(demand_refs=sorted({ref for case in opened for ref in _demands(case)}))
     _give_back(opened, reason=reason, at=at, actor=actor)
     _consume(opened, reason=reason, at=at, actor=actor)

@@ -8,11 +8,12 @@ from typing import Any
 from dom.kernel.transactions import in_unit_of_work
 from orders import states
 from orders.errors import PickMismatch
-from orders.models import FulfillmentOrder, FulfillmentOrderLine, Hold
+from orders.models import FulfillmentOrder, FulfillmentOrderLine
 from orders.reports import Picked, Returned
 from orders.services.cancel_requests import outstanding
 from orders.services.case import Case, move, open_units, open_work, refusal
 from orders.services.closing import close_case
+from orders.services.stopping import stops
 
 S = FulfillmentOrder.Status
 
@@ -274,15 +275,6 @@ def go_on(case: Case, fo: FulfillmentOrder) -> bool:
         return False
     fo.status, fo.resume_status = fo.resume_status, ""
     case.tell(fo, "cancel_refused")
-    return True
-
-
-def stops(hold: Hold, case: Case, fo: FulfillmentOrder) -> bool:
-    """Return whether the hold's scope (an order, a line, or one work) has this work in it."""
-    if hold.fulfillment_order_id is not None:
-        return hold.fulfillment_order_id == fo.id
-    if hold.line_id is not None:
-        return any(part.order_line_id == hold.line_id and open_units(part) for part in case.parts_of(fo))
     return True
 
 

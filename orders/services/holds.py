@@ -12,7 +12,7 @@ from orders.models import Hold
 from orders.services.book import Touched
 from orders.services.case import Case, open_order
 from orders.services.closing import close_case
-from orders.services.stopping import end_holds, settle_holds
+from orders.services.stopping import end_holds, settle_holds, stops_anything
 from orders.services.swapping import approve
 
 
@@ -35,7 +35,7 @@ def hold(
     Raises:
         NotFound: there is no such order, line or fulfillment order.
         AlreadyHeld: this scope has an open hold of this kind.
-        InvalidTransition: the work is closed, or a swap is to be proposed that names no item.
+        InvalidTransition: nothing of it is left to stop, or a swap is to be proposed that names no item.
     """
     if kind == Hold.Kind.SWAP:
         raise InvalidTransition("A swap is proposed with the item that it brings.", status="", allowed=[])
@@ -45,6 +45,8 @@ def hold(
     new.placed_by, new.placed_at = actor, at
     if any(_same(new, other) and other.kind == kind for other in case.holds):
         raise AlreadyHeld(f"There is an open hold {kind} on this already.", kind=kind)
+    if not stops_anything(case, new):
+        raise InvalidTransition("Nothing of it is left to hold.", status=case.order.status, allowed=[])
     new.save()
     case.holds.append(new)
     settle_holds(case, at=at)

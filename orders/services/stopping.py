@@ -5,8 +5,8 @@ from datetime import datetime
 
 from orders import states
 from orders.models import FulfillmentOrder, Hold
-from orders.services.case import Case, move
-from orders.services.fulfillment import stops
+from orders.services.case import Case, move, open_units
+from orders.worth import ROUTED
 
 S = FulfillmentOrder.Status
 
@@ -34,14 +34,29 @@ def settle_holds(case: Case, *, at: datetime) -> None:
             case.tell(fo, "resumed")
 
 
+def stops(hold: Hold, case: Case, fo: FulfillmentOrder) -> bool:
+    """Return whether the hold's scope (an order, a line, or one work) has this work in it."""
+    if hold.fulfillment_order_id is not None:
+        return hold.fulfillment_order_id == fo.id
+    if hold.line_id is not None:
+        return any(part.order_line_id == hold.line_id and open_units(part) for part in case.parts_of(fo))
+    return True
+
+
 def end_idle_holds(case: Case, *, at: datetime, actor: str) -> None:
-    """Release the holds that have nothing left to stop: what they are about was cancelled or has left."""
-    idle = [one for one in case.holds if not _stops_anything(case, one)]
+    """Release the holds that have nothing left to stop: what they are about was cancelled or has left.
+
+    Those of an order that no node works on, such as of gift cards alone, stay until somebody decides.
+    """
+    if not any(line.kind in ROUTED for line in case.lines.values()):
+        return
+    idle = [one for one in case.holds if not stops_anything(case, one)]
     if idle:
         end_holds(case, idle, at=at, actor=actor)
 
 
-def _stops_anything(case: Case, hold: Hold) -> bool:
+def stops_anything(case: Case, hold: Hold) -> bool:
+    """Return whether the hold's scope has units that have neither left nor been cancelled, or work that is open."""
     if hold.fulfillment_order_id is not None:
         return case.work[hold.fulfillment_order_id].status not in states.CLOSED
     lines = [case.lines[hold.line_id]] if hold.line_id is not None else list(case.lines.values())

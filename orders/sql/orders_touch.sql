@@ -21,8 +21,10 @@ BEGIN
         FROM unnest(p_orders) k(id)
         CROSS JOIN LATERAL (
             SELECT coalesce(sum(x.queued), 0) AS queued, coalesce(sum(x.backordered), 0) AS backordered,
-                   coalesce(sum(x.planned), 0) AS planned, coalesce(sum(x.shipped), 0) AS shipped
-            FROM orders_order_line x WHERE x.order_id = k.id AND x.kind IN ('PRODUCT', 'COMPONENT')) l
+                   coalesce(sum(x.planned), 0) AS planned,
+                   -- Services count where no node has anything to send: they are done from the start.
+                   coalesce(sum(x.shipped) FILTER (WHERE x.kind IN ('PRODUCT', 'COMPONENT')), sum(x.shipped), 0) AS shipped
+            FROM orders_order_line x WHERE x.order_id = k.id) l
         CROSS JOIN LATERAL (
             SELECT EXISTS (SELECT FROM orders_hold x WHERE x.order_id = k.id AND x.line_id IS NULL
                            AND x.fulfillment_order_id IS NULL AND x.released_at IS NULL) AS held) h

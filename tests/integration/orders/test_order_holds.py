@@ -95,6 +95,38 @@ def test_a_cancellation_that_is_asked_for_stays_asked_under_a_hold(people: cast.
     refused(InvalidTransition, fulfillment.pick, ref=work_of(order).ref)
     do(fulfillment.cancel_work, ref=work_of(order).ref)
     assert Order.objects.get().status == "CANCELLED"
+    assert Hold.objects.get().released_at == cast.NOW
+
+
+def test_a_hold_ends_with_the_last_of_what_it_stops_and_others_stay(people: cast.Cast, do: Any) -> None:
+    order = _two_nodes(people)
+    _hold(do, order)
+    _hold(do, order, line_ref="2")
+    _hold(do, order, work=work_of(order, people.dc_reno).ref)
+
+    do(fulfillment.cancel_work, ref=work_of(order, people.dc_reno).ref)
+    assert _still_held() == [(None, None), ("2", None)]
+    do(cancelling.cancel_line, order_ref=order.ref, line_ref="2", reason="CUSTOMER")
+
+    assert _still_held() == [(None, None)]
+    assert work_of(order, people.store_soho).status == "ON_HOLD"
+
+
+def _still_held() -> list[tuple[str | None, str | None]]:
+    still = Hold.objects.filter(released_at=None).order_by("id")
+    return list(still.values_list("line__line_ref", "fulfillment_order__ref"))
+
+
+def test_what_is_over_is_not_held(people: cast.Cast, do: Any, refused: Any) -> None:
+    order = _two_nodes(people)
+    asked = {"owner": "Ops", "reason": "Too late"}
+    do(cancelling.cancel_line, order_ref=order.ref, line_ref="2", reason="CUSTOMER")
+
+    refused(InvalidTransition, holds.hold, scope=Scope(order.ref, "2"), **asked)
+    FulfillmentOrder.objects.update(needs_acknowledgment=False)
+    do(cancelling.cancel_order, order_ref=order.ref, reason="CUSTOMER")
+
+    refused(InvalidTransition, holds.hold, scope=Scope(order.ref), **asked)
 
 
 def test_held_work_can_be_cancelled(people: cast.Cast, do: Any) -> None:

@@ -14,6 +14,7 @@ from orders.services import cancelling, changes, fulfillment, holds, shipping
 from orders.services.holds import Scope
 from orders.values import Place
 from tests import cast
+from tests.integration.orders import bodies
 from tests.orderbook import Ordered, Plan, fates, place, work_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -54,6 +55,19 @@ def test_a_new_address_ends_no_other_hold(people: cast.Cast, do: Any) -> None:
 
     still = Hold.objects.filter(released_at=None).order_by("id")
     assert [(one.kind, one.line_id is None) for one in still] == [("FRAUD", True), ("ADDRESS", False)]
+
+
+def test_an_order_of_services_alone_is_done_and_keeps_what_a_person_is_to_decide(
+    people: cast.Cast, proven: Any
+) -> None:
+    line = {"line_ref": "1", "sku": "CARD", "quantity": 1, "unit_price": "50.00", "kind": "GIFT_CARD"}
+    order = bodies.place(lines=[line], payment={"status": "DECLINED"})
+    assert (order.status, order.holds.get().kind) == ("SHIPPED", "PAYMENT")
+
+    proven(changes.note, order_ref=order.ref, text="Asked the customer")
+
+    order.refresh_from_db()
+    assert (order.status, order.holds.get().released_at) == ("SHIPPED", None)
 
 
 def test_a_note_says_something(people: cast.Cast, refused: Any) -> None:
