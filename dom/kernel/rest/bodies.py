@@ -100,9 +100,7 @@ def parse_json(body: bytes) -> Any:
         ShapeInvalid: a text holds NUL or half a surrogate pair, which PostgreSQL cannot store.
     """
     try:
-        value = json.loads(
-            body.decode("utf-8"), object_pairs_hook=_object, parse_constant=_refuse_constant, parse_float=_decimal
-        )
+        value = _DECODER.decode(body.decode("utf-8"))
     except UnicodeDecodeError:
         raise JsonMalformed("The body is not UTF-8.") from None
     except RecursionError:
@@ -122,6 +120,10 @@ def _decimal(text: str) -> Decimal:
     if abs(value.adjusted()) > 40:
         raise JsonMalformed(f"The number {text[:40]} is out of any range.")
     return value
+
+
+#: Made once: a feed asks it for every line.
+_DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_refuse_constant, parse_float=_decimal)
 
 
 def _children(value: Any) -> Iterator[tuple[str, Any]]:
