@@ -4,7 +4,8 @@
 
 `make bench` sends 100,000 counts; the figures of docs/scaling.md are those of `--rows 1000000 --skus 100000`. One row
 in five changes a level, one in a hundred is wrong and must be reported by number and field. Bodies stream; JSON comes
-in parts below 10 MB. Fails when another row than the wrong ones was refused, or the books do not add up.
+in parts below 10 MB, and the first parts are applied while the last are still sent, whereas one long body is applied
+once it is whole. Fails when another row than the wrong ones was refused, or the books do not add up.
 """
 
 import argparse
@@ -12,7 +13,6 @@ import itertools
 import json
 import os
 import random
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -22,6 +22,7 @@ from typing import Any
 import httpx
 
 from benchmarks import memory
+from benchmarks.checkouts import Checkouts, alone, report
 from benchmarks.servers import product, web, worker
 
 #: Rows of one JSON body: some 60 bytes each, below the 10 MB of the contract.
@@ -81,6 +82,7 @@ def main() -> int:
         stock_world.make(skus=asked.rows // _NODES, nodes=_NODES, units=100_000)
         with web(data) as address, worker(data, "feeds"):
             partner = _partner(address)
+            report("reserve p99 without a feed", alone(5.0), f"{asked.rows} levels, 2 checkouts of 3 lines")
             wrong = [name for name, form in _FORMS.items() if not _count(partner, name, form, asked.rows)]
             wrong += [] if _upsert(partner, asked.skus) else ["SKUs"]
         for name in wrong:
@@ -128,22 +130,18 @@ def _feed(
     total = sum(1 for _row in rows())
     workload = f"PUT {path}, {total} rows of {name}, {refused} of them wrong, 2 checkouts of 3 lines beside it"
     memory.forget_peaks()
-    # The checkouts stop when the feed has ended: they are told so, not given a time.
-    checkouts = subprocess.Popen(
-        [sys.executable, "-m", "benchmarks.stock_feed_worker", "600"],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
+    checkouts = Checkouts()
     begin = time.perf_counter()
     jobs = [_sent(partner, path, form.kind, body) for body in form.bodies(rows())]
     taken = time.perf_counter() - begin
     failed = sum(_ended(partner, job) for job in jobs)
     ended = time.perf_counter() - begin
-    p99, _ = checkouts.communicate("stop\n")
+    felt = checkouts.stop()
     figure("feed taken in", total / taken, "rows/s", workload)
     figure("feed applied", total / ended, "rows/s", workload)
     figure("feed web peak", memory.peak_mb("granian"), "MB a process", workload)
     figure("feed worker peak", memory.peak_mb("--queues feeds"), "MB a process", workload)
-    figure("feed reserve p99", float(p99), "ms", workload)
+    report("feed reserve p99", felt, workload)
     return failed == refused
 
 

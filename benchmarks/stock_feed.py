@@ -2,12 +2,12 @@
 
 import argparse
 import random
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
+from benchmarks.checkouts import Checkouts, alone, report
 from benchmarks.servers import product
 
 
@@ -25,19 +25,17 @@ def _run(skus: int) -> int:
     from inventory.services import feeds  # noqa: PLC0415  # as above
 
     stock_world.make(skus=skus, nodes=200, units=100_000)
-    quiet = _checkouts(seconds=3.0)
     workload = f"{skus * 200} rows, 20% changed, 2,000 changed rows a commit, 2 checkouts of 3 lines beside it"
-    stock_world.figure("reserve p99 without a feed", float(quiet.communicate()[0]), "ms", workload)
-    alone, begin = feeds.take_in(rows=_rows(skus, seed=1), at=datetime.now(UTC), actor="bench"), 0.0
-    busy = _checkouts(seconds=max(5.0, skus * 200 / 30_000))
-    time.sleep(1.0)
+    report("reserve p99 without a feed", alone(3.0), workload)
+    first = feeds.take_in(rows=_rows(skus, seed=1), at=datetime.now(UTC), actor="bench")
+    busy = Checkouts()
     begin = time.perf_counter()
     done = feeds.take_in(rows=_rows(skus, seed=2), at=datetime.now(UTC), actor="bench")
-    took = time.perf_counter() - begin
+    took, felt = time.perf_counter() - begin, busy.stop()
     stock_world.figure("stock feed", done.rows / took, "rows/s", workload)
     stock_world.figure("stock feed changed", done.changed, "rows", workload)
-    stock_world.figure("reserve p99 during a feed", float(busy.communicate()[0]), "ms", workload)
-    return stock_world.proven() or int(done.rows != alone.rows)
+    report("reserve p99 during a feed", felt, workload)
+    return stock_world.proven() or int(done.rows != first.rows)
 
 
 def _rows(skus: int, seed: int) -> Iterator[tuple[str, str, object, datetime | None]]:
@@ -53,11 +51,6 @@ def _rows(skus: int, seed: int) -> Iterator[tuple[str, str, object, datetime | N
         known = cursor.fetchall()
     for sku, node, on_hand in known:
         yield sku, node, on_hand + 1 if seeded.random() < 0.2 else on_hand, None
-
-
-def _checkouts(seconds: float) -> "subprocess.Popen[str]":
-    command = [sys.executable, "-m", "benchmarks.stock_feed_worker", str(seconds)]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
 
 
 if __name__ == "__main__":
