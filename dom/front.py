@@ -3,15 +3,20 @@
 The server hands over a request when its headers are there. Threads are few, as each keeps a database connection: one
 that waited for a body would be lost to everybody else, and as many slow clients as there are threads would stop the
 product. So a short body is awaited here, where waiting costs nothing, and only then does a thread work on the request.
-A long one is given to a thread as it comes, by few at a time, each block within the same patience.
+A long one is given to a thread as it comes, by few at a time, each block within the same patience; and no
+answer has a thread once all of it is known.
 """
 
 import asyncio
 import io
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Protocol, TypeVar
+from contextlib import ExitStack, closing
+from contextvars import Context, copy_context
+from dataclasses import dataclass
+from tempfile import TemporaryFile
+from typing import IO, Any, Protocol, TypeVar
 
 from django.conf import settings
 from django.http.response import HttpResponseBase
@@ -20,7 +25,11 @@ from dom.wsgi import application as wsgi
 
 #: A body up to this size is awaited whole; a thousand rows of a feed are less.
 SHORT_BYTES = 256 * 1024
+#: From this length on, and where it is unknown, an answer is written to a file before it is sent.
+_LONG_BYTES = 1024 * 1024
+_OPENED_AFTER_SECONDS = 30.0
 _BLOCK = 64 * 1024
+_SLOW, _STOPPED = "The client sends too slowly.", "The client stopped before the end."
 _UNPREFIXED = {"CONTENT_TYPE", "CONTENT_LENGTH"}
 
 Headers = list[tuple[str, str]]
@@ -47,13 +56,6 @@ class Scope(Protocol):
     headers: Headed
 
 
-class Stream(Protocol):
-    """Where an answer of unknown length goes."""
-
-    async def send_bytes(self, data: bytes, /) -> None:
-        """Send a part; returns when there is room for more."""
-
-
 class Line(Protocol):
     """The server's side of one request: its body comes from here, its answer goes here."""
 
@@ -63,8 +65,8 @@ class Line(Protocol):
     def response_bytes(self, status: int, headers: Headers, body: bytes, /) -> None:
         """Answer at once."""
 
-    def response_stream(self, status: int, headers: Headers, /) -> Stream:
-        """Begin an answer that comes in parts."""
+    def response_file(self, status: int, headers: Headers, file: str, /) -> None:
+        """Answer with what a file holds, as fast as its reader reads."""
 
 
 class Body(io.RawIOBase):
@@ -109,7 +111,7 @@ class Incoming:
                 while not self.ended and len(come) < SHORT_BYTES:
                     come += await self._part()
         except TimeoutError:
-            self._broken, self.ended = "The client sends too slowly.", True
+            self._broken, self.ended = _SLOW, True
         return bytes(come)
 
     async def next(self) -> bytes:
@@ -122,7 +124,7 @@ class Incoming:
             async with asyncio.timeout(self._patience):
                 part = b"" if self.ended else await self._part()
         except TimeoutError:
-            self._broken, self.ended = "The client sends too slowly.", True
+            self._broken, self.ended = _SLOW, True
             part = b""
         return part or self.end()
 
@@ -133,20 +135,37 @@ class Incoming:
             OSError: it is not whole.
         """
         if self._broken or self._missing:
-            raise OSError(self._broken or "The client stopped before the end.")
+            raise OSError(self._broken or _STOPPED)
         return b""
 
     async def _part(self) -> bytes:
-        # With a default, `anext` would wrap what the server gives, and a wrapped wait cannot be broken off.
-        try:
-            part = await anext(self._parts)
-        except StopAsyncIteration:
-            part = b""
+        part = await self._brought()
         self.ended = not part
         if self._missing is not None:
-            self._missing -= len(part)
+            self._missing -= len(part or b"")
             self.ended = self.ended or self._missing <= 0
-        return part
+        elif part == b"" and await self._brought() is not None:
+            # The server brings an empty part where a body in chunks ends, and one more where it was broken off instead.
+            # So it does after trailers, for which nobody has a use: better to refuse those than to take half a feed.
+            self._broken = _STOPPED
+        return part or b""
+
+    async def _brought(self) -> bytes | None:
+        # With a default, `anext` would wrap what the server gives, and a wrapped wait cannot be broken off.
+        try:
+            return await anext(self._parts)
+        except StopAsyncIteration:
+            return None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the application said: the whole of it, or what brings its parts, in the context that they are made in."""
+
+    status: int
+    headers: Headers
+    content: bytes | HttpResponseBase
+    context: Context
 
 
 class Front:
@@ -158,7 +177,7 @@ class Front:
         self._application = application
         self._patience = patience
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="web")
-        #: Long bodies never take every thread.
+        #: Long bodies and long answers never take every thread.
         self._turns = asyncio.Semaphore(max(1, threads // 2))
 
     async def __rsgi__(self, scope: Scope, line: Line) -> None:
@@ -166,72 +185,71 @@ class Front:
         named = environ_of(scope)
         body = Incoming(line, length_of(named), self._patience)
         first = await body.first()
-        if body.ended:
-            await self._work(named, line, Body(first, body.end))
-            return
         loop = asyncio.get_running_loop()
-        async with self._turns:
-            await self._work(named, line, Body(first, lambda: _await(loop, body.next())))
+        if body.ended:
+            answer = await self._answer(named, Body(first, body.end))
+        else:
+            async with self._turns:
+                answer = await self._answer(named, Body(first, lambda: _await(loop, body.next())))
+        if isinstance(answer.content, bytes):
+            line.response_bytes(answer.status, answer.headers, answer.content)
+            return
+        await self._send(answer, answer.content, line)
 
     async def __call__(self, scope: Scope, line: Line) -> None:
         """Answer one request."""
         await self.__rsgi__(scope, line)
 
-    async def _work(self, named: dict[str, Any], line: Line, body: Body) -> None:
-        loop = asyncio.get_running_loop()
+    async def _answer(self, named: dict[str, Any], body: Body) -> Answer:
         named["wsgi.input"] = io.BufferedReader(body, _BLOCK)
-        whole = await loop.run_in_executor(self._threads, self._answer, named, line, loop)
-        if whole is not None:
-            line.response_bytes(*whole)
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self._work, named)
 
-    def _answer(
-        self, named: dict[str, Any], line: Line, loop: asyncio.AbstractEventLoop
-    ) -> tuple[int, Headers, bytes] | None:
-        """Return status, headers and body; None where the answer has been sent in parts."""
+    def _work(self, named: dict[str, Any]) -> Answer:
         begun: list[tuple[int, Headers]] = []
 
         def start(status: str, headers: Headers, _wrong: Any = None) -> None:
             begun.append((int(status[:3]), headers))
 
-        answer = self._application(named, start)
+        content = self._application(named, start)
+        if is_long(content):
+            return Answer(*begun[-1], content, copy_context())
         try:
-            status, headers = begun[-1]
-            if not answer.streaming:
-                return status, headers, b"".join(answer)
-            self._stream(status, headers, answer, line, loop)
+            return Answer(*begun[-1], b"".join(content), copy_context())
         finally:
-            answer.close()
-        return None
+            content.close()
 
-    def _stream(
-        self, status: int, headers: Headers, parts: Iterable[bytes], line: Line, loop: asyncio.AbstractEventLoop
-    ) -> None:
-        async def begin() -> Stream:
-            return line.response_stream(status, headers)
-
-        stream = _await(loop, begin())
-        for block in blocks_of(parts):
-            _await(loop, self._sent(stream.send_bytes(block)))
-
-    async def _sent(self, sending: Awaitable[None]) -> None:
-        async with asyncio.timeout(self._patience):
-            await sending
+    async def _send(self, answer: Answer, content: HttpResponseBase, line: Line) -> None:
+        loop = asyncio.get_running_loop()
+        # Another turn than that of its body: who held one while waiting for the other would wait for ever.
+        async with self._turns:
+            whole, length = await loop.run_in_executor(self._threads, answer.context.run, written_out, content)
+        headers = [one for one in answer.headers if one[0].lower() != "content-length"]
+        line.response_file(answer.status, [*headers, ("Content-Length", str(length))], f"/dev/fd/{whole.fileno()}")
+        # The server opens it for itself, a moment later.
+        loop.call_later(_OPENED_AFTER_SECONDS, whole.close)
 
 
 def _await(loop: asyncio.AbstractEventLoop, coming: Coroutine[Any, Any, T]) -> T:
     return asyncio.run_coroutine_threadsafe(coming, loop).result()
 
 
-def blocks_of(parts: Iterable[bytes]) -> Iterator[bytes]:
-    """Yield the same bytes in parts that are worth a message."""
-    block = bytearray()
-    for part in parts:
-        block += part
-        if len(block) >= _BLOCK:
-            yield bytes(block)
-            block.clear()
-    if block:
-        yield bytes(block)
+def written_out(content: HttpResponseBase) -> tuple[IO[bytes], int]:
+    """Return a nameless file that holds all of an answer, and its length.
+
+    In parts, the server would keep in memory what its reader has not read, and end half an answer like a whole one.
+    """
+    with closing(content), ExitStack() as unless_whole:
+        whole = unless_whole.enter_context(TemporaryFile())
+        for part in content:
+            whole.write(part)
+        whole.flush()
+        unless_whole.pop_all()
+    return whole, whole.tell()
+
+
+def is_long(content: HttpResponseBase) -> bool:
+    """Return whether an answer may be longer than a page ever is."""
+    return content.streaming and int(content.headers.get("Content-Length", _LONG_BYTES)) >= _LONG_BYTES
 
 
 def length_of(named: Mapping[str, Any]) -> int | None:

@@ -3,3 +3,4 @@
 from dom.settings import *  # noqa: F403  # all of them
 
 WARM_ENGINE = False
+ROOT_URLCONF = "tests.served_urls"

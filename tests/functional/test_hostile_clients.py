@@ -15,17 +15,23 @@ from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.db import connection
 
+from dom.kernel.models import Job
 from dom.supervisor import programs
 from tests.functional.api.conftest import partner_with
 from tests.functional.running_house import until
+from tests.served_urls import BLOCK, BLOCKS
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 MEGABYTE = 1024 * 1024
+#: Seconds that the server gives a client for the next part of a body.
+PATIENCE = 2
 #: Twice as many as the server has threads.
 MANY = 2 * 2 * 4
 HOST = b"Host: localhost\r\n"
 JSON = b"Content-Type: application/json\r\n"
+CSV = b"Content-Type: text/csv\r\n"
+CHUNKED = b"Transfer-Encoding: chunked\r\n"
 CLOSE = b"Connection: close\r\n\r\n"
 
 
@@ -35,9 +41,13 @@ class Wire:
     def __init__(self, port: int) -> None:
         self.port = port
 
-    def open(self, sent: bytes = b"") -> socket.socket:
-        """Return a connection that has sent something."""
-        made = socket.create_connection(("127.0.0.1", self.port), timeout=20)
+    def open(self, sent: bytes = b"", *, room: int | None = None) -> socket.socket:
+        """Return a connection that has sent something, and has `room` for so many bytes that nobody reads."""
+        made = socket.socket()
+        made.settimeout(20)
+        if room:
+            made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, room)
+        made.connect(("127.0.0.1", self.port))
         made.sendall(sent)
         return made
 
@@ -81,14 +91,14 @@ def _free_port() -> int:
 
 @pytest.fixture(scope="module")
 def wire(django_db_setup: None) -> Iterator[Wire]:
-    """Start the server once; a client may take two seconds for a body here."""
+    """Start the server once."""
     name, sockets = connection.settings_dict["NAME"], settings.DATA.sockets
     told = Wire(_free_port())
     settings.DATA.logs.mkdir(parents=True, exist_ok=True)
     with pytest.MonkeyPatch.context() as variables:
         variables.setenv("DATABASE_URL", f"postgres://dom@/{name}?host={sockets}&port=5432")
         variables.setenv("DJANGO_SETTINGS_MODULE", "tests.served")
-        variables.setenv("BODY_PATIENCE_SECONDS", "2")
+        variables.setenv("BODY_PATIENCE_SECONDS", str(PATIENCE))
         server = programs.web(settings.DATA, host="127.0.0.1", port=told.port).start()
     try:
         until(lambda: _listens(told.port) and told.is_well(), seconds=60, what="the web server answers")
@@ -169,6 +179,43 @@ def test_a_body_that_is_not_what_it_says_is_refused(wire: Wire, key: bytes, name
     assert status(told) == expected, told
     assert b" 500 " not in told
     assert wire.is_well()
+
+
+CUT_OFF = {
+    "between two chunks": b"",
+    "within a chunk": b"ff\r\nS1,",
+    "before the last line": b"0\r\n",
+    "before its first byte": None,
+    "by what is no chunk": b"ZZ\r\n",
+}
+
+
+@pytest.mark.parametrize("rows", [1, 40_000], ids=["a short feed", "a long feed"])
+@pytest.mark.parametrize("name", CUT_OFF)
+def test_a_feed_in_chunks_that_is_cut_off_between_its_lines_is_no_whole_feed(
+    wire: Wire, key: bytes, name: str, rows: int
+) -> None:
+    feed = b"sku,node,on_hand\n" + rows * b"S1,N1,5\n"
+    end = CUT_OFF[name]
+    sent = b"" if end is None else b"%x\r\n%b\r\n" % (len(feed), feed) + end
+
+    with wire.open(b"PUT /api/v1/stock HTTP/1.1\r\n" + HOST + key + CSV + CHUNKED + CLOSE + sent) as made:
+        made.shutdown(socket.SHUT_WR)
+        told = heard(made)
+
+    assert status(told) == 400
+    assert b"The body could not be read to its end" in told
+    assert not Job.objects.exists()
+
+
+def test_a_feed_in_chunks_that_ends_as_it_should_is_taken(wire: Wire, key: bytes) -> None:
+    parts = [b"sku,node,on_hand\n", 1_001 * b"S1,N1,5\n", b"S1,N1,5"]
+    sent = b"".join(b"%x\r\n%b\r\n" % (len(part), part) for part in parts) + b"0\r\n\r\n"
+
+    told = wire.say(b"PUT /api/v1/stock HTTP/1.1\r\n", HOST, key, CSV, CHUNKED, CLOSE, sent)
+
+    assert status(told) == 202
+    assert b'"rows_total":1002' in told
 
 
 def test_requests_in_one_breath_are_answered_one_by_one(wire: Wire) -> None:
@@ -279,3 +326,37 @@ def test_a_body_that_does_not_come_is_given_up(wire: Wire, key: bytes) -> None:
 
     assert b"The body could not be read to its end." in told
     assert time.monotonic() - begun < 10
+
+
+#: Who asks for a long answer and has no room for it.
+DEAF = b"GET /long-answer HTTP/1.1\r\n" + HOST + b"\r\n"
+
+
+def test_clients_who_do_not_read_their_answer_keep_no_thread_and_no_memory_from_others(wire: Wire) -> None:
+    servers, whole = _servers(), BLOCKS * BLOCK
+    wire.say(DEAF.replace(b"1.1", b"1.0"))
+    before = _forget_peaks(servers)
+    deaf = [wire.open(DEAF, room=4096) for _ in range(5 * MANY)]
+    try:
+        assert all(wire.is_well() for _ in range(10))
+        assert wire.say(DEAF.replace(b"1.1", b"1.0")).partition(b"\r\n\r\n")[2] == whole
+        assert _peaks(servers) - before < 100  # of the 640 that nobody has read
+    finally:
+        for made in deaf:
+            made.close()
+    assert wire.is_well()
+
+
+def test_an_answer_that_fails_halfway_is_no_answer(wire: Wire) -> None:
+    told = wire.say(b"GET /broken-answer HTTP/1.1\r\n", HOST, CLOSE)
+
+    assert status(told) == 500
+    assert BLOCK not in told
+
+
+def test_a_file_asked_for_by_its_head_alone_comes_without_its_body(wire: Wire) -> None:
+    told = wire.say(b"HEAD /static/unfold/css/styles.css HTTP/1.1\r\n", HOST, CLOSE)
+
+    head, _, body = told.partition(b"\r\n\r\n")
+    assert (status(told), body) == (200, b"")
+    assert b"content-length: " in head
