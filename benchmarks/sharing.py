@@ -19,16 +19,13 @@ BATCHES = 20
 DEPTHS = (0.5, 2.0, 30.0)
 """Mean units of a SKU at a node that carries it."""
 
-_OPPORTUNITY = COST_TERMS.index("opportunity")
-
 
 def _units(decisions: list[Decision]) -> int:
     return sum(line.quantity for one in decisions for parcel in one.plan.parcels for line in parcel.lines)
 
 
 def _cost(decisions: list[Decision]) -> int:
-    parcels = [parcel for one in decisions for parcel in one.plan.parcels]
-    return sum(parcel.cost_e4 - parcel.terms_e4[_OPPORTUNITY] for parcel in parcels)
+    return sum(one.plan.cost_e4 for one in decisions)
 
 
 def _late(decisions: list[Decision]) -> int:

@@ -24,11 +24,12 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Costs:
-    """What a parcel costs, term by term."""
+    """What a parcel costs, term by term, and what its units were counted at besides, since others want them."""
 
     node: str
     cost_e4: int
     terms: Sequence[Term]
+    scarcity_e4: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,7 @@ class Why:
     plan: RoutingPlan
     summary: Sequence[str]
     passed_by: Sequence[str]
+    weighs_scarcity: bool
     costs: Sequence[Costs]
     first: Sequence[NodeStory]
     others: Sequence[NodeStory]
@@ -76,6 +78,7 @@ def _why(stored: StoredDecision) -> Why:
         plan=stored.plan,
         summary=told.summary,
         passed_by=told.passed_by,
+        weighs_scarcity=told.weighs_scarcity,
         costs=[_costs(parcel) for parcel in stored.plan.parcels],
         first=nodes[:_SHOWN],
         others=nodes[_SHOWN:],
@@ -97,4 +100,5 @@ def _costs(parcel: Parcel) -> Costs:
             Term(name.replace("_", " "), value, max(0, round(100 * value / positive)))
             for name, value in sorted(terms.items(), key=lambda item: -item[1])
         ],
+        scarcity_e4=parcel.scarcity_e4,
     )

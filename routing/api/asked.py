@@ -8,7 +8,8 @@ from rest_framework import serializers
 from dom.kernel import money
 from dom.kernel.rest.fields import Code, Currency, Degrees, Instant, OneOf, Quantity, Text
 from routing.api.shapes import DocumentField
-from routing.core.types import Destination, InvalidValue, Method, RequestLine, RoutingRequest
+from routing.core.types import Destination, Method, RequestLine, RoutingRequest
+from routing.core.values import InvalidValue
 from routing.errors import RequestRefused
 
 _MOST_LINES = 500

@@ -28,13 +28,17 @@ class PlannedLineShape(serializers.Serializer[Any]):
 
 
 class PlannedParcelShape(serializers.Serializer[Any]):
-    """What one node sends or hands over; `rule` placed it, `terms` add up to `cost`."""
+    """What one node sends or hands over; `rule` placed it, `terms` add up to `cost`.
+
+    `scarcity` is what its units are worth to other orders that want them: nobody pays it.
+    """
 
     node = serializers.CharField()
     service = serializers.CharField()
     rule = serializers.CharField()
     cost = CostShape()
     terms = serializers.DictField(child=serializers.CharField())
+    scarcity = CostShape()
     ship_by = serializers.DateTimeField()
     deliver_by = serializers.DateTimeField()
     lines = PlannedLineShape(many=True)
@@ -60,7 +64,11 @@ class NodeStoryShape(serializers.Serializer[Any]):
 
 
 class PlanShape(serializers.Serializer[Any]):
-    """A decision: plan, cost, proven bound, and the words for it; `passed_by` are the groups that did not take it."""
+    """A decision: plan, cost, proven bound, and the words for it; `passed_by` are the groups that did not take it.
+
+    Where orders share scarce units, plans are compared by `cost` + `scarcity`: `bound` is the cost less the most that
+    another plan could save of both.
+    """
 
     request_ref = serializers.CharField()
     at = serializers.DateTimeField()
@@ -68,6 +76,7 @@ class PlanShape(serializers.Serializer[Any]):
     group = serializers.CharField()
     rule = serializers.CharField()
     cost = CostShape()
+    scarcity = CostShape()
     bound = CostShape()
     proven = serializers.BooleanField()
     summary = serializers.ListField(child=serializers.CharField())
@@ -122,6 +131,7 @@ def _shown(request: RoutingRequest, plan: RoutingPlan, words: Explanation, versi
         "group": plan.group,
         "rule": plan.rule,
         "cost": _cost(plan.cost_e4, request),
+        "scarcity": _cost(plan.scarcity_e4, request),
         "bound": _cost(plan.bound_e4, request),
         "proven": plan.proven,
         "summary": list(words.summary),
@@ -153,6 +163,7 @@ def _parcel(parcel: Parcel, plan: RoutingPlan, request: RoutingRequest) -> dict[
         "service": parcel.service,
         "rule": parcel.rule or plan.rule,
         "cost": _cost(parcel.cost_e4, request),
+        "scarcity": _cost(parcel.scarcity_e4, request),
         "terms": {name: in_units(value) for name, value in parcel.terms_by_name.items()},
         "ship_by": parcel.ship_by,
         "deliver_by": parcel.deliver_by,

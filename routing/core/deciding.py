@@ -19,11 +19,12 @@ from routing.core.matching import is_matched
 from routing.core.prepared import Preparer
 from routing.core.reading_out import Match, Reader
 from routing.core.schedule import Schedule
-from routing.core.types import Decision, RoutingRequest, demand, is_utc
+from routing.core.types import Decision, RoutingRequest
+from routing.core.values import demand, is_utc
 from routing.core.waiting import places_of
 from routing.core.working import Scratch, new_out, working_stock
 
-ENGINE_VERSION = "3"
+ENGINE_VERSION = "4"
 """Part of every decision's record: the same stored input under the same version gives the same plan."""
 
 USUAL_EFFORT = 2_000

@@ -3,9 +3,10 @@
 Works from the request, the facts and the decision alone, so it can be asked of a stored decision as of a fresh one.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from routing.core.compiled import compiled
 from routing.core.config.choosing import METHOD_WORDS
@@ -34,7 +35,7 @@ _THEN = {Then.BACKORDER: "to wait for stock", Then.HOLD: "held for a person", Th
 TERM_WORDS = {
     "failed_pick": "expected failed picks",
     "capacity": "capacity pressure",
-    "opportunity": "worth of the units to others",
+    "opportunity": "later use of the units",
     "preference": "preferences",
 }
 
@@ -54,12 +55,14 @@ class NodeStory:
 class Explanation:
     """The decision in sentences: `summary` for a reader in a hurry, `nodes` for every node, chosen ones first.
 
-    `passed_by` says of each group before the one that took the order why it did not.
+    `passed_by` says of each group before the one that took the order why it did not. `weighs_scarcity`: plans were
+    compared by their cost and by what other orders would give for their units.
     """
 
     summary: tuple[str, ...]
     nodes: tuple[NodeStory, ...]
     passed_by: tuple[str, ...] = ()
+    weighs_scarcity: bool = False
 
 
 def _units(count: int) -> str:
@@ -81,18 +84,23 @@ def _parcel_sentence(parcel: Parcel) -> str:
     how = f"by {parcel.service}" if parcel.service else "over the counter"
     when = f"leaves by {parcel.ship_by:%d %b %Y %H:%M} UTC, arrives by {parcel.deliver_by:%d %b %Y %H:%M} UTC"
     rule = f', placed by rule "{parcel.rule}"' if parcel.rule else ""
-    return f"{parcel.node} sends {lines} {how} for {_money(parcel.cost_e4)} ({_terms(parcel)}){rule}; it {when}."
+    scarce = f", takes units that are worth {_money(parcel.scarcity_e4)} to others" if parcel.scarcity_e4 else ""
+    cost = f"{_money(parcel.cost_e4)} ({_terms(parcel)})"
+    return f"{parcel.node} sends {lines} {how} for {cost}{rule}{scarce}; it {when}."
 
 
-def _bound_sentence(decision: Decision) -> str:
+def _bound_sentence(decision: Decision, *, weighs_scarcity: bool) -> str:
     plan = decision.plan
     if not plan.parcels:
         return "Nothing could be placed."
+    counted = " with what units are worth to others counted," if weighs_scarcity else ""
     if plan.proven and any(parcel.rule for parcel in plan.parcels):
-        return f"The plan costs {_money(plan.cost_e4)}; each rule placed what was left to it at the least cost."
-    if plan.proven:
-        return f"The plan costs {_money(plan.cost_e4)}; no other under this rule is better."
-    return f"The plan costs {_money(plan.cost_e4)}; no other can be cheaper by more than {_money(plan.gap_e4)}."
+        best = "each rule placed what was left to it at the least cost"
+    elif plan.proven:
+        best = "no other under this rule is better"
+    else:
+        best = f"no other can be cheaper by more than {_money(plan.gap_e4)}"
+    return f"The plan costs {_money(plan.cost_e4)};{counted} {best}."
 
 
 def _sharing_sentence(sharing: Sharing) -> str:
@@ -140,11 +148,31 @@ class Explainer:
         node, reason = self.facts.network.nodes[n], Reason(int(self.decision.trace.reason[n]))
         cost = _money(int(self.decision.trace.cost_e4[n]))
         if reason == Reason.CANDIDATE:
-            return f"{node.code} could serve the whole order alone for {cost}."
+            return f"{node.code} could serve the whole order alone for {cost}{self._scarce(n)}."
         if reason == Reason.PARTIAL:
-            return f"{node.code} could serve a part of the order: {self._stock_words(n)}; that part would cost {cost}."
+            part = f"{self._stock_words(n)}; that part would cost {cost}"
+            return f"{node.code} could serve a part of the order: {part}{self._scarce(n)}."
         words = self._wordings[reason](n, node) if reason in self._wordings else WORDS[reason]
         return f"{node.code} {words}."
+
+    @property
+    def weighs_scarcity(self) -> bool:
+        """Whether other orders want units that this order could take, so that plans were not compared by cost alone."""
+        return any(self._scarcity(sku, n) for sku in self._asked for n in range(len(self.facts.network.nodes)))
+
+    @cached_property
+    def _asked(self) -> Sequence[str]:
+        return list(dict.fromkeys(line.sku for line in self.request.lines))
+
+    def _scarcity(self, sku: str, n: int) -> int:
+        prices = self.facts.scarcity_e4
+        return 0 if prices is None else int(prices[self.rows[sku], n])
+
+    def _scarce(self, n: int) -> str:
+        """Say what others would give for a unit of what node `n` has, where they want it."""
+        prices = {sku: self._scarcity(sku, n) for sku in self._asked}
+        worth = [f"{_money(price)} a unit of {sku}" for sku, price in prices.items() if price]
+        return f", but it is worth {', '.join(worth)} to others" if worth else ""
 
     def passed_by(self) -> tuple[str, ...]:
         """Return why each group before the one that took the order did not."""
@@ -213,5 +241,6 @@ def explain(
     ]
     parcels = [_parcel_sentence(parcel) for parcel in plan.parcels]
     shared = () if sharing is None else (_sharing_sentence(sharing),)
-    summary = (head, *parcels, *unfilled, _bound_sentence(decision), *shared)
-    return Explanation(summary, tuple(stories), explainer.passed_by())
+    scarce = explainer.weighs_scarcity
+    summary = (head, *parcels, *unfilled, _bound_sentence(decision, weighs_scarcity=scarce), *shared)
+    return Explanation(summary, tuple(stories), explainer.passed_by(), scarce)

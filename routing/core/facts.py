@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from routing.core.config import Configuration
-from routing.core.types import Data, Method, demand
+from routing.core.types import Method
+from routing.core.values import Data, demand
 
 Units = NDArray[np.int64]
 
@@ -30,6 +31,7 @@ _ARRAYS = (
     "capacity_limit",
     "work_seconds",
     "opportunity_e4",
+    "scarcity_e4",
     "markdown_e4",
     "backorders_left",
 )
@@ -187,8 +189,9 @@ class Facts:
     where unlimited). `capacity_left[node, day, unit]` counts days from `capacity_from` (node-local), units as
     `CAPACITY_UNITS`, `NO_LIMIT` where none; `capacity_limit` likewise, for pressure. Days past the axis have no limit.
     `work_seconds[node]` = seconds that an order, a line and a unit take there, for minutes; None = 0. `opportunity_e4`
-    and `markdown_e4[sku, node]` price one unit's later use and its ageing; None = 0. `backorders_left[sku]` units may
-    still wait for stock (≥ 0, `NO_LIMIT` where there is no limit); None = no limit at all.
+    and `markdown_e4[sku, node]` price one unit's later use and its ageing; None = 0. `scarcity_e4[sku, node]` is what
+    orders that share scarce units count a unit at beside its opportunity cost: it steers, and is no cost; None = 0.
+    `backorders_left[sku]` units may still wait for stock (≥ 0, `NO_LIMIT` where there is no limit); None = no limit.
     """
 
     network: NetworkFacts
@@ -199,6 +202,7 @@ class Facts:
     capacity_limit: Units | None = None
     work_seconds: Units | None = None
     opportunity_e4: Units | None = None
+    scarcity_e4: Units | None = None
     markdown_e4: Units | None = None
     backorders_left: Units | None = None
     channels: Mapping[str, ChannelFacts] = field(default_factory=dict)
@@ -209,6 +213,13 @@ class Facts:
         demand(self.available.shape == shape and self.available.dtype == np.int64, "available is int64[sku, node]")
         demand(self.available.size == 0 or int(self.available.min()) >= 0, "available is not negative")
         demand((self.capacity_left is None) or self.capacity_from is not None, "capacity_left needs capacity_from")
+
+    @property
+    def unit_worth_e4(self) -> Units | None:
+        """What taking a unit is counted at: its opportunity cost and its scarcity; None = 0."""
+        if self.opportunity_e4 is None or self.scarcity_e4 is None:
+            return self.scarcity_e4 if self.opportunity_e4 is None else self.opportunity_e4
+        return self.opportunity_e4 + self.scarcity_e4
 
     def to_data(self, *, with_network: bool = True) -> Data:
         """Return these facts as plain data; a run stores its network elsewhere, once for many."""
@@ -228,6 +239,9 @@ class Facts:
         for name in _ARRAYS:
             # Facts stored before minutes were counted have no `work_seconds`, nor older ones `backorders_left`.
             values[name] = _array(values.get(name))
+        if "scarcity_e4" not in data:
+            # Facts stored before it stood apart hold it as opportunity cost, of which there was no other.
+            values["scarcity_e4"], values["opportunity_e4"] = values["opportunity_e4"], None
         values["network"] = network or NetworkFacts.from_data(data["network"])
         values["skus"] = tuple(SkuFacts.from_data(sku) for sku in data["skus"])
         values["capacity_from"] = date.fromisoformat(data["capacity_from"]) if data["capacity_from"] else None

@@ -10,7 +10,8 @@ import threading
 import numpy as np
 import zstandard
 
-from routing.core.types import Trace, demand
+from routing.core.types import Trace
+from routing.core.values import demand
 
 VERSION = 1
 _HEAD = struct.Struct("<BI")

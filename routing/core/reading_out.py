@@ -50,12 +50,13 @@ class Reader:
             first_line += len(request.lines)
 
     def _plan(self, i: int, first_line: int, request: RoutingRequest, policy: Policy, group: RuleGroup) -> RoutingPlan:
-        start, count, cost, bound, proven, effort, rule = self._numbers[i]
+        start, count, counted, bound, proven, effort, rule = self._numbers[i]
+        scarcity = sum([terms[-1] for terms in self._terms[start : start + count]])
         return RoutingPlan(
             parcels=tuple([self._parcel(at, rule, request.lines) for at in range(start, start + count)]),
             unfilled=self._unfilled(first_line, request, group),
-            cost_e4=cost,
-            bound_e4=bound,
+            cost_e4=counted - scarcity,
+            bound_e4=bound - scarcity,
             proven=bool(proven),
             effort=effort,
             policy=policy.code,
@@ -66,16 +67,18 @@ class Reader:
     def _parcel(self, at: int, last_rule: int, lines: Sequence[RequestLine]) -> Parcel:
         n, v, day, ships, arrives, rule, minutes = self._parcels[at]
         units = self._units[at]
+        *terms, scarcity = self._terms[at]
         return Parcel(
             self._codes[n],
             self._services[v],
             tuple([ParcelLine(x.line_ref, x.sku, units[k]) for k, x in enumerate(lines) if units[k]]),
-            tuple(self._terms[at]),
+            tuple(terms),
             self._instant(ships),
             self._instant(arrives),
             self._days[day],
             "" if rule == last_rule else self._known.rule(rule).name,
             minutes,
+            scarcity,
         )
 
     def _instant(self, minute: int) -> datetime:

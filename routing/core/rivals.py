@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from routing.core.deciding import Run
 from routing.core.facts import NO_LIMIT, Facts
-from routing.core.kernels.pricing import weighed
+from routing.core.kernels.finish import LATENESS, SCARCITY
 from routing.core.kernels.shapes import (
     CHANNEL_ROW,
     FIRST_RULE,
@@ -21,18 +21,16 @@ from routing.core.kernels.shapes import (
     O_FROM,
     O_PARCELS,
     P_NODE,
-    P_RULE,
     RULES,
     W_OPPORTUNITY,
     Orders,
     Out,
 )
-from routing.core.types import COST_TERMS, Decision, RoutingRequest
+from routing.core.types import Decision, RoutingRequest
 
 Int = NDArray[np.int64]
 
 _ONE_PPM = 1_000_000
-_LATENESS = COST_TERMS.index("lateness")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,14 +46,6 @@ class Lonely:
     units: int
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Pass:
-    """What deciding some orders of a batch at `prices[sku, node]` came to; the tables name orders as the batch does."""
-
-    out: Out
-    prices: Int
-
-
 def linked(wants: NDArray[np.bool_]) -> list[list[int]]:
     """Return the rows of `wants[row, column]` in groups: two rows are linked where both want a column, however far."""
     members: dict[int, set[int]] = {}
@@ -68,7 +58,10 @@ def linked(wants: NDArray[np.bool_]) -> list[list[int]]:
 
 
 class Batch:
-    """The requests as the kernels read them, and as often as wanted decided from the same facts."""
+    """The requests as the kernels read them, and as often as wanted decided from the same facts, without scarcity.
+
+    Where only some of them are decided, the tables name the orders as the batch does.
+    """
 
     def __init__(self, requests: Sequence[RoutingRequest], facts: Facts, *, at: datetime, effort: int) -> None:
         self.requests, self.facts = requests, facts
@@ -77,20 +70,19 @@ class Batch:
         self._orders = self.run.orders(requests, self.matched)
         stock = self.run.stock
         self.available = stock.available.copy()
-        self._left, self._room, self._prices = stock.left.copy(), stock.room.copy(), stock.opportunity
+        self._left, self._room, self._own = stock.left.copy(), stock.room.copy(), stock.opportunity
         self._numbers, self._quota = self._orders.numbers.copy(), self._orders.quota.copy()
-        self.first = Pass(self.run.run(self._orders), np.zeros_like(self.available))
+        self.first = self.run.run(self._orders)
         self._after = stock.available.copy()
         self._asked = self._units_by_sku()
 
-    def read(self, done: Pass) -> list[Decision]:
+    def read(self, out: Out) -> list[Decision]:
         """Return the decisions of a pass over the whole batch."""
-        return list(self.run.read(done.out, self.requests, self.matched))
+        return list(self.run.read(out, self.requests, self.matched))
 
     def priced(self, prices: Int) -> Facts:
-        """Return the facts with `prices` on top of what they say a unit's later use is worth."""
-        own = self.facts.opportunity_e4
-        return replace(self.facts, opportunity_e4=prices if own is None else own + prices)
+        """Return the facts with `prices` as scarcity."""
+        return replace(self.facts, scarcity_e4=prices)
 
     def rivals(self) -> list[int]:
         """Return the orders that want a SKU of which some node may have had too little left for one of them."""
@@ -115,10 +107,10 @@ class Batch:
         units = np.bincount(order * skus + self._orders.sku, self._orders.quantity, count * skus)
         return units.astype(np.int64).reshape(count, skus)
 
-    def one_by_one(self, prices: Int, only: Sequence[int] | None = None) -> Pass:
+    def one_by_one(self, prices: Int, only: Sequence[int] | None = None) -> Out:
         """Decide the batch, or only some of it, in order at `prices`."""
         self._renew(prices)
-        return self._decide(range(len(self.requests)) if only is None else only, prices)
+        return self._decide(range(len(self.requests)) if only is None else only)
 
     def alone(self, prices: Int, rivals: Sequence[int], *, with_days: bool = True) -> Lonely:
         """Decide each rival at `prices` as if nobody else were there; without days, as if each day had room for all."""
@@ -127,9 +119,9 @@ class Batch:
             self._renew(prices)
             if not with_days:
                 self.run.stock.left[:] = NO_LIMIT
-            done = self._decide([i], prices)
-            cost += int(done.out.numbers[i, O_BOUND])
-            for sku, node, units, _ in self._takes(done.out, i):
+            out = self._decide([i])
+            cost += int(out.numbers[i, O_BOUND])
+            for sku, node, units in self._takes(out, i):
                 wanted[sku, node] += units
         excess = np.where((wanted > there) | (prices > 0), wanted - there, 0)
         return Lonely(excess, cost - int((prices * there)[prices > 0].sum()), int(wanted.sum()))
@@ -142,7 +134,7 @@ class Batch:
             there = np.maximum(0, there - self._orders.withhold[channels].min(axis=0))
         return there
 
-    def floor(self, done: Pass, prices: Int, rivals: Sequence[int]) -> int | None:
+    def floor(self, done: Out, prices: Int, rivals: Sequence[int]) -> int | None:
         """Return what `rivals` cost at least however they share, if they place as much as in `done`; None: not known.
 
         A later day is never cheaper, but a fuller one may be left for a roomier: days are left out of the bound. It
@@ -155,50 +147,44 @@ class Batch:
         lonely = self.alone(prices, rivals, with_days=False)
         return lonely.floor_e4 if lonely.units == self.fills(done, rivals) else None
 
-    def cost(self, done: Pass, orders: Sequence[int]) -> int:
-        """Return what `orders` cost in a pass, without the prices that were tried in it."""
-        own = self._prices if self._prices.size else np.zeros_like(done.prices)
-        total = 0
-        for i in orders:
-            total += int(done.out.numbers[i, O_COST])
-            for sku, node, units, weight in self._takes(done.out, i):
-                worth, price = int(own[sku, node]), int(done.prices[sku, node])
-                total -= units * (weighed.py_func(worth + price, weight) - weighed.py_func(worth, weight))
-        return total
+    def cost(self, done: Out, orders: Sequence[int]) -> int:
+        """Return what `orders` cost, without the prices that were tried."""
+        return sum(int(done.numbers[i, O_COST]) - self._term(done, i, SCARCITY) for i in orders)
 
-    def fills(self, done: Pass, orders: Sequence[int]) -> int:
+    def fills(self, done: Out, orders: Sequence[int]) -> int:
         """Return the units that `orders` place."""
-        return sum(units for i in orders for _, _, units, _ in self._takes(done.out, i))
+        return sum(units for i in orders for _, _, units in self._takes(done, i))
 
-    def is_no_worse(self, done: Pass, orders: Sequence[int]) -> bool:
+    def is_no_worse(self, done: Out, orders: Sequence[int]) -> bool:
         """Say whether each of `orders` places as much as one by one, and is late only if it was."""
         return all(
             self.fills(done, [i]) >= self.fills(self.first, [i])
-            and (not self._lateness(done.out, i) or self._lateness(self.first.out, i) > 0)
+            and (not self._term(done, i, LATENESS) or self._term(self.first, i, LATENESS) > 0)
             for i in orders
         )
 
-    def _lateness(self, out: Out, i: int) -> int:
+    @staticmethod
+    def _term(out: Out, i: int, term: int) -> int:
+        """Return one term of all parcels of order `i`."""
         first = out.numbers[i, O_FROM]
-        return int(out.terms[first : first + out.numbers[i, O_PARCELS], _LATENESS].sum())
+        return int(out.terms[first : first + out.numbers[i, O_PARCELS], term].sum())
 
-    def _takes(self, out: Out, i: int) -> Iterator[tuple[int, int, int, int]]:
-        """Yield (SKU, node, units, weight of opportunity cost) of all that order `i` takes."""
+    def _takes(self, out: Out, i: int) -> Iterator[tuple[int, int, int]]:
+        """Yield (SKU, node, units) of all that order `i` takes."""
         first, lines = out.numbers[i, O_FROM], slice(self._numbers[i, LINE_FROM], self._numbers[i, LINE_TO])
         skus = self._orders.sku[lines]
         for at in range(first, first + out.numbers[i, O_PARCELS]):
-            node, rule = int(out.parcel[at, P_NODE]), out.parcel[at, P_RULE]
-            weight = int(self.run.known.rules.weights[rule, W_OPPORTUNITY])
             for line in np.flatnonzero(out.units[at, : len(skus)]):
-                yield int(skus[line]), node, int(out.units[at, line]), weight
+                yield int(skus[line]), int(out.parcel[at, P_NODE]), int(out.units[at, line])
 
     def _renew(self, prices: Int) -> None:
         stock = self.run.stock
         stock.available[:], stock.left[:], stock.room[:] = self.available, self._left, self._room
-        self.run.stock = stock._replace(opportunity=prices + self._prices if self._prices.size else prices)
+        worth = prices + self._own if self._own.size else prices
+        self.run.stock = stock._replace(opportunity=worth, scarcity=prices)
         self._orders.quota[:] = self._quota
 
-    def _decide(self, which: Sequence[int], prices: Int) -> Pass:
+    def _decide(self, which: Sequence[int]) -> Out:
         """Decide some of the orders; rows of the others stay empty in the tables."""
         orders: Orders = self._orders
         rows = np.fromiter(which, np.int64)
@@ -206,4 +192,4 @@ class Batch:
         out = self.run.run(some)
         numbers = np.zeros((len(self.requests), out.numbers.shape[1]), np.int64)
         numbers[rows] = out.numbers
-        return Pass(out._replace(numbers=numbers), prices)
+        return out._replace(numbers=numbers)

@@ -3,7 +3,7 @@
 Where a node has fewer units than the orders that want them, first come is dear: an order takes the last unit that
 another needs far more. So such units get prices (Lagrangian multipliers, subgradient steps of Polyak's length): every
 order is asked what it would take at these prices if it were alone, and what is asked for beyond what is there becomes
-dearer. The batch is then decided one by one, as ever, with the prices as opportunity cost of stock.
+dearer. The batch is then decided one by one, as ever, with the prices as scarcity: they steer, and are no cost.
 
 Laws: no order places fewer units or breaks a promise that it would keep one by one, and all together cost less, or the
 batch stays as it was; `floor_e4` is under the cost of every way to share that fills as much; a batch whose orders do
@@ -11,7 +11,7 @@ not compete is decided as `decide_batch` does; deciding the returned facts one b
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
@@ -19,7 +19,8 @@ import numpy as np
 from routing.core.deciding import ORDERS_A_CALL, USUAL_EFFORT, decide_batch
 from routing.core.facts import Facts
 from routing.core.rivals import Batch, Int
-from routing.core.types import Data, Decision, RoutingRequest
+from routing.core.types import Decision, RoutingRequest
+from routing.core.values import Data
 
 ROUNDS = 6
 """Sets of prices that are tried for a group, and fewer for large groups: counted, never timed."""
@@ -36,7 +37,7 @@ FORWARD = 50
 
 @dataclass(frozen=True, slots=True)
 class Sharing:
-    """What sharing came to for a group of `rivals` (places in the batch): cost one by one and together, without prices.
+    """What sharing came to for a group of `rivals` (places in the batch): what they cost one by one, and together.
 
     `floor_e4` is None where rules that follow one another, ranks or unfilled units leave no bound.
     """
@@ -80,9 +81,13 @@ def decide_together(
 ) -> Together:
     """Return a decision for each request; orders that compete for the same units share them at the least cost found.
 
+    Prices are found anew, whatever scarcity `facts` hold.
+
     Raises:
         KeyError: `facts` lacks a SKU of a request.
     """
+    if facts.scarcity_e4 is not None:
+        facts = replace(facts, scarcity_e4=None)
     if not 1 < len(requests) <= ORDERS_A_CALL:
         return Together(decide_batch(requests, facts, at=at, effort=effort), facts)
     batch = Batch(requests, facts, at=at, effort=effort)

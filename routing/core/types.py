@@ -5,17 +5,16 @@ unit (`_e4`), instants are aware UTC, distances km, weights grams. `to_data` giv
 and bytes (msgpack and JSON can carry them, but for bytes); `from_data` gives an equal value back.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-Data = Any
-"""Plain lists, dicts, numbers, strings, bytes and None."""
+from routing.core.values import Data, demand, instant, is_utc, seconds
 
 
 class Method(StrEnum):
@@ -51,29 +50,9 @@ COST_TERMS = (
 """The terms of a parcel's cost, in the order of `Parcel.terms_e4`; markdown relief and bonuses are negative."""
 
 
-class InvalidValue(ValueError):
-    """A value was asked to exist that may not; the message says what was expected."""
-
-
-def demand(claim: bool, expected: str) -> None:
-    """Raise `InvalidValue(expected)` unless `claim` holds."""
-    if not claim:
-        raise InvalidValue(expected)
-
-
-def is_utc(instant: datetime) -> bool:
-    """Say whether `instant` is aware and in UTC."""
-    return instant.tzinfo is not None and instant.utcoffset() == UTC.utcoffset(None)
-
-
-def seconds(instant: datetime | None) -> int | None:
-    """Return `instant` as whole seconds since 1970 UTC, None for None."""
-    return None if instant is None else int(instant.timestamp())
-
-
-def instant(value: int | None) -> datetime | None:
-    """Return the aware UTC instant `value` seconds after 1970, None for None."""
-    return None if value is None else datetime.fromtimestamp(value, UTC)
+_OPPORTUNITY = COST_TERMS.index("opportunity")
+_BEHIND_TIMES = 4
+"""Values of a stored parcel behind its two times: its day, its rule, its minutes, its scarcity."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +224,8 @@ class Parcel:
     """What one node sends or hands over: the future fulfillment order.
 
     `service` is '' for a hand-over at the counter. `work_date` is the node's local day whose capacity it uses.
-    `terms_e4` follows `COST_TERMS` and adds up to `cost_e4`. `rule` names the rule that placed it where that is not the
+    `terms_e4` follows `COST_TERMS` and adds up to `cost_e4`; `scarcity_e4` is what its units were counted at besides,
+    as orders that want them shared them: nobody pays it. `rule` names the rule that placed it where that is not the
     plan's own: one before it in the chain, which kept a part. `minutes` is the work of it, as the node's day counts it.
     """
 
@@ -258,6 +238,7 @@ class Parcel:
     work_date: str
     rule: str = ""
     minutes: int = 0
+    scarcity_e4: int = 0
 
     def __post_init__(self) -> None:
         demand(len(self.lines) > 0, "a parcel has one line or more")
@@ -277,14 +258,21 @@ class Parcel:
         """Return this parcel as plain data."""
         lines = [[line.line_ref, line.sku, line.quantity] for line in self.lines]
         times = [seconds(self.ship_by), seconds(self.deliver_by), self.work_date]
-        return [self.node, self.service, lines, list(self.terms_e4), *times, self.rule, self.minutes]
+        rest = (self.rule, self.minutes, self.scarcity_e4)
+        return [self.node, self.service, lines, list(self.terms_e4), *times, *rest]
 
     @classmethod
     def from_data(cls, data: Data) -> "Parcel":
         """Return the parcel that `to_data` wrote."""
         node, service, lines, terms, ship_by, deliver_by, *rest = data
         shipped, delivered = datetime.fromtimestamp(ship_by, UTC), datetime.fromtimestamp(deliver_by, UTC)
-        return cls(node, service, tuple(ParcelLine(*x) for x in lines), tuple(terms), shipped, delivered, *rest)
+        found = cls(node, service, tuple(ParcelLine(*x) for x in lines), tuple(terms), shipped, delivered, *rest)
+        return found if len(rest) == _BEHIND_TIMES else found._set_apart()
+
+    def _set_apart(self) -> "Parcel":
+        """Return this parcel of before scarcity stood apart: its opportunity cost was that and nothing else."""
+        terms = [0 if k == _OPPORTUNITY else value for k, value in enumerate(self.terms_e4)]
+        return replace(self, terms_e4=tuple(terms), scarcity_e4=self.terms_e4[_OPPORTUNITY])
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,6 +312,9 @@ class RoutingPlan:
     under the same rule that fills as many units costs less (for a ranked rule: ranks better); where several rules of a
     chain placed parcels, each did so for what was left to it. `effort` counts search
     steps, never time; a decision stopped earlier by a guard is replayed with the effort it reached.
+
+    Where orders share scarce units, plans are compared by cost and scarcity together: the gap is what another could
+    save of both, and `bound_e4` the cost less the gap. The cost itself is money alone, and another may cost less.
     """
 
     parcels: tuple[Parcel, ...]
@@ -343,6 +334,11 @@ class RoutingPlan:
     def gap_e4(self) -> int:
         """What a better plan could save at most; 0 where the plan is proven best."""
         return self.cost_e4 - self.bound_e4
+
+    @property
+    def scarcity_e4(self) -> int:
+        """What its units were counted at besides, as orders that want them shared them: nobody pays it."""
+        return sum(parcel.scarcity_e4 for parcel in self.parcels)
 
     def to_data(self) -> Data:
         """Return this plan as plain data."""
@@ -364,7 +360,9 @@ class RoutingPlan:
         values = dict(data)
         values["parcels"] = tuple(Parcel.from_data(parcel) for parcel in values["parcels"])
         values["unfilled"] = tuple(Unfilled.from_data(unfilled) for unfilled in values["unfilled"])
-        return cls(**values)
+        # Plans stored before scarcity stood apart hold it in both.
+        scarcity = values["cost_e4"] - sum(parcel.cost_e4 for parcel in values["parcels"])
+        return cls(**values | {name: values[name] - scarcity for name in ("cost_e4", "bound_e4")})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -393,6 +391,3 @@ class Decision:
     request_ref: str
     plan: RoutingPlan
     trace: Trace
-
-
-Requests = Sequence[RoutingRequest]

@@ -25,6 +25,8 @@ from routing.core.types import COST_TERMS
 
 Int = NDArray[np.int64]
 LAYERS = 13
+TERMS = len(COST_TERMS) + 1
+"""The terms of a parcel's cost, and behind them the scarcity of its units."""
 
 
 def plain(array: Int) -> Int:
@@ -51,7 +53,8 @@ def working_stock(facts: Facts, known: Compiled) -> Stock:
     work = np.zeros((len(facts.network.nodes), 3), np.int64) if facts.work_seconds is None else facts.work_seconds
     return Stock(
         available=plain(facts.available).copy(),
-        opportunity=_or_empty(facts.opportunity_e4),
+        opportunity=_or_empty(facts.unit_worth_e4),
+        scarcity=_or_empty(facts.scarcity_e4),
         markdown=_or_empty(facts.markdown_e4),
         left=left,
         limit=left.copy() if facts.capacity_limit is None else limit,
@@ -140,7 +143,7 @@ def _result(nodes: int, lines: int) -> Result:
         day=row(),
         ships=row(),
         arrives=row(),
-        terms=np.zeros((nodes + 1, len(COST_TERMS)), np.int64),
+        terms=np.zeros((nodes + 1, TERMS), np.int64),
         units=np.zeros((nodes + 1, lines), np.int64),
     )
 
@@ -183,6 +186,6 @@ def new_out(*, orders: int, nodes: int, total_lines: int, parcels: int, lines: i
         left=np.zeros(total_lines, np.int64),
         gone=np.zeros(total_lines, np.bool_),
         parcel=np.zeros((parcels, len(PARCEL_NUMBERS)), np.int64),
-        terms=np.zeros((parcels, len(COST_TERMS)), np.int64),
+        terms=np.zeros((parcels, TERMS), np.int64),
         units=np.zeros((parcels, lines), np.int64),
     )

@@ -6,7 +6,7 @@ can place most of it (the earliest of equals).
 """
 
 from routing.core.kernels.distances import fill_distances
-from routing.core.kernels.jit import inner
+from routing.core.kernels.jit import inlined, inner
 from routing.core.kernels.shapes import (
     AGAIN,
     ALLOW_PARTIAL,
@@ -172,6 +172,12 @@ def _drop_line(chain: Chain, line: int) -> None:
         chain.group[later], chain.lane[later] = chain.group[later + 1], chain.lane[later + 1]
 
 
+@inlined
+def _cost_alone(options: Options, split: int, n: int) -> int:
+    """Return what all that node `n` can send costs in money: no parcel alone is a split, and no price is paid."""
+    return int(options.node[n].top_cost - options.node[n].top_scarcity - split)
+
+
 @inner
 def _keep(rules: Rules, options: Options, result: Result, orders: Orders, chain: Chain, out: Out, i: int) -> None:
     """Write down the parcels in `result` and take their units from what is left of order `i`."""
@@ -183,7 +189,7 @@ def _keep(rules: Rules, options: Options, result: Result, orders: Orders, chain:
     for k in range(result.numbers[PARCELS]):
         n, at = result.node[k], out.used[0]
         chain.blocked[n] = GIVES_A_PART
-        out.reason[i, n], out.cost[i, n] = options.node[n].reason, options.node[n].top_cost - split
+        out.reason[i, n], out.cost[i, n] = options.node[n].reason, _cost_alone(options, split, n)
         row = out.parcel[at]
         row[P_NODE], row[P_SERVICE], row[P_DAY], row[P_RULE] = n, result.service[k], result.day[k], numbers[RULE]
         row[P_SHIPS], row[P_ARRIVES] = result.ships[k], result.arrives[k]
@@ -295,8 +301,8 @@ def end(rules: Rules, stock: Stock, options: Options, orders: Orders, chain: Cha
     split = rules.prices[orders.numbers[i, RULE], SPLIT]
     for n in range(options.node.size):
         if out.reason[i, n] == UNSEEN:
-            node = options.node[n]
-            out.reason[i, n], out.cost[i, n] = node.reason, node.top_cost - split if node.reason <= PARTIAL else 0
+            out.reason[i, n] = options.node[n].reason
+            out.cost[i, n] = _cost_alone(options, split, n) if options.node[n].reason <= PARTIAL else 0
     out.numbers[i, O_PARCELS] = out.used[0] - out.numbers[i, O_FROM]
     _take(stock, orders, out, i)
     chain.numbers[NEXT] += 1

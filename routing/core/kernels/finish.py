@@ -2,7 +2,7 @@
 
 from routing.core.kernels.jit import inner
 from routing.core.kernels.pieces import holds, lines_of
-from routing.core.kernels.pricing import parcel_freight, weighed
+from routing.core.kernels.pricing import parcel_freight, scarcity, weighed
 from routing.core.kernels.shapes import (
     COST,
     FAILED_PICK,
@@ -36,6 +36,8 @@ from routing.core.kernels.shapes import (
 )
 
 PACK, PICK, HANDLING, FREIGHT, SPLIT_TERM, LATENESS, CAPACITY, FAILED, OPPORTUNITY, MARKDOWN, PREFERENCE = range(11)
+SCARCITY = PREFERENCE + 1
+"""Behind the terms of the cost: what the search counts, and nobody pays."""
 
 
 @inner
@@ -106,8 +108,10 @@ def _fill_terms(
             for j in range(pieces.counts[1]):
                 units = take[p] * pieces.need[j, p]
                 if units and stock.opportunity.size:
-                    price = weighed(stock.opportunity[pieces.sku_of[j], n], weights[W_OPPORTUNITY])
-                    terms[OPPORTUNITY] += units * price
+                    scarce = scarcity(stock, pieces.sku_of[j], n, weights[W_OPPORTUNITY])
+                    worth = weighed(stock.opportunity[pieces.sku_of[j], n], weights[W_OPPORTUNITY])
+                    terms[SCARCITY] += units * scarce
+                    terms[OPPORTUNITY] += units * (worth - scarce)
                 if units and stock.markdown.size:
                     terms[MARKDOWN] -= units * weighed(stock.markdown[pieces.sku_of[j], n], weights[W_MARKDOWN])
 

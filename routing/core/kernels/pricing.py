@@ -1,13 +1,22 @@
 """Answers what carrying a parcel costs, and weighs amounts."""
 
 from routing.core.kernels.jit import inlined
-from routing.core.kernels.shapes import W_FREIGHT, Rules, Services
+from routing.core.kernels.shapes import W_FREIGHT, Rules, Services, Stock
 
 
 @inlined
 def weighed(amount: int, weight_ppm: int) -> int:
     """Return `amount` times a weight in parts per million, rounded down; exact for the weight 1."""
     return amount if weight_ppm == 1_000_000 else amount * weight_ppm // 1_000_000
+
+
+@inlined
+def scarcity(stock: Stock, sku: int, n: int, weight_ppm: int) -> int:
+    """Return what of a unit's weighed opportunity cost is the price at which orders share it."""
+    if not stock.scarcity.size:
+        return 0
+    worth = stock.opportunity[sku, n]
+    return weighed(worth, weight_ppm) - weighed(worth - stock.scarcity[sku, n], weight_ppm)
 
 
 @inlined

@@ -31,8 +31,9 @@ PIECE = _record(
 """`want` steps (units of a cut piece; 1 for a whole one); per step its units, grams, mm³, value, and `need` of its only
 `sku`, −1 where it has several. `least_step`, `least_pick`: the least costs among the nodes that can give it."""
 
-ANSWER = _record("reason bits fixed line_seconds unit_seconds top_cost top_units top_fits rank base")
-"""What a node could do: `bits` the pieces it can give, `top_*` the most that it can send in one parcel."""
+ANSWER = _record("reason bits fixed line_seconds unit_seconds top_cost top_scarcity top_units top_fits rank base")
+"""What a node could do: `bits` the pieces it can give, `top_*` the most that it can send in one parcel; of `top_cost`,
+`top_scarcity` is no money."""
 
 PART = _record("can step_cost pick_cost")
 """How many steps of a piece a node can give, and what one of them and picking it at all cost."""

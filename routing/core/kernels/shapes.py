@@ -85,11 +85,13 @@ class Rules(NamedTuple):
 class Stock(NamedTuple):
     """The working copy of a run, and the facts of its SKUs (`SKU`). `work[n]`: seconds of an order, a line and a unit.
 
-    `room[n, day]` says in a word what `left` and `limit` say of a day; −1 where nobody asked yet.
+    `opportunity[sku, n]` has `scarcity[sku, n]` in it, if there is any. `room[n, day]` says in a word what `left` and
+    `limit` say of a day; −1 where nobody asked yet.
     """
 
     available: Array
     opportunity: Array
+    scarcity: Array
     markdown: Array
     left: Array
     limit: Array

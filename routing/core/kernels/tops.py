@@ -3,7 +3,7 @@
 from routing.core.kernels.fitness import free
 from routing.core.kernels.jit import inlined, inner
 from routing.core.kernels.pieces import holds, lines_of
-from routing.core.kernels.pricing import first_rate, parcel_freight
+from routing.core.kernels.pricing import first_rate, parcel_freight, scarcity
 from routing.core.kernels.shapes import (
     ABLE,
     INFINITE,
@@ -16,6 +16,7 @@ from routing.core.kernels.shapes import (
     RULE,
     SECOND,
     SET_PIECES,
+    W_OPPORTUNITY,
     Nodes,
     Options,
     Order,
@@ -137,13 +138,13 @@ def _given(pieces: Pieces, options: Options, n: int) -> tuple[int, int]:
 @inlined
 def _find_top(
     services: Services, rules: Rules, order: Order, pieces: Pieces, options: Options, n: int, bits: int
-) -> int:
-    """Fill the most that node `n` can send in one parcel, at what cost, and its base; return the value of those goods.
+) -> tuple[int, int]:
+    """Fill the most that node `n` can send in one parcel, at what cost, and its base; return (value, bits) of it.
 
     `bits` are of all that is asked.
     """
     rule, most, cheapest, worth, fits, base = order.numbers[RULE], -1, INFINITE, 0, False, INFINITE
-    node, loaded = options.node[n], 0
+    node, loaded, sent = options.node[n], 0, 0
     units = lines = value = grams = volume = goods = 0
     given, picks = _given(pieces, options, n)
     for v in range(options.way.shape[1]):
@@ -166,9 +167,23 @@ def _find_top(
         better = units > most or (units == most and (inside and not fits))
         if better or (units == most and inside == fits and cost < cheapest):
             most, cheapest, worth, fits = units, cost, value, inside
+            sent = loaded or given
     node.top_cost, node.top_units, node.top_fits = cheapest, most, fits
     node.base, node.rank = node.fixed + base, 0
-    return int(worth)
+    return int(worth), int(sent)
+
+
+@inlined
+def _scarcity(stock: Stock, rules: Rules, order: Order, pieces: Pieces, options: Options, n: int, mask: int) -> int:
+    """Return the prices of all pieces of `mask` that node `n` can give, where orders share units at a price."""
+    prices, weight = 0, rules.weights[order.numbers[RULE], W_OPPORTUNITY]
+    for p in range(pieces.counts[0]):
+        steps = options.part[n, p].can
+        if steps and mask >> min(p, PIECE_BITS) & 1:
+            for j in range(pieces.counts[1]):
+                if pieces.need[j, p]:
+                    prices += steps * pieces.need[j, p] * scarcity(stock, pieces.sku_of[j], n, weight)
+    return prices
 
 
 @inlined
@@ -188,7 +203,8 @@ def offer(
     value and units of the rule, and if all that a node has does not, then nothing it has does.
     """
     rule, asked, node = order.numbers[RULE], pieces.counts[3], options.node[n]
-    worth = _find_top(services, rules, order, pieces, options, n, bits)
+    worth, sent = _find_top(services, rules, order, pieces, options, n, bits)
+    node.top_scarcity = _scarcity(stock, rules, order, pieces, options, n, sent) if stock.scarcity.size else 0
     if pieces.counts[2] and not _shares_hold(stock, rules, order, pieces, options, n):
         node.top_fits = False
     if node.top_units < asked and (

@@ -1,5 +1,6 @@
 """Why an order went where it went, and where one would go, as a partner asks."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -10,9 +11,10 @@ from django.utils import timezone
 from dom.kernel.transactions import read_only, unit_of_work
 from inventory.models import Reservation, StockLevel, StockMovement
 from routing import services
+from routing.api.shown import in_units
 from routing.models import RoutingDecision, RoutingRun
 from tests.functional.api.conftest import Partner, partner
-from tests.integration.routing.conftest import AT, request_of, world
+from tests.integration.routing.conftest import AT, MIDWEST, request_of, world
 
 __all__ = ["partner", "world"]
 
@@ -43,6 +45,25 @@ def test_a_decision_shows_its_plan_every_node_in_words_and_its_versions(partner:
     assert sum(float(term) for term in told["parcels"][0]["terms"].values()) == pytest.approx(
         float(told["parcels"][0]["cost"]["amount"])
     )
+
+
+def test_what_units_are_worth_to_others_is_told_beside_the_cost(partner: Partner) -> None:
+    asked = [request_of("O-1:1", ("BOOT", 2)), request_of("O-2:1", ("BOOT", 2))]
+    decided = services.route(requests=[replace(asked[0], ship_to=MIDWEST), asked[1]], at=AT)
+    with unit_of_work():
+        services.record(decisions=services.packed(decided), lost={}, attempts={}, at=AT)
+
+    told = [partner.get(f"/orders/{ref}/decision").json() for ref in ("O-1", "O-2")]
+
+    assert [one["scarcity"] for one in told] == [_usd(0), _usd(decided[1].plan.scarcity_e4)]
+    assert [one["parcels"][0]["scarcity"] for one in told] == [one["scarcity"] for one in told]
+    for one, made in zip(told, decided, strict=True):
+        assert one["cost"] == one["bound"] == one["parcels"][0]["cost"] == _usd(made.plan.cost_e4)
+        assert "opportunity" not in one["parcels"][0]["terms"]
+
+
+def _usd(amount_e4: int) -> dict[str, str]:
+    return {"amount": in_units(amount_e4), "currency": "USD"}
 
 
 def test_an_order_that_nobody_decided_has_no_decision(partner: Partner) -> None:

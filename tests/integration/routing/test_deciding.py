@@ -12,6 +12,7 @@ from inventory.models import Node, Sku, StockLevel
 from routing import selectors, services
 from routing.errors import DecisionNotFound, RequestRefused
 from routing.models import RoutingDecision, RoutingNetwork, RoutingRun
+from routing.selectors.proofs import proofs_by_day
 from tests.integration.routing.conftest import AT, MIDWEST, request_of, stock
 
 pytestmark = pytest.mark.usefixtures("world")
@@ -168,11 +169,7 @@ def test_every_stored_decision_replays_equal_whatever_happened_since() -> None:
 
 
 def test_orders_that_share_are_told_so_and_replay_equal() -> None:
-    asked = [request_of("O-1:1", ("BOOT", 2)), request_of("O-2:1", ("BOOT", 2))]
-    asked[0] = replace(asked[0], ship_to=MIDWEST)
-
-    decided = services.route(requests=asked, at=AT)
-    _record(decided)
+    decided = _shared()
 
     assert [_nodes(one) for one in decided] == [[("DC-RENO", 2)], [("S-SOHO", 2)]]
     for ref in ("O-1", "O-2"):
@@ -180,6 +177,27 @@ def test_orders_that_share_are_told_so_and_replay_equal() -> None:
         assert selectors.replay(ref).is_equal
         assert (stored.sharing,) == decided[0].run.sharings
         assert "Decided together with 1 other order" in stored.explain().summary[-1]
+
+
+def test_what_is_stored_and_added_up_as_cost_is_money_alone() -> None:
+    decided = _shared()
+    (sharing,) = decided[0].run.sharings
+
+    (day,) = proofs_by_day(since=AT, until=AT + timedelta(days=1), zone="UTC")
+
+    assert (day.proofs.cost_e4, day.proofs.gap_e4) == (sharing.cost_e4, 0)
+    alone = [services.route(requests=[one.request], at=AT)[0].plan for one in decided]
+    assert decided[1].plan.cost_e4 == alone[1].cost_e4
+    assert [one.plan.scarcity_e4 > 0 for one in decided] == [False, True]
+    assert RoutingDecision.objects.get(order_ref="O-2").cost_e4 == alone[1].cost_e4
+
+
+def _shared() -> list[services.Decided]:
+    """Record two orders of which the second gets the scarce units that the first would have taken."""
+    asked = [request_of("O-1:1", ("BOOT", 2)), request_of("O-2:1", ("BOOT", 2))]
+    decided = services.route(requests=[replace(asked[0], ship_to=MIDWEST), asked[1]], at=AT)
+    _record(decided)
+    return decided
 
 
 def test_a_decision_names_every_node_and_every_version_it_saw() -> None:

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from routing.core.config import Configuration
+from routing.core.config.reading import in_money
 from routing.core.deciding import ORDERS_A_CALL, USUAL_EFFORT, decide_batch
 from routing.core.explain import explain
 from routing.core.facts import NO_LIMIT, ChannelFacts, Facts, NetworkFacts, NodeFacts, SkuFacts
@@ -38,7 +39,7 @@ def term(decision: Decision, index: int) -> int:
 
 
 def without_prices(together: Together, facts: Facts) -> int:
-    """Return what the decisions cost by the facts as they were: each term but the price, which is worked out anew."""
+    """Return what the decisions cost by the facts as they were: each term but what units are worth, worked out anew."""
     skus = {sku.code: row for row, sku in enumerate(facts.skus)}
     nodes = {node.code: row for row, node in enumerate(facts.network.nodes)}
     own = np.zeros_like(facts.available) if facts.opportunity_e4 is None else facts.opportunity_e4
@@ -58,18 +59,32 @@ def test_sharing_keeps_every_law(seed: int) -> None:
     together = decide_together(asked, facts, at=AT)
 
     assert together.decisions == decide_batch(asked, together.facts, at=AT)
+    assert together.facts.opportunity_e4 is facts.opportunity_e4
     if not together.sharings:
         assert (together.decisions, together.facts) == (alone, facts)
         return
-    assert without_prices(together, facts) < sum(one.plan.cost_e4 for one in alone)
-    assert together.facts.opportunity_e4 is not None
-    assert (together.facts.opportunity_e4 >= (0 if facts.opportunity_e4 is None else facts.opportunity_e4)).all()
+    cost = sum(one.plan.cost_e4 for one in together.decisions)
+    assert cost == without_prices(together, facts) < sum(one.plan.cost_e4 for one in alone)
+    for sharing in together.sharings:
+        assert sum(together.decisions[i].plan.cost_e4 for i in sharing.rivals) == sharing.cost_e4
+        assert sum(alone[i].plan.cost_e4 for i in sharing.rivals) == sharing.one_by_one_e4
     for one, other in zip(together.decisions, alone, strict=True):
         assert units(one) >= units(other)
         assert term(one, LATENESS) == 0 or term(other, LATENESS) > 0
     for order, decision in zip(asked, together.decisions, strict=True):
         check_conserved(order, decision)
+        check_scarcity(together.facts, decision)
     check_shared(asked, facts, together)
+
+
+def check_scarcity(facts: Facts, decision: Decision) -> None:
+    """Each parcel counts the price of each of its units, beside its cost."""
+    assert facts.scarcity_e4 is not None
+    skus = [sku.code for sku in facts.skus]
+    nodes = [node.code for node in facts.network.nodes]
+    for parcel in decision.plan.parcels:
+        prices = facts.scarcity_e4[:, nodes.index(parcel.node)]
+        assert parcel.scarcity_e4 == sum(line.quantity * int(prices[skus.index(line.sku)]) for line in parcel.lines)
 
 
 def check_shared(asked: Sequence[RoutingRequest], facts: Facts, together: Together) -> None:
@@ -147,8 +162,12 @@ def test_the_last_unit_goes_to_whom_it_saves_most() -> None:
     assert sharing.rivals == (0, 1)
     assert sharing.cost_e4 == sharing.floor_e4 == without_prices(together, facts)
     assert sharing.one_by_one_e4 == sum(one.plan.cost_e4 for one in alone)
-    assert term(together.decisions[1], OPPORTUNITY) > 0
-    assert facts.opportunity_e4 is None
+    assert [one.plan.scarcity_e4 > 0 for one in together.decisions] == [False, True]
+    assert [term(one, OPPORTUNITY) for one in together.decisions] == [0, 0]
+    assert [one.plan.cost_e4 for one in together.decisions] == [
+        decide_batch([one], replace(facts, available=only), at=AT)[0].plan.cost_e4
+        for one, only in zip(asked, (np.array([[0, 9]]), np.array([[1, 0]])), strict=True)
+    ]
 
 
 def test_what_is_tried_uses_up_no_day() -> None:
@@ -317,15 +336,24 @@ def test_a_quota_holds_at_any_price() -> None:
     assert [one.plan.parcels[0].node for one in together.decisions[:2]] == ["FAR", "NEAR"]
 
 
-def test_what_units_are_worth_already_stays_in_the_price() -> None:
+def test_what_units_are_worth_already_stays_in_the_cost() -> None:
     asked, facts = duel(units_near=1)
     worth = np.array([[1_000, 1_000]], np.int64)
 
     together = decide_together(asked, replace(facts, opportunity_e4=worth), at=AT)
 
-    assert together.facts.opportunity_e4 is not None
-    assert (together.facts.opportunity_e4 >= worth).all()
+    assert together.facts.opportunity_e4 is worth
+    assert [term(one, OPPORTUNITY) for one in together.decisions] == [1_000, 1_000]
     assert without_prices(together, replace(facts, opportunity_e4=worth)) == together.sharings[0].cost_e4
+
+
+def test_prices_are_found_anew_whatever_scarcity_the_facts_hold() -> None:
+    asked, facts = duel(units_near=1)
+    together = decide_together(asked, facts, at=AT)
+
+    again = decide_together(asked, together.facts, at=AT)
+
+    assert (again.decisions, again.sharings) == (together.decisions, together.sharings)
 
 
 def test_what_was_shared_is_told_in_words_and_kept() -> None:
@@ -339,5 +367,21 @@ def test_what_was_shared_is_told_in_words_and_kept() -> None:
     assert told.summary[:-1] == silent.summary
     assert told.summary[-1].startswith("Decided together with 1 other order that wants the same scarce units: all of ")
     assert told.summary[-1].endswith("and no other way to share is cheaper by more than 0.00.")
-    assert "worth of the units to others" in told.summary[1]
     assert Sharing.from_data(sharing.to_data()) == sharing
+
+
+def test_what_is_no_money_is_told_beside_the_cost() -> None:
+    asked, facts = duel(units_near=1)
+    together = decide_together(asked, facts, at=AT)
+    far, near = (explain(one, together.facts, made, at=AT) for one, made in zip(asked, together.decisions, strict=True))
+    alone = explain(asked[1], facts, decide_batch(asked[1:], facts, at=AT)[0], at=AT)
+    price = in_money(together.decisions[1].plan.scarcity_e4 // 100 * 100)
+
+    assert near.summary[1].replace(f", takes units that are worth {price} to others", "") == alone.summary[1]
+    assert near.summary[2] == alone.summary[2].replace(";", "; with what units are worth to others counted,")
+    assert "to others;" not in far.summary[1]
+    assert "; with what units are worth to others counted, no other under this rule is better." in far.summary[2]
+    first, second = (story.sentence for story in alone.nodes)
+    scarce = f"{first.removesuffix('.')}, but it is worth {price} a unit of TEE to others."
+    assert [story.sentence for story in near.nodes] == [scarce, second]
+    assert (near.weighs_scarcity, far.weighs_scarcity, alone.weighs_scarcity) == (True, True, False)

@@ -14,7 +14,6 @@ from routing.core.packing import pack_trace, unpack_trace
 from routing.core.types import (
     Destination,
     Held,
-    InvalidValue,
     Method,
     ParcelLine,
     RequestLine,
@@ -24,6 +23,7 @@ from routing.core.types import (
     Trace,
     Unfilled,
 )
+from routing.core.values import InvalidValue
 from tests.unit.routing.worlds import AT, small_world
 
 LINE = RequestLine("1", "SHOE", 1)
