@@ -80,7 +80,7 @@ class RunningHouse:
         """Say whether database, migrations and broker are there."""
         return self.get("/readyz")[0] == 200
 
-    def until_ready(self, *, seconds: float = 60) -> None:
+    def until_ready(self, *, seconds: float = 180) -> None:
         """Wait for it; a supervisor that ended fails the test with its words."""
         until(lambda: self.is_ready() or self.process.poll() is not None, seconds=seconds, what="ready")
         assert self.process.poll() is None, self.process.communicate()[0]
@@ -125,4 +125,4 @@ def works(house: RunningHouse) -> None:
         " VALUES ('order.test', 'order', 'O-1', 1, '{}') RETURNING id"
     )
     position = f"SELECT position FROM kernel_event WHERE id = {json.dumps(event)}"
-    until(lambda: house.ask(position) is not None, seconds=30, what="an event gets its position")
+    until(lambda: house.ask(position) is not None, seconds=90, what="an event gets its position")

@@ -46,12 +46,12 @@ def test_pages_answer_and_every_program_runs(house: RunningHouse) -> None:
 
 @pytest.mark.parametrize("name", ["web", "routing", "sweeps", "beat", "postgres", "valkey-server"])
 def test_a_killed_program_comes_back_and_work_goes_on(house: RunningHouse, name: str) -> None:
-    until(lambda: bool(house.pids(name)), seconds=60, what=f"{name} has been started")  # pages answer before workers do
+    until(lambda: bool(house.pids(name)), seconds=90, what=f"{name} has been started")  # pages answer before workers do
     before = set(house.pids(name))
 
     os.kill(min(before), signal.SIGKILL)
 
-    until(lambda: bool(set(house.pids(name)) - before), seconds=20, what=f"{name} is back")
+    until(lambda: bool(set(house.pids(name)) - before), seconds=60, what=f"{name} is back")
     works(house)
     # A dead parent's workers would go on serving old code from an old port.
     assert before & set(house.pids(name)) == set()
@@ -79,8 +79,8 @@ def test_a_killed_supervisor_loses_nothing_and_an_orderly_end_leaves_no_process(
     first = RunningHouse.start(folder / "killed", port=taken)
     second = None
     try:
-        until((first.data / "supervisor.lock").exists, seconds=20, what="it holds its folder")
-        until(lambda: "http" in (first.data / "supervisor.lock").read_text(), seconds=60, what="it says its address")
+        until((first.data / "supervisor.lock").exists, seconds=60, what="it holds its folder")
+        until(lambda: "http" in (first.data / "supervisor.lock").read_text(), seconds=180, what="it says its address")
         first.port = int((first.data / "supervisor.lock").read_text().rsplit(":", 1)[1])
         assert first.port > taken
         works(first)
