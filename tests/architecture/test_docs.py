@@ -11,7 +11,7 @@ from django.test import RequestFactory
 from dom.console import shell
 from dom.console.management.commands.roles import row
 from dom.console.roles import ROLES
-from tests.architecture.source import ROOT, everything
+from tests.architecture.source import ROOT, everything, parts
 
 _PAGES = [
     ROOT / "README.md",
@@ -69,7 +69,7 @@ def test_every_command_of_ours_is_told() -> None:
 
 
 def test_every_variable_that_is_read_is_told_and_no_other() -> None:
-    read = {name for file in everything() if "tests" not in file.parts for name in _VARIABLE.findall(file.read_text())}
+    read = {name for file in everything() if "tests" not in parts(file) for name in _VARIABLE.findall(file.read_text())}
     told = set(re.findall(r"^\| `([A-Z_]+)`", (ROOT / "docs/settings.md").read_text(), flags=re.MULTILINE))
 
     assert told == read, "Tell them in docs/settings.md."
