@@ -4,6 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils import timezone
+
 from inventory import selectors as inventory
 from orders.models import FulfillmentOrder
 from orders.selectors.movable import Movable, movable
@@ -32,6 +34,11 @@ class Foreseen:
         return sum(parcel.cost_e4 for parcel in self.parcels)
 
     @property
+    def currency(self) -> str:
+        """What its costs are in."""
+        return self.part.pending.request.currency
+
+    @property
     def is_same(self) -> bool:
         """Whether it would come to what stands already."""
         now = {(fo.node.code, fo.service): _planned(fo) for fo in self.part.work}
@@ -42,11 +49,8 @@ class Foreseen:
         """Yield what would happen, for a person."""
         if self.is_same:
             yield "The plan would stay as it is."
-        for fo in self.part.work:
-            units = ", ".join(f"{part.to_pick + part.picked} × {part.order_line.sku_code}" for part in fo.lines.all())
-            yield f"{fo.node.name or fo.node.code} loses {units} ({fo.ref})."
-        for parcel in self.parcels:
-            yield _gets(parcel)
+        else:
+            yield from self._moves()
         for rest in (rest for one in self.driven for rest in one.decision.plan.unfilled):
             yield f"{rest.quantity} of line {rest.line_ref} would wait: {rest.why}"
         yield from self._costs()
@@ -54,13 +58,20 @@ class Foreseen:
         if self.ignores_rules:
             yield "Warning: the rules are set aside for this plan; the order's history keeps who did it and why."
 
+    def _moves(self) -> Iterator[str]:
+        for fo in self.part.work:
+            units = ", ".join(f"{part.to_pick + part.picked} × {part.order_line.sku_code}" for part in fo.lines.all())
+            yield f"{fo.node.name or fo.node.code} loses {units} ({fo.ref})."
+        for parcel in self.parcels:
+            yield _gets(parcel, self.currency)
+
     def _costs(self) -> Iterator[str]:
         if not self.part.work:
-            yield f"It costs {in_money(self.cost_e4)}."
+            yield f"It costs {in_cents(self.cost_e4)} {self.currency}."
             return
         change = self.cost_e4 - self.part.cost_e4
         if change:
-            yield f"It costs {in_money(abs(change))} {'more' if change > 0 else 'less'} than now."
+            yield f"It costs {in_cents(abs(change))} {self.currency} {'more' if change > 0 else 'less'} than now."
         else:
             yield "It costs the same."
 
@@ -81,13 +92,23 @@ def _planned(fo: FulfillmentOrder) -> dict[str, int]:
     return {part.order_line.line_ref: part.to_pick + part.picked for part in fo.lines.all()}
 
 
-def _gets(parcel: Parcel) -> str:
+def _gets(parcel: Parcel, currency: str) -> str:
     units = ", ".join(f"{line.quantity} × {line.sku}" for line in parcel.lines)
     how = f"by {parcel.service}" if parcel.service else "over the counter"
     return (
-        f"{parcel.node} gets {units} {how} for {in_money(parcel.cost_e4)}: "
-        f"leaves by {parcel.ship_by:%d %b %H:%M} UTC, arrives by {parcel.deliver_by:%d %b %H:%M} UTC."
+        f"{parcel.node} gets {units} {how} for {in_cents(parcel.cost_e4)} {currency}: "
+        f"leaves by {_when(parcel.ship_by)}, arrives by {_when(parcel.deliver_by)}."
     )
+
+
+def in_cents(amount_e4: int) -> str:
+    """Return an amount half up to the cent; what is less than one, as exactly as it was reckoned."""
+    return in_money(amount_e4 if abs(amount_e4) < 100 else (amount_e4 + 50) // 100 * 100)
+
+
+def _when(at: datetime) -> str:
+    """Return an instant by the reader's clock."""
+    return f"{at.astimezone(timezone.get_current_timezone()):%d %b %H:%M %Z}"
 
 
 def foresee(order_ref: str, wish: Wish, *, at: datetime) -> list[Foreseen]:

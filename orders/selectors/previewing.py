@@ -8,9 +8,8 @@ from django.db.models import F, Sum
 
 from dom.kernel.errors import DomainError
 from orders.models import Concern, Hold, Order, OrderLine
-from orders.selectors.foreseeing import Foreseen, foresee
+from orders.selectors.foreseeing import Foreseen, foresee, in_cents
 from orders.wishes import Wish
-from routing.core.config.reading import in_money
 
 _DONE = {Order.Status.SHIPPED, Order.Status.CANCELLED}
 
@@ -45,6 +44,7 @@ class _State:
     order: Order
     left: int
     kinds: Sequence[str]
+    is_raised: bool
 
 
 def preview(rows: Sequence[str], deed: str, *, at: datetime) -> list[Preview]:
@@ -86,7 +86,10 @@ def _states(orders: Sequence[Order]) -> Mapping[int, _State]:
     kinds: dict[int, list[str]] = {}
     for hold in Hold.objects.filter(order_id__in=ids, released_at__isnull=True).order_by("id"):
         kinds.setdefault(hold.order_id, []).append(hold.get_kind_display())
-    return {order.id: _State(order, left.get(order.id, 0), kinds.get(order.id, [])) for order in orders}
+    raised = set(Concern.objects.filter(order_id__in=ids, ended_at__isnull=True).values_list("order_id", flat=True))
+    return {
+        order.id: _State(order, left.get(order.id, 0), kinds.get(order.id, []), order.id in raised) for order in orders
+    }
 
 
 def _foresee(state: _State, deed: str, row: str, at: datetime) -> tuple[bool, str]:
@@ -98,7 +101,8 @@ def _foresee(state: _State, deed: str, row: str, at: datetime) -> tuple[bool, st
         is_proposed = any(kind == Hold.Kind.SWAP.label for kind in state.kinds)
         return is_proposed, "The item stays." if is_proposed else "No swap of it is proposed."
     if deed == "assign":
-        return True, "Gets another owner."
+        is_stuck = bool(state.kinds) or state.is_raised
+        return is_stuck, "Gets another owner." if is_stuck else "Nothing of it is stuck."
     if state.order.status in _DONE or not state.left:
         return False, "Nothing of it is left to act on."
     units, are = ("1 unit", "is") if state.left == 1 else (f"{state.left} units", "are")
@@ -122,4 +126,4 @@ def _changes(foreseen: Sequence[Foreseen]) -> Iterator[str]:
             yield "The plan stays as it is."
             continue
         nodes = " and ".join(dict.fromkeys(parcel.node for parcel in one.parcels))
-        yield f"Goes to {nodes} for {in_money(one.cost_e4)}."
+        yield f"Goes to {nodes} for {in_cents(one.cost_e4)} {one.currency}."

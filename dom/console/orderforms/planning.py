@@ -8,10 +8,9 @@ from django.utils import timezone
 
 from dom.console.acting import ActionForm
 from orders.models import Order
-from orders.selectors.foreseeing import Covered, covered, foresee
+from orders.selectors.foreseeing import Covered, covered, foresee, in_cents
 from orders.services.replanning import Replanned, replan
 from orders.wishes import Wish
-from routing.core.config.reading import in_money
 from routing.core.covering import NodeCover, Way
 
 #: So many nodes that could give something are offered for a split by hand.
@@ -46,12 +45,13 @@ class PlanForm(ActionForm):
             order_ref=subject, wish=self.wish(), reason=self.cleaned_data["reason"],
             seen_revision=self.cleaned_data["revision"], at=at, actor=actor,
         )  # fmt: skip
-        return _done(done)
+        currency = self.order.currency if self.order else ""
+        return _done(done, currency)
 
 
-def _done(done: Replanned) -> str:
+def _done(done: Replanned, currency: str) -> str:
     gets = ", ".join(f"{units} at {node}" for node, units in sorted(done.units_by_node.items()))
-    return f"Planned anew: {gets}, for {in_money(done.cost_e4)}."
+    return f"Planned anew: {gets}, for {in_cents(done.cost_e4)} {currency}."
 
 
 class RerouteForm(PlanForm):
@@ -99,6 +99,7 @@ class CoverGroup:
     def __init__(self, one: Covered) -> None:
         self.part = one.part
         self.lines = one.part.pending.request.lines
+        self.currency = one.part.pending.request.currency
         plan = one.coverage.driven.decision.plan
         self.plan_cost_e4 = plan.cost_e4
         self.chosen = [parcel.node for parcel in plan.parcels]

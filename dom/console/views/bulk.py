@@ -22,9 +22,9 @@ from dom.console.reach import Reach, Reaching
 from dom.kernel.errors import NotFound
 from dom.kernel.models import Job
 from dom.kernel.transactions import unit_of_work
-from orders.models import FulfillmentOrder
+from orders.models import FulfillmentGroup, FulfillmentOrder, Order
 from orders.reports import Reason
-from orders.selectors import filtering
+from orders.selectors import filtering, lists
 from orders.selectors.previewing import preview
 from orders.selectors.previewing_work import preview_work
 from orders.services import bulk
@@ -44,11 +44,19 @@ _WORDS = {
 }
 _FILTER_WORDS = {
     "view": "is in the view",
+    "status": "has the state",
+    "method": "goes by",
     "q": "matches",
     "since": "was placed from",
     "until": "was placed up to",
     "least": "costs at least",
     "most": "costs at most",
+}
+#: And what is called in words what the filter holds as a code.
+_SAID: Mapping[str, Mapping[str, str]] = {
+    "view": {**filtering.WORK_VIEWS, **lists.VIEWS},
+    "status": {**dict(FulfillmentOrder.Status.choices), **dict(Order.Status.choices)},
+    "method": dict(FulfillmentGroup.Method.choices),
 }
 #: So many rows may be named one by one; more of them are found by their filter.
 MOST = 1_000
@@ -190,7 +198,7 @@ class Bulk(Reaching, View):
             "every": self.every,
             "filters": filters,
             "filter_words": [
-                (_FILTER_WORDS.get(name[2:], f"has {name[2:]}"), value)
+                (_FILTER_WORDS.get(name[2:], f"has {name[2:]}"), _SAID.get(name[2:], {}).get(value, value))
                 for name, value in filters
                 if value and (name, value) != ("f_view", "all")
             ],

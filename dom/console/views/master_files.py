@@ -101,7 +101,7 @@ class MasterImport(ConsoleAction):
 
     def form_type(self) -> type[ActionForm]:
         """Return the form for this kind of rows."""
-        return type("Import", (ImportForm,), {"title": f"Import {self.sheet.words}", "sheet": self.sheet})
+        return type("Import", (ImportForm,), {"title": f"Import {_mid(self.sheet.words)}", "sheet": self.sheet})
 
     def post(self, request: HttpRequest, **_named: str) -> HttpResponseBase:
         """Keep the rows and show what they would change; nothing is applied."""
@@ -123,6 +123,11 @@ class MasterImport(ConsoleAction):
     def back(self) -> str:
         """Return the list."""
         return list_of(self.sheet)
+
+
+def _mid(words: str) -> str:
+    """Return `words` as they stand amid a title: "Counts of stock" is "counts of stock", "SKUs" stays."""
+    return words if words[1:2].isupper() else words[:1].lower() + words[1:]
 
 
 def list_of(sheet: Sheet) -> str:
@@ -155,7 +160,7 @@ class MasterPreview(_OfSheet, FreshPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add what the rows would do, or did."""
         sheet, job = self.sheet, _job_of(self.request, self.sheet, kwargs["ref"])
-        self.title = f"Import {sheet.words}"
+        self.title = f"Import {_mid(sheet.words)}"
         waits = job.status == Job.Status.RECEIVING
         found = foreseen(sheet, job, at=timezone.now()) if waits else None
         return super().get_context_data(

@@ -18,6 +18,7 @@ from routing.core.types import Method
 
 EVERY_DAY = frozenset(range(7))
 WORKING_DAYS = frozenset(range(5))
+_SAME_DAY = "the same day"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +29,15 @@ class Transit:
     days: int | None = 5
 
     def describe(self) -> str:
-        """Return the transit as the end of a sentence."""
-        parts = [f"{days} days up to {km:,} km" for km, days in self.steps]
-        parts += [f"{self.days} days" + (" beyond" if self.steps else "")] if self.days is not None else []
-        return ", ".join(parts)
+        """Return the transit as the end of a sentence: in 1 day up to 300 km, 5 days beyond."""
+        parts = [f"{_days(days)} up to {km:,} km" for km, days in self.steps]
+        parts += [_days(self.days) + (" beyond" if self.steps else "")] if self.days is not None else []
+        words = ", ".join(parts)
+        return f"on {words}" if words.startswith(_SAME_DAY) else f"in {words}"
+
+
+def _days(days: int) -> str:
+    return {0: _SAME_DAY, 1: "1 day"}.get(days, f"{days} days")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +68,7 @@ class CarrierService:
         )
         carrier = f" of {self.carrier}" if self.carrier else ""
         sentences = [
-            f"{self.code}{carrier} carries orders by {ways} in {self.transit.describe()}.",
+            f"{self.code}{carrier} carries orders by {ways} {self.transit.describe()}.",
             f"{self.code} picks up {_on(self.pickup_days)} and delivers {_on(self.delivery_days)}.",
             f"{self.code} serves service level {listed(self.levels)}." if self.levels else "",
             f"{self.code} carries hazmat class {listed(self.hazmat_classes)}." if self.hazmat_classes else "",

@@ -45,6 +45,8 @@ def test_each_row_has_its_own_result(people: cast.Cast) -> None:
 
     assert [(row.can, row.words) for row in shown] == [(True, "Goes on: By hand."), (False, "Nothing is on hold.")]
     assert [row.is_done for row in done] == [True, False]
+    left = preview([one], "assign", at=cast.NOW)
+    assert [(row.can, row.words) for row in left] == [(False, "Nothing of it is stuck.")]
     assert Hold.objects.get().released_by == "omar"
     assert prove.differences() == []
 

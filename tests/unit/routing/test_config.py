@@ -98,7 +98,7 @@ def test_every_document_says_what_it_does() -> None:
         "Zone 2: 6.10 up to 0.5 kg, 9.50 up to 5 kg, then 0.55 per started kg."
     )
     assert parse_carrier_services(SERVICES).describe()[0] == (
-        "GROUND of UPS carries orders by ship to store and shipping in 1 days up to 300 km, 5 days beyond."
+        "GROUND of UPS carries orders by ship to store and shipping in 1 day up to 300 km, 5 days beyond."
     )
     assert parse_lanes(LANES).describe()[0] == "SKUs tagged wine may not travel to region UT. (State law.)"
     assert parse_calendar(CALENDAR).describe()[1] == ("What is ready by 16:00, for EXPRESS 18:00 leaves the same day.")
