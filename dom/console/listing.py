@@ -14,7 +14,7 @@ from dom.kernel.transactions import unit_of_work
 from orders.selectors import filtering
 from orders.selectors.filtering import Filters
 from orders.selectors.views import default_query, views_of
-from orders.services.views import remove_view, save_view
+from orders.services.views import change_view, remove_view, save_view
 
 #: Query names that say where in a list one is, not what it shows.
 _PLACE = {"before", "after", "format"}
@@ -64,7 +64,7 @@ class Listing:
         return urlencode(self._named())
 
     def keep(self) -> HttpResponseBase:
-        """Save or remove a view, as the form asks."""
+        """Save, change or remove a view, as the form asks."""
         asked = self.request.POST
         try:
             with unit_of_work():
@@ -74,12 +74,20 @@ class Listing:
         return redirect(f"{self.request.path}?{self._query() or 'view=all'}")
 
     def _keep(self, asked: Mapping[str, str]) -> str:
-        removed = asked.get("remove", "")
-        if removed.isdigit():
-            remove_view(view_id=int(removed), owner=self.me)
-            return "The view is gone."
-        saved = save_view(
-            of=self.of, name=asked.get("name", ""), owner=self.me, query=self._query(), role=asked.get("role", ""),
-            roles=self.roles, is_default=asked.get("default") == "1", at=timezone.now(),
-        )  # fmt: skip
-        return f"“{saved.name}” is kept" + (f" and shared with {saved.role}." if saved.role else ".")
+        removed, changed = asked.get("remove", ""), asked.get("change", "")
+        if _is_number(removed):
+            return f"“{remove_view(view_id=int(removed), owner=self.me).name}” is gone."
+        wanted: dict[str, Any] = {
+            "name": asked.get("name", ""), "owner": self.me, "role": asked.get("role", ""), "roles": self.roles,
+            "is_default": asked.get("default") == "1",
+        }  # fmt: skip
+        if _is_number(changed):
+            view = change_view(view_id=int(changed), **wanted)
+        else:
+            view = save_view(of=self.of, query=self._query(), at=timezone.now(), **wanted)
+        shared = f", shared with {view.role}" if view.role else ""
+        return f"“{view.name}” is kept{shared}" + ("; this list opens with it." if view.is_default else ".")
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 19

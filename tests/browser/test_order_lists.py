@@ -2,6 +2,7 @@
 
 import pytest
 from django.contrib.auth.models import Group, User
+from playwright.sync_api import Page
 
 from dom.console.roles import ensure_roles
 from dom.kernel import prove
@@ -21,6 +22,16 @@ def _omar(visit: Visit) -> None:
     person = User.objects.create_user("omar", password="harbour-lights-7", is_staff=True)
     person.groups.add(Group.objects.get(name="Ops"))
     visit.log_in("omar", "harbour-lights-7")
+
+
+def _rename_and_share(page: Page, name: str, other: str, role: str) -> None:
+    page.get_by_text("1 kept view").click()
+    page.get_by_text("Change", exact=True).click()
+    page.get_by_label(f"Name of “{name}”").fill(other)
+    page.get_by_label(f"Share “{name}” with").select_option(role)
+    page.get_by_role("button", name="Save").click()
+    page.get_by_text(f"“{other}” is kept, shared with {role}.").wait_for()
+    page.get_by_role("link", name=f"★ {other}").wait_for()
 
 
 def test_orders_of_two_pages_are_held_together_and_a_view_is_kept(visit: Visit) -> None:
@@ -50,11 +61,12 @@ def test_orders_of_two_pages_are_held_together_and_a_view_is_kept(visit: Visit) 
     page.get_by_label("Name of this view").fill("Backlog")
     page.get_by_role("button", name="Keep this view").click()
     page.get_by_role("link", name="★ Backlog").wait_for()
+    _rename_and_share(page, "Backlog", "Waits for stock", "Ops")
     visit.picture("orders-list")
     page.set_viewport_size({"width": 1440, "height": 900})
     page.get_by_label("Select every row of this page").check()
     page.get_by_role("button", name="…to everything that matches").click()
-    page.get_by_text("Every order that has status BACKORDERED").wait_for()
+    page.get_by_text("Every order that has the state Backordered").wait_for()
     visit.picture("bulk-everything")
     visit.open("/fulfillment-orders/?node=dc_reno")
     visit.picture("work-list")

@@ -91,6 +91,25 @@ def test_a_view_is_kept_shared_with_a_role_opened_first_and_removed() -> None:
     assert SavedView.objects.count() == 0
 
 
+def test_a_view_is_named_anew_shared_and_opened_first_by_its_owner_alone() -> None:
+    _book()
+    omar, olga = _someone("Ops", "omar"), _someone("Ops", "olga")
+    omar.post("/orders/?status=BACKORDERED", {"name": "Backlog", "default": "1"})
+    omar.post("/orders/?view=held", {"name": "Held"})
+    backlog, held = SavedView.objects.order_by("id")
+
+    omar.post("/orders/?view=held", {"change": str(held.id), "name": " Needs me ", "role": "Ops", "default": "1"})
+    held.refresh_from_db()
+    backlog.refresh_from_db()
+
+    assert (held.name, held.role, held.is_default, held.query) == ("Needs me", "Ops", True, "view=held")
+    assert not backlog.is_default
+    refused = [(olga, {"name": "X"}), (omar, {"name": "Backlog"}), (omar, {"name": " "}), (omar, {"role": "Auditor"})]
+    for client, sent in refused:
+        client.post("/orders/", {"change": str(held.id), "name": "A", **sent})
+    assert list(SavedView.objects.order_by("id").values_list("name", "role")) == [("Backlog", ""), ("Needs me", "Ops")]
+
+
 def test_a_view_is_not_shared_with_a_role_that_one_does_not_have() -> None:
     cleo = _someone("Customer service")
 
