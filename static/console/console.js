@@ -77,10 +77,19 @@
     wait();
   }
   document.addEventListener("click", (e) => { if (e.target.closest && e.target.closest("[data-dismiss]")) e.target.closest("li").remove(); });
+  // A form that comes back takes its reader to what it says: what is wrong, or what will happen.
+  function answer() {
+    const said = document.querySelector(".q form.act :is(.refused,ul.foreseen,.field.wrong)");
+    if (!said) return;
+    const field = said.matches(".field") && said.querySelector("input:not([type=hidden]),select,textarea");
+    if (!field) said.tabIndex = -1;
+    (field || said).focus();
+  }
   document.addEventListener("DOMContentLoaded", () => {
     document.querySelectorAll(".toast.success").forEach(fade);
     const zone = document.querySelector("#login-form input[name=zone]");
     if (zone) zone.value = Intl.DateTimeFormat().resolvedOptions().timeZone || "";
+    answer();
     for (const part of document.querySelectorAll("[data-fresh]")) {
       const state = {};
       setInterval(() => freshen(part, state), 1000 * Number(part.dataset.fresh));

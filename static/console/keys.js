@@ -1,14 +1,21 @@
 // The keyboard: rows, the places behind "g", the list of shortcuts, and the palette that finds anything.
 (() => {
   "use strict";
-  const typing = (t) => t.closest && t.closest("input:not([type=checkbox]),textarea,select,[contenteditable=true],dialog[open]");
+  const typing = (t) => t.closest && t.closest("input:not([type=checkbox],[type=radio]),textarea,select,[contenteditable=true],dialog[open]");
   const rows = () => [...document.querySelectorAll("table[data-rows] tbody tr")];
   const places = () => [...document.querySelectorAll("a[data-go]")];
   let chosen = -1, pending = 0;
 
+  // A list that is fetched again may have moved: the row that has the focus is the chosen one.
+  function here() {
+    const row = document.activeElement.closest("table[data-rows] tbody tr");
+    if (row) chosen = rows().indexOf(row);
+    return chosen;
+  }
   function choose(step) {
     const all = rows();
     if (!all.length) return;
+    here();
     chosen = Math.max(0, Math.min(all.length - 1, chosen + step));
     all.forEach((row, i) => row.setAttribute("aria-selected", String(i === chosen)));
     all[chosen].scrollIntoView({ block: "nearest" });
@@ -17,7 +24,7 @@
     if (target) target.focus({ preventScroll: true });
   }
   function mark() {
-    const box = rows()[chosen]?.querySelector("input[type=checkbox]");
+    const box = rows()[here()]?.querySelector("input[type=checkbox],input[type=radio]");
     if (box) box.click();
   }
   function go(key) {
@@ -120,6 +127,7 @@
     if (e.key === "ArrowDown") point(palette.at + 1);
     else if (e.key === "ArrowUp") point(palette.at - 1);
     else if (e.key === "Enter") follow(palette.at, e.ctrlKey || e.metaKey);
+    else if (e.key === "Escape") document.getElementById("palette").close();
     else return;
     e.preventDefault();
   }
@@ -135,7 +143,7 @@
     if (after && go(e.key)) { e.preventDefault(); return; }
     if (plain[e.key]) { plain[e.key](); e.preventDefault(); return; }
     if (e.key === "/") { const box = document.querySelector(".q input[type=search]"); if (box) { box.focus(); e.preventDefault(); } }
-    else if (e.key === "Enter" && chosen >= 0 && !e.target.closest("a,button")) { const a = rows()[chosen]?.querySelector("a"); if (a) location.href = a.href; }
+    else if (e.key === "Enter" && here() >= 0 && !e.target.closest("a,button,summary")) { const a = rows()[chosen]?.querySelector("a"); if (a) location.href = a.href; }
   });
   document.addEventListener("click", (e) => {
     if (!e.target.closest) return;

@@ -66,6 +66,10 @@ def test_the_palette_finds_an_order_by_its_reference(visit: Visit) -> None:
     page.get_by_role("option", name="W-100241").wait_for()
     visit.axe()
     visit.picture("palette")
+    page.keyboard.press("Escape")
+    page.get_by_role("dialog").wait_for(state="hidden")
+    page.keyboard.press("Control+k")
+    page.get_by_role("option", name="W-100241").wait_for()
     page.keyboard.press("Enter")
 
     page.wait_for_url(f"**/orders/{ref}/")
@@ -98,6 +102,10 @@ def test_the_skip_link_and_the_menu_of_a_phone_work_by_keys(visit: Visit) -> Non
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.id") == "content"
     page.set_viewport_size({"width": 390, "height": 844})
+    page.get_by_role("button", name="Menu", exact=True).click()
+    page.locator("a[data-go=n]").wait_for()
+    page.keyboard.press("Escape")
+    page.locator("a[data-go=n]").wait_for(state="hidden")
     page.get_by_role("button", name="Menu", exact=True).click()
     page.locator("a[data-go=n]").click()
 

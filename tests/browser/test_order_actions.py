@@ -151,3 +151,31 @@ def test_a_person_sees_the_nodes_and_sends_the_order_elsewhere(visit: Visit) -> 
     page.get_by_text("5.00 USD are given back.").wait_for()
     visit.picture("order-page-after")
     assert prove.differences() == []
+
+
+def test_a_node_is_chosen_by_keys_and_an_answer_takes_the_focus(visit: Visit) -> None:
+    people = cast.enter()
+    for node in (people.dc_reno, people.store_soho):
+        cast.stock(people.tee, node, 10)
+    order = place(("TEE", 2), payment={"status": "CAPTURED", "amount": "30.00"})
+    route_next(at=cast.NOW)
+    _someone(visit, "omar", "Ops")
+    page = visit.page
+    visit.open(f"/orders/{order.ref}/force/")
+    for key in ("j", "j", "x"):
+        page.keyboard.press(key)
+    page.get_by_label("Why").fill("The customer moved")
+    page.keyboard.press("Enter")
+    page.get_by_text("gets 2 × TEE").wait_for()
+    assert page.evaluate("document.activeElement.className") == "foreseen"
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.get_by_text("Planned anew: 2 at").wait_for()
+
+    visit.open(f"/orders/{order.ref}/appease/")
+    page.get_by_label("Amount in USD").fill("9000.00")
+    page.get_by_label("Why").fill("Late")
+    page.keyboard.press("Enter")
+    page.get_by_text("You may give").first.wait_for()
+    assert page.evaluate("document.activeElement.className") == "refused"
+    visit.wrongs.clear()  # the browser reports the 409 on its console
