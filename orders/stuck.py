@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 _WHY: Mapping[str, str] = {
-    "UNKNOWN_SKU": "We do not know what was ordered. {reason}.",
+    "UNKNOWN_SKU": "We do not know what was ordered. {reason}. It goes on by itself once the catalog has it.",
     "ADDRESS": "A parcel would not arrive: {reason}.",
     "PAYMENT": "The money is not sure. {reason}.",
     "FRAUD": "It looks like fraud. {reason}.",

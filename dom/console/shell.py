@@ -56,7 +56,10 @@ def _view(link: str) -> Any:
 
 
 def _here(link: str) -> Any:
-    return lambda request: request.path == link or (link != "/" and request.path.startswith(link))
+    return lambda request: (
+        request.path == link
+        or (link != "/" and request.path.startswith(link) and request.path != reverse("console:appeasement-limits"))
+    )
 
 
 def _item(title: str, icon: str, url: str, permission: str, key: str = "", *named: str) -> dict[str, Any]:
@@ -115,6 +118,7 @@ def _configuration() -> dict[str, Any]:
         _item(title, icon, "console:documents", (*may, "kernel.view_configversion")[0], key, kind)
         for title, icon, kind, key, *may in _DOCUMENTS
     ]
+    items.append(_item("Appeasement limits", "savings", "console:appeasement-limits", "kernel.change_configversion"))
     return {"title": "Configuration", "separator": True, "collapsible": True, "items": items}
 
 

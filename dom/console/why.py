@@ -86,8 +86,9 @@ def _why(stored: StoredDecision) -> Why:
     )
 
 
-def _nearness(node: NodeStory) -> tuple[bool, bool, int, str]:
-    return (not node.is_chosen, node.cost_e4 is None, node.cost_e4 or 0, node.node)
+def _nearness(node: NodeStory) -> tuple[bool, bool, int, int, str]:
+    """Order chosen nodes before able ones, the cheapest first, and those before what fell out, the latest first."""
+    return (not node.is_chosen, node.cost_e4 is None, node.cost_e4 or 0, -node.reason, node.node)
 
 
 def _costs(parcel: Parcel) -> Costs:

@@ -47,7 +47,7 @@ def part(ref: str, node_ids: Collection[int]) -> Part:
     Raises:
         NotFound: no order has this reference, or the nodes have and had no work on it.
     """
-    rows = Order.objects.select_related("channel", "customer").prefetch_related("groups__ship_to")
+    rows = Order.objects.select_related("channel", "customer").prefetch_related("groups__ship_to", "groups__node")
     order = worked_at(rows.filter(ref=ref), node_ids).first()
     if order is None:
         raise NotFound(f"There is no order {ref}.", ref=ref)

@@ -182,22 +182,24 @@ def of_events(order: Order, events: Sequence[Event], skus: Mapping[str, str]) ->
     people = {(one.at, one.kind): one for one in changes}
     for event in (event for event in events if not wording.is_echo(event.kind)):
         change = people.get((event.at, event.kind))
+        words = wording.sentence(event.kind, node=event.node, facts=_named(event.data, skus))
         yield Moment(
             at=event.at,
-            words=wording.sentence(event.kind, node=event.node, facts=_named(event.data, skus)),
+            words=words,
             tone=wording.tone(event.kind),
             subject=event.entity_ref,
             about="order" if event.entity == "order" else "work",
             who=change.actor if change else "",
-            why=_why(change),
+            why=_why(change, words),
         )
 
 
-def _why(change: OrderChange | None) -> str:
-    """Return a person's own words; codes stand in the sentence already."""
+def _why(change: OrderChange | None, words: str) -> str:
+    """Return a person's own words; codes, and what the product says by itself, stand in the sentence already."""
     if change is None or change.reason in {"", change.data.get("reason")}:
         return ""
-    return change.reason
+    is_code = "_" in change.reason and change.reason.isupper()
+    return "" if is_code or words.startswith(change.reason) else change.reason
 
 
 def _claims(refs: Sequence[str]) -> Iterator[Moment]:

@@ -150,7 +150,7 @@ def _what_closes(code: str) -> list[str]:
 
 MASTER = Master(
     slug="nodes",
-    words="Nodes",
+    words="Node records",
     about="Places that hold stock and can ship or hand over: distribution centers, stores, 3PLs and suppliers.",
     form=NodeForm,
     model=Node,

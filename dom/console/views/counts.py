@@ -190,6 +190,10 @@ class EnterForm(ActionForm):
                 max_value=1_000_000_000,
             )  # fmt: skip
         self.order_fields([name for name in self.fields if name != "done"] + ["done"])
+        if len(self.fields) == 1:
+            self.title = self.submit = "Have the differences looked at"  # type: ignore[misc]  # of this form alone
+            self.help_text = "Every SKU is counted. Nothing more is entered then, and the page shows the differences."  # type: ignore[misc]  # as above
+            self.fields["done"].widget, self.initial = forms.HiddenInput(), {"done": True}
 
     def carry_out(self, subject: str, *, at: datetime, actor: str) -> str:
         """Keep it; return what happened, in words."""
@@ -198,7 +202,8 @@ class EnterForm(ActionForm):
         if seen:
             counting.enter_counts(ref=subject, seen=seen, at=at, actor=actor)
         if not self.cleaned_data["done"]:
-            return f"Counted: {many(len(seen), 'SKU')}."
+            left = len(_lines(subject))
+            return f"Counted: {many(len(seen), 'SKU')}; {f'{left} left' if left else 'have the differences looked at'}."
         counting.submit_count(ref=subject, at=at, actor=actor)
         return "Everything is counted; the differences are to be looked at."
 

@@ -179,7 +179,8 @@ class CountForm(LevelForm):
         counted = services.count(rows=[row], at=at, actor=actor, reference=told["note"])
         if counted.ignored:
             return "A later count is known already; this one changes nothing."
-        return "The count changes stock." if counted.changed else "The books were right."
+        where = f"{many(told['on_hand'], 'unit')} of {subject} counted at {told['node']}"
+        return f"{where}; the books say so now." if counted.changed else f"{where}: the books were right."
 
 
 class SafetyForm(LevelForm):

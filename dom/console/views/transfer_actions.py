@@ -205,7 +205,8 @@ class ReceiveForm(LinesForm):
         """Say what comes on hand and what is missing."""
         codes = {line.sku_id: line.sku.code for line in self.lines(subject)}
         said = [
-            f"{one.sellable + one.damaged} of {codes[one.sku_id]} come on hand, {one.damaged} of them damaged."
+            f"{many(one.sellable + one.damaged, 'unit')} of {codes[one.sku_id]} taken in"
+            + (f", {one.damaged} of them damaged." if one.damaged else ".")
             for one in self._arrived(subject)
         ]
         missing = sum(line.in_transit for line in self.lines(subject)) - sum(self.units(subject).values())
