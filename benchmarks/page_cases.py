@@ -25,6 +25,7 @@ def cases() -> Iterator[Case]:
     known = _known()
     yield from _pages(known)
     yield from (Case(f"orders, view {view}", f"/orders/?view={view}") for view in VIEWS)
+    yield from _sorted()
     yield from _searches()
     yield Case("orders, page 1,000 deep", f"/orders/?before={Order.objects.order_by('-id')[0].id - 50_000}")
     node = known["code"]
@@ -87,6 +88,26 @@ def _pages(known: Mapping[str, str]) -> Iterator[Case]:
         if is_page and set(wanted) <= set(known):
             path = reverse(f"console:{pattern.name}", kwargs={name: known[name] for name in wanted})
             yield Case(f"page {pattern.name}", path)
+
+
+def _sorted() -> Iterator[Case]:
+    """Yield long lists in every order that they offer, either way."""
+    lists = (
+        *((f"orders, view {view}", f"/orders/?view={view}", ("age", "total")) for view in VIEWS),
+        ("orders that are planned", "/orders/?status=PLANNED", ("age", "total")),
+        *((f"work, view {view}", f"/fulfillment-orders/?view={view}", ("age", "due")) for view in ("open", "late")),
+        ("work that nobody has begun", "/fulfillment-orders/?status=PLANNED", ("age", "due")),
+        ("all work", "/fulfillment-orders/?view=all", ("age",)),
+        ("stock", "/stock/?", ("added", "sku")),
+        ("what is low", "/stock/?view=low", ("added", "low")),
+        ("what is set aside", "/stock/?view=unsellable", ("added", "unsellable")),
+        ("SKUs", "/master/skus/?", ("code",)),
+        ("supply", "/supply/?", ("announced", "expected")),
+    )
+    for name, path, sorts in lists:
+        yield from (
+            Case(f"{name} by {sign}{sort}", f"{path}&sort={sign}{sort}") for sort in sorts for sign in ("", "-")
+        )
 
 
 def _searches() -> Iterator[Case]:

@@ -1,14 +1,15 @@
 """What every filtered list shares: its filters, the views that people keep of it, and its order."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase, QueryDict
 from django.shortcuts import redirect
 from django.utils import timezone
 
+from dom.console.sorting import Sort, Sorting
 from dom.kernel.errors import DomainError
 from dom.kernel.transactions import unit_of_work
 from orders.selectors import filtering
@@ -18,18 +19,28 @@ from orders.services.views import change_view, remove_view, save_view
 
 #: Query names that say where in a list one is, not what it shows.
 _PLACE = {"before", "after", "format"}
-OLDEST = "oldest"
+_AGE = Sort("age", "Age", "id", "age")
+
+
+def _asked(asked: QueryDict) -> QueryDict:
+    """Return what was asked, in today's words where a view that was kept long ago has others."""
+    if asked.get("order") != "oldest":
+        return asked
+    said = asked.copy()
+    del said["order"]
+    said.setdefault("sort", "-age")
+    return said
 
 
 class Listing:
     """One person's look at one list."""
 
-    def __init__(self, request: HttpRequest, of: str) -> None:
+    def __init__(self, request: HttpRequest, of: str, sorts: Callable[[Filters], Sequence[Sort]]) -> None:
         self.request, self.of = request, of
         self.me = request.user.get_username()
         self.roles = list(request.user.groups.values_list("name", flat=True))
         self.filters: Filters = filtering.read(request.GET)
-        self.is_oldest = request.GET.get("order") == OLDEST
+        self.sorting = Sorting(_asked(request.GET), (_AGE, *sorts(self.filters)), default="age")
 
     def opening(self) -> HttpResponseBase | None:
         """Return the way to the person's default view where they asked for nothing; None otherwise."""
@@ -44,7 +55,6 @@ class Listing:
     def context(self) -> Mapping[str, Any]:
         """Return what the templates of lists need."""
         here = self._query()
-        turned = {**self._named(), "order": "" if self.is_oldest else OLDEST}
         return {
             "filters": self.filters,
             "filter_fields": [(f"f_{name}", getattr(self.filters, name)) for name in filtering.NAMES],
@@ -52,8 +62,7 @@ class Listing:
             "me": self.me,
             "roles": self.roles,
             "query": here,
-            "is_oldest": self.is_oldest,
-            "turn": "?" + urlencode({name: value for name, value in turned.items() if value}),
+            "sorting": self.sorting,
             "csv": "?" + urlencode({**self._named(), "format": "csv"}),
         }
 

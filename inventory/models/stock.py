@@ -40,6 +40,9 @@ class StockLevel(models.Model):
             models.Index(fields=["id"], condition=Q(unsellable__gt=0), name="stock_level_unsellable"),
             models.Index(fields=["id"], condition=Q(unlimited=True), name="stock_level_unlimited"),
             models.Index(fields=["id"], condition=Q(low_since__isnull=False), name="stock_level_low"),
+            models.Index(
+                fields=["low_since", "id"], condition=Q(low_since__isnull=False), name="stock_level_low_since"
+            ),
         ]
         constraints = [
             models.UniqueConstraint(fields=["sku", "node"], name="stock_level_once"),

@@ -63,6 +63,11 @@ class FulfillmentOrder(models.Model):
                 condition=~Q(status__in=["SHIPPED", "HANDED_OVER", "REJECTED", "CANCELLED"]),
                 name="fulfillment_order_open",
             ),
+            models.Index(
+                fields=["ship_by", "id"],
+                condition=~Q(status__in=["SHIPPED", "HANDED_OVER", "REJECTED", "CANCELLED"]),
+                name="fulfillment_order_due",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -70,6 +70,7 @@ class Order(models.Model):
             models.Index(fields=["-placed_at", "-id"], name="order_placed"),
             # Views of open orders read this, newest first, however many orders have ended.
             models.Index(fields=["-id"], condition=Q(status__in=_OPEN), name="order_open"),
+            models.Index(fields=["total_minor", "id"], name="order_total"),
             models.Index(
                 fields=["auto_cancel_at"], condition=Q(auto_cancel_at__isnull=False), name="order_auto_cancel"
             ),

@@ -94,10 +94,10 @@ MASTER = Master(
     found=_by_code_or_name,
     search="Code or name",
     columns=(
-        Column("Name", lambda one: one.name),
+        Column("Name", lambda one: one.name, by="name"),
         Column("Sells from", _source),
         Column("Where", lambda one: named(f"{one.country}, {one.currency}", one.time_zone)),
-        Column("Takes orders", lambda one: str(one.get_accept_display())),
+        Column("Takes orders", lambda one: str(one.get_accept_display()), by="accept"),
         Column("Fraud", lambda one: f"held from {one.fraud_score}" if one.fraud_screening else "not screened"),
         Column("Sells", lambda one: tags([] if one.is_active else ["off"], "bad") or "yes"),
     ),
@@ -191,8 +191,8 @@ QUOTA = Master(
     search="Beginning of a SKU's code",
     columns=(
         Column("What", lambda one: one.sku.name),
-        Column("Taken", lambda one: f"{one.used:,}", number=True),
-        Column("Quota", lambda one: f"{one.quota:,} units", number=True),
+        Column("Taken", lambda one: f"{one.used:,}", number=True, by="used"),
+        Column("Quota", lambda one: f"{one.quota:,} units", number=True, by="quota"),
         Column("Left", lambda one: f"{max(0, one.quota - one.used):,}", number=True),
     ),
     filters=(

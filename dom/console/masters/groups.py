@@ -88,8 +88,8 @@ MASTER = Master(
     found=_found,
     search="Code or name",
     columns=(
-        Column("Name", lambda group: group.name),
-        Column("Nodes", lambda group: str(group.size), number=True),
+        Column("Name", lambda group: group.name, by="name"),
+        Column("Nodes", lambda group: str(group.size), number=True, by="size"),
         Column("Members", _members),
     ),
     filters=(

@@ -10,17 +10,24 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from dom.console.masters.form import MasterForm
+from dom.console.sorting import Sort
 
 Rows = QuerySet[Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of the list: its title, and what of a row stands in it."""
+    """A column of the list: its title, what of a row stands in it, and the path that the list is ordered by, if any."""
 
     title: str
     draw: Callable[[Any], "str | SafeString"]
     number: bool = False
+    by: str = ""
+
+    @property
+    def name(self) -> str:
+        """What an address calls the order by this column; "" where there is none."""
+        return self.title.lower() if self.by else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +103,19 @@ class Master:
     def can_retire(self) -> bool:
         """Whether one of them can be taken away."""
         return self.retire is not None
+
+    @property
+    def sorts(self) -> list[Sort]:
+        """The orders in which the list can be read; the first is how it opens."""
+        opening = Sort("code", "Made", "id", "time") if self.order == "id" else Sort("code", "Code", self.order)
+        return [
+            opening,
+            *(
+                Sort(one.name, one.title, one.by, "number" if one.number else "text", down=one.number)
+                for one in self.columns
+                if one.by
+            ),
+        ]
 
     @property
     def word(self) -> str:

@@ -167,3 +167,18 @@ def units_in_lines(lines: Any) -> str:
     """Write "3", or "7 in 4 lines" where there are several."""
     quantities = [line.quantity for line in lines]
     return f"{sum(quantities):,} in {len(quantities)} lines" if len(quantities) > 1 else f"{sum(quantities):,}"
+
+
+@register.simple_tag(takes_context=True)
+def th(context: Mapping[str, Any], title: str, name: str = "", css: str = "") -> SafeString:
+    """Draw a column's head; where the page's `sorting` knows `name`, with a way to that order and a sign for it."""
+    style = format_html(' class="{}"', css) if css else ""
+    head = context["sorting"].head(name) if name else None
+    if head is None:
+        return format_html("<th{}>{}</th>", style, title)
+    state = format_html(' aria-sort="{}"', head.state) if head.state else ""
+    arrow = {"ascending": "↑", "descending": "↓"}.get(head.state, "↕")
+    return format_html(
+        '<th{}{}><a class="sort" href="{}" title="{}">{} <i aria-hidden="true">{}</i></a></th>',
+        style, state, head.query, head.words, title, arrow,
+    )  # fmt: skip

@@ -13,8 +13,8 @@ from dom.console.changed import Told, told
 from dom.console.exporting import csv_answer
 from dom.console.masters.registry import MASTERS
 from dom.console.pages import ConsolePage
-from dom.console.paging import page_of
 from dom.console.reach import Reach
+from dom.console.sorting import Sort, Sorting
 from dom.kernel.models import Change
 from stores.services.access import PEOPLE
 
@@ -32,6 +32,7 @@ _DEEDS = {
 }  # fmt: skip
 KINDS: Mapping[str, str] = {slug: one.words for slug, one in MASTERS.items()} | _DOCUMENTS | _DEEDS | {PEOPLE: "People"}
 _EXPORTED = 100_000
+SORTS = (Sort("when", "When", "id", "age"),)
 
 
 class Changes(ConsolePage):
@@ -52,10 +53,11 @@ class Changes(ConsolePage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add one page of changes."""
         asked = self.request.GET
-        page = page_of(self._rows(), asked)
+        sorting = Sorting(asked, SORTS, default="when")
+        page = sorting.page(self._rows())
         kinds = sorted(((kind, words) for kind, words in KINDS.items() if self._sees(kind)), key=lambda one: one[1])
         return super().get_context_data(
-            page=page, changes=told(page.rows), kinds=kinds, names=KINDS, asked=asked, **kwargs
+            page=page, sorting=sorting, changes=told(page.rows), kinds=kinds, names=KINDS, asked=asked, **kwargs
         )
 
     def _rows(self) -> "QuerySet[Change]":

@@ -18,9 +18,9 @@ from dom.console.changed import told
 from dom.console.exporting import csv_answer
 from dom.console.masters.cells import Many
 from dom.console.pages import ConsolePage
-from dom.console.paging import page_by
 from dom.console.reach import Reach
 from dom.console.seeing import SeenForm, last_change
+from dom.console.sorting import Sort, Sorting
 from dom.kernel.changes import changes_of
 from dom.kernel.locks import lock_api_client
 from dom.kernel.models import ApiClient, WebhookEndpoint
@@ -32,6 +32,11 @@ from inventory.models import Channel, Node
 _SOON = timedelta(days=14)
 STATES: Mapping[str, str] = {"": "All", "live": "Live", "ending": "Ends soon", "ended": "Ended", "revoked": "Revoked"}
 _HISTORY = 20
+SORTS = (
+    Sort("name", "Name", "name", "text"),
+    Sort("used", "Last call", "last_used_at", "time", gaps=True, down=True),
+    Sort("ends", "Ends", "expires_at", "time", gaps=True),
+)
 
 
 def areas(scopes: Iterable[str]) -> str:
@@ -98,11 +103,19 @@ class Clients(ConsolePage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add one page of clients."""
         at, asked = timezone.now(), self.request.GET
-        page = page_by(_asked(asked, at), asked, by="name")
+        sorting = Sorting(asked, SORTS, default="name")
+        page = sorting.page(_asked(asked, at))
         rows = [(one, *state_of(one, at), areas(one.scopes)) for one in page.rows]
         narrowed = bool(asked.get("q") or asked.get("state"))
         return super().get_context_data(
-            page=page, rows=rows, at=at, asked=asked, states=STATES.items(), narrowed=narrowed, **kwargs
+            page=page,
+            sorting=sorting,
+            rows=rows,
+            at=at,
+            asked=asked,
+            states=STATES.items(),
+            narrowed=narrowed,
+            **kwargs,
         )
 
 

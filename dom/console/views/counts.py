@@ -12,9 +12,9 @@ from django.http import Http404
 from dom.console.acting import ActionForm, OneOfForms
 from dom.console.exporting import MOST_ROWS, ExportedPage
 from dom.console.pages import FreshPage
-from dom.console.paging import page_of
 from dom.console.reach import Reach, node_choices
 from dom.console.seeing import SeenSetting
+from dom.console.sorting import Sort, Sorting
 from dom.console.templatetags.console import minor
 from dom.console.typed import known_skus
 from dom.kernel.errors import NotFound
@@ -22,6 +22,12 @@ from dom.kernel.words import many
 from inventory.models import CountLine, CountSession, Node
 from inventory.selectors.counts import ABC, VIEWS, Seen, count_by_ref, counts, worth_counting
 from inventory.services import counting
+
+SORTS = (
+    Sort("ref", "Opened", "id", "age"),
+    Sort("node", "Node", "node__code"),
+    Sort("state", "State", "status"),
+)
 
 
 class Counts(ExportedPage):
@@ -54,8 +60,10 @@ class Counts(ExportedPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add one page of counts."""
         asked = self.request.GET
+        sorting = Sorting(asked, SORTS, default="ref")
         return super().get_context_data(
-            page=page_of(self._rows(), asked),
+            page=sorting.page(self._rows()),
+            sorting=sorting,
             asked=asked,
             view=asked.get("view", "open"),
             views=[(code, told[0]) for code, told in VIEWS.items()],

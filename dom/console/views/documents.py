@@ -1,6 +1,6 @@
 """Documents of configuration: what is live in words, its versions, and an editor from draft to published."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -19,6 +19,7 @@ from dom.console.documents.sort import DocumentSort
 from dom.console.pages import ConsolePage
 from dom.console.reach import Reach
 from dom.console.sheet_kinds import SHEET_OF
+from dom.console.sorting import Sort, Sorting
 from dom.kernel import config
 from dom.kernel.errors import NotFound
 from dom.kernel.models import ConfigVersion
@@ -26,6 +27,16 @@ from dom.kernel.transactions import unit_of_work
 
 _VERSIONS = 50
 _LINES = 6
+ORDERS = (
+    Sort("name", "Name", "scope"),
+    Sort("live", "Live", "live_from", "age", gaps=True),
+    Sort("by", "Who", "author", "text", gaps=True),
+)
+_KEYS: Mapping[str, Callable[["Row"], Any]] = {
+    "name": lambda row: row.scope,
+    "live": lambda row: row.live.live_from if row.live else None,
+    "by": lambda row: row.live.author.lower() if row.live else None,
+}
 
 
 def sort_of(kind: str) -> DocumentSort:
@@ -82,7 +93,14 @@ class Documents(_OfSort):
         rows = [_row(sort, scope, live.get(scope), drafts.get(scope)) for scope in sorted({*live, *drafts})]
         if text:
             rows = [row for row in rows if text in f"{row.scope} {' '.join(row.sentences)}".lower()]
-        return super().get_context_data(rows=rows, asked=self.request.GET, sheet=SHEET_OF.get(sort.kind, ""), **kwargs)
+        sorting = Sorting(self.request.GET, ORDERS, default="name")
+        return super().get_context_data(
+            rows=sorting.of(rows, _KEYS),
+            sorting=sorting,
+            asked=self.request.GET,
+            sheet=SHEET_OF.get(sort.kind, ""),
+            **kwargs,
+        )
 
 
 class FormerPage(_OfSort):

@@ -12,8 +12,8 @@ from django.utils import timezone
 from dom.console.acting import ActionForm, ConsoleAction
 from dom.console.exporting import csv_answer
 from dom.console.pages import FreshPage
-from dom.console.paging import page_of
 from dom.console.reach import Reach
+from dom.console.sorting import Sort, Sorting
 from dom.kernel.models import Job
 from dom.kernel.rest import feed_jobs
 from dom.kernel.rest.feeds import MOST_FAULTS
@@ -22,6 +22,11 @@ from dom.kernel.words import many
 _OPEN = (Job.Status.QUEUED, Job.Status.RUNNING)
 VIEWS: Mapping[str, str] = {"": "All", "open": "Under way", "refused": "With refused rows", "failed": "Failed"}
 _SHOWN = 200
+SORTS = (
+    Sort("begun", "Begun", "id", "age"),
+    Sort("who", "Asked by", "actor", "text"),
+    Sort("refused", "Refused rows", "rows_failed", "number", down=True),
+)
 
 
 _WORDS: Mapping[str, str] = {
@@ -56,10 +61,11 @@ class Jobs(FreshPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add one page of jobs."""
         asked = self.request.GET
-        page = page_of(_asked(asked), asked)
+        sorting = Sorting(asked, SORTS, default="begun")
+        page = sorting.page(_asked(asked))
         return super().get_context_data(
-            page=page, rows=[(job, words_for(job.kind)) for job in page.rows], views=VIEWS.items(), asked=asked,
-            at=timezone.now(), narrowed=bool(asked.get("q") or asked.get("view")), **kwargs,
+            page=page, sorting=sorting, rows=[(job, words_for(job.kind)) for job in page.rows], views=VIEWS.items(),
+            asked=asked, at=timezone.now(), narrowed=bool(asked.get("q") or asked.get("view")), **kwargs,
         )  # fmt: skip
 
 

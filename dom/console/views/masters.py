@@ -14,8 +14,8 @@ from dom.console.masters.form import MasterForm
 from dom.console.masters.master import Master, Switch, drawn, narrowed
 from dom.console.masters.registry import MASTERS
 from dom.console.pages import ConsolePage
-from dom.console.paging import Page, page_by
 from dom.console.reach import Reach
+from dom.console.sorting import Sorting
 from dom.kernel import config
 from dom.kernel.changes import changes_of
 from dom.kernel.rest.feeds import Context, apply_rows
@@ -60,10 +60,12 @@ class Masters(ConsolePage):
         """Add one page of rows."""
         master, asked = master_of(kwargs["slug"]), self.request.GET
         self.title = master.words
-        page = self._page(master)
+        sorting = Sorting(asked, master.sorts, default="code")
+        page = sorting.page(narrowed(master, asked))
         return super().get_context_data(
             master=master,
             page=page,
+            sorting=sorting,
             rows=[drawn(master, row) for row in page.rows],
             filters=[(one, list(one.choices()), asked.get(one.name, "")) for one in master.filters],
             narrowed=bool(asked.get("q") or any(asked.get(one.name) for one in master.filters)),
@@ -71,9 +73,6 @@ class Masters(ConsolePage):
             may_change=self.request.user.has_perm(master.permission("change")),
             **kwargs,
         )
-
-    def _page(self, master: Master) -> Page:
-        return page_by(narrowed(master, self.request.GET), self.request.GET, by=master.order)
 
 
 class _Keeping(ConsoleAction):

@@ -1,6 +1,6 @@
 """Orders and the work they make, as operations and customer service look at them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponseBase
@@ -11,18 +11,21 @@ from dom.console.exporting import csv_answer
 from dom.console.listing import Listing
 from dom.console.offering import offer
 from dom.console.pages import ConsolePage, FreshPage
-from dom.console.paging import page_of
 from dom.console.reach import Reach
+from dom.console.sorting import Sort
 from dom.console.views.bulk import WorkBulk
 from dom.console.why import why
 from dom.kernel.errors import NotFound
 from inventory.models import Channel
 from orders.models import FulfillmentGroup, FulfillmentOrder, Order, SavedView
 from orders.selectors import filtering, lists, parts
+from orders.selectors.filtering import Filters
 from orders.selectors.story import Moment, story
 
 #: Who may change addresses knows customers; everybody else gets them masked in files.
 _KNOWS_CUSTOMERS = "orders.change_address"
+_TOTAL = Sort("total", "Total", "total_minor", "number", down=True)
+_DUE = Sort("due", "Ship by", "ship_by", "time", gaps=True, indexed=True)
 #: What the story of an order may be narrowed to.
 _PARTS = (
     ("", "Short"),
@@ -44,7 +47,7 @@ class Orders(FreshPage):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """Answer with the page, with a file, or with the person's default view."""
-        self.listing = listing = Listing(request, SavedView.List.ORDERS)
+        self.listing = listing = self._list()
         if request.GET.get("format") == "csv":
             return self._file()
         return listing.opening() or super().get(request, *args, **kwargs)
@@ -59,7 +62,12 @@ class Orders(FreshPage):
 
     def post(self, request: HttpRequest) -> HttpResponseBase:
         """Keep a view of the list, or remove one."""
-        return Listing(request, SavedView.List.ORDERS).keep()
+        return self._list().keep()
+
+    def _list(self) -> Listing:
+        # The totals of orders are for who sees whole orders.
+        sorts = (_TOTAL,) if self.allowed is None else ()
+        return Listing(self.request, SavedView.List.ORDERS, lambda _filters: sorts)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add one page of orders."""
@@ -70,7 +78,7 @@ class Orders(FreshPage):
             related = rows.prefetch_related("lines", "fulfillment_orders__node")
         else:
             related = parts.with_own_work(rows, nodes)
-        page = page_of(related, self.request.GET, oldest=listing.is_oldest)
+        page = listing.sorting.page(related)
         return super().get_context_data(
             page=page,
             at=at,
@@ -130,6 +138,12 @@ def _is_shown(one: Moment, show: str) -> bool:
     return show in {"all", one.about} if show else one.about not in {"stock", "message"} or one.tone == "bad"
 
 
+def _work_sorts(filters: Filters) -> Sequence[Sort]:
+    """Return what an index orders: by when it has to leave, what has not left."""
+    is_open = filters.view in {"open", "late"} or (filters.status and filters.status not in FulfillmentOrder.CLOSED)
+    return (_DUE,) if is_open else ()
+
+
 class Work(ConsolePage):
     """Fulfillment orders by state, node, method, channel and day."""
 
@@ -140,7 +154,7 @@ class Work(ConsolePage):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """Answer with the page, with a file, or with the person's default view."""
-        self.listing = listing = Listing(request, SavedView.List.WORK)
+        self.listing = listing = Listing(request, SavedView.List.WORK, _work_sorts)
         if request.GET.get("format") == "csv":
             found = self.within(filtering.work(listing.filters, at=timezone.now()))
             return csv_answer("fulfillment-orders", order_rows.WORK, order_rows.work(found))
@@ -148,14 +162,14 @@ class Work(ConsolePage):
 
     def post(self, request: HttpRequest) -> HttpResponseBase:
         """Keep a view of the list, or remove one."""
-        return Listing(request, SavedView.List.WORK).keep()
+        return Listing(request, SavedView.List.WORK, _work_sorts).keep()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add one page of fulfillment orders."""
         at, listing = timezone.now(), self.listing
         rows = self.within(filtering.work(listing.filters, at=at))
         return super().get_context_data(
-            page=page_of(rows.prefetch_related("lines"), self.request.GET, oldest=listing.is_oldest),
+            page=listing.sorting.page(rows.prefetch_related("lines")),
             at=at,
             views=filtering.WORK_VIEWS.items(),
             may_bulk=WorkBulk.is_open_to(self.request.user) and self.request.user.has_perm("orders.change_order"),

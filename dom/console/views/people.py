@@ -16,10 +16,10 @@ from dom.console.acting import ActionForm, ConsoleAction
 from dom.console.entering import must_have_second_factor
 from dom.console.masters.cells import Many
 from dom.console.pages import ConsolePage
-from dom.console.paging import page_of
 from dom.console.reach import Reach
 from dom.console.roles import ROLES
 from dom.console.seeing import SeenForm, last_change
+from dom.console.sorting import Sort, Sorting
 from dom.kernel import config
 from dom.kernel.changes import changes_of
 from dom.kernel.errors import DomainError
@@ -39,6 +39,12 @@ _WORDS = {
     "sessions": "open sessions", "first_name": "first name", "last_name": "last name", "email": "e-mail",
 }  # fmt: skip
 
+SORTS = (
+    Sort("added", "Added", "id", "age"),
+    Sort("name", "Name", "username", "text"),
+    Sort("login", "Last log-in", "last_login", "time", gaps=True, down=True),
+)
+
 
 class People(ConsolePage):
     """Everybody, by name, role and state."""
@@ -52,8 +58,9 @@ class People(ConsolePage):
         """Add one page of people."""
         asked = self.request.GET
         rows = people(search=asked.get("q", ""), role=asked.get("role", ""), gone="gone" in asked)
+        sorting = Sorting(asked, SORTS, default="added")
         return super().get_context_data(
-            page=page_of(rows, asked), asked=asked, roles=sorted(ROLES), at=timezone.now(), **kwargs
+            page=sorting.page(rows), sorting=sorting, asked=asked, roles=sorted(ROLES), at=timezone.now(), **kwargs
         )
 
 

@@ -11,14 +11,15 @@ from django.utils import timezone
 
 from dom.console.acting import ActionForm, OneOfForms
 from dom.console.pages import FreshPage
-from dom.console.paging import page_of
 from dom.console.reach import Reach
+from dom.console.sorting import Sort, Sorting
 from dom.kernel import jobs, proofs
 from inventory.books import BOOKS
 from inventory.models import Repair
 from inventory.services import repairs
 
 VIEWS = ("PROPOSED", "POSTED", "DISMISSED", "GONE")
+SORTS = (Sort("found", "Found", "id", "age"),)
 
 
 class Repairs(FreshPage):
@@ -34,12 +35,14 @@ class Repairs(FreshPage):
         asked = self.request.GET
         view = asked.get("view", "")
         view = view if view in VIEWS else VIEWS[0]
-        page = page_of(Repair.objects.filter(status=view), asked, oldest=view == VIEWS[0])
+        sorting = Sorting(asked, SORTS, default="-found" if view == VIEWS[0] else "found")
+        page = sorting.page(Repair.objects.filter(status=view))
         return super().get_context_data(
             **kwargs,
             view=view,
             views=[(code, Repair.Status(code).label) for code in VIEWS],
             page=page,
+            sorting=sorting,
             rows=[(one, _entry(one)) for one in page.rows],
             proof=proofs.last(),
             at=timezone.now(),

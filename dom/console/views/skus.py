@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from dom.console.exporting import csv_answer
 from dom.console.pages import ConsolePage, FreshPage
-from dom.console.paging import page_of
 from dom.console.reach import Reach
+from dom.console.sorting import Sort, Sorting
 from inventory.models import Reservation, Sku, StockMovement
 from inventory.rules import METHODS
 from inventory.selectors import explain_ats, network, offers
@@ -162,9 +162,11 @@ class SkuMovements(ConsolePage):
         """Add one page of movements."""
         sku = sku_or_404(kwargs["sku"])
         self.title = f"Movements of {sku.code}"
+        sorting = Sorting(self.request.GET, (Sort("when", "When", "id", "age"),), default="when")
         return super().get_context_data(
             **kwargs | {"sku": sku},
-            page=page_of(self._rows(sku), self.request.GET),
+            page=sorting.page(self._rows(sku)),
+            sorting=sorting,
             asked=self.request.GET,
             kinds=StockMovement.Kind.choices,
             spans=_SPANS,
@@ -200,11 +202,13 @@ class SkuReservations(ConsolePage):
         sku, asked = sku_or_404(kwargs["sku"]), self.request.GET
         self.title = f"Reservations of {sku.code}"
         claims = reservations(sku.id, node=asked.get("node", ""), kind=asked.get("kind", ""))
-        page = page_of(self.within(claims), asked)
+        sorting = Sorting(asked, (Sort("since", "Since", "id", "age"),), default="since")
+        page = sorting.page(self.within(claims))
         orders = orders_of(row.demand_ref for row in page.rows)
         return super().get_context_data(
             **kwargs | {"sku": sku},
             page=page,
+            sorting=sorting,
             asked=asked,
             at=timezone.now(),
             orders=orders,

@@ -9,8 +9,8 @@ from django.utils.functional import cached_property
 
 from dom.console.exporting import csv_answer
 from dom.console.pages import ConsolePage
-from dom.console.paging import page_of
 from dom.console.reach import Reach
+from dom.console.sorting import Sort, Sorting
 from dom.console.views.bulk import WorkBulk
 from dom.console.views.shortages import in_words
 from inventory.models import NodeGroup, Sku, StockLevel
@@ -22,6 +22,16 @@ from orders.services.short_stock import live_policy
 
 _CHUNK = 500
 _MOST_ROWS = 200_000
+_ADDED = Sort("added", "Added", "id", "age")
+_LEVELS = (_ADDED, Sort("sku", "SKU", "sku__code"), Sort("node", "Node", "node__code"))
+#: Every SKU, and the levels of each trouble; only what is short is few by nature.
+SORTS = {
+    "": (_ADDED, Sort("sku", "SKU", "code")),
+    "short": (*_LEVELS, Sort("short", "Short by", "shortage", "number", down=True)),
+    "low": (_ADDED, Sort("low", "Low since", "low_since", "age")),
+    "unsellable": (_ADDED, Sort("unsellable", "Unsellable", "unsellable", "number", down=True)),
+    "unlimited": (_ADDED,),
+}
 
 
 class Stock(ConsolePage):
@@ -43,7 +53,8 @@ class Stock(ConsolePage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add one page of SKUs or of levels."""
         asked, view = self.request.GET, self._view()
-        page = page_of(self._levels() if view else self._skus(), asked)
+        sorting = Sorting(asked, SORTS[view], default="added")
+        page = sorting.page(self._levels() if view else self._skus())
         if not view:
             found = sums([sku.id for sku in page.rows], self._nodes)
             kwargs["rows"] = [(sku, found[sku.id]) for sku in page.rows]
@@ -54,6 +65,7 @@ class Stock(ConsolePage):
             )
         return super().get_context_data(
             page=page,
+            sorting=sorting,
             asked=asked,
             view=view,
             views=TROUBLES.items(),

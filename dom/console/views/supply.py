@@ -14,9 +14,9 @@ from django.utils import timezone
 from dom.console.acting import ActionForm, ConsoleAction
 from dom.console.exporting import MOST_ROWS, ExportedPage
 from dom.console.pages import ConsolePage
-from dom.console.paging import page_of
 from dom.console.reach import Reach
 from dom.console.seeing import SeenForm, last_change
+from dom.console.sorting import Sort, Sorting
 from dom.kernel import config
 from dom.kernel.words import many
 from inventory.models import IncomingSupply, Reservation
@@ -26,6 +26,15 @@ from orders.selectors.demands import opened, orders_of
 
 VIEWS = (("open", "Open"), ("late", "Late"), ("week", "Next 7 days"), ("closed", "Closed"))
 _CLAIMS = 200
+SORTS = (
+    Sort("announced", "Announced", "id", "age"),
+    Sort("source", "Source", "source_ref"),
+    Sort("sku", "SKU", "sku__code"),
+    Sort("node", "Node", "node__code"),
+    Sort("expected", "Expected", "expected_at", "time"),
+    Sort("quantity", "Units", "quantity", "number", down=True),
+    Sort("claimed", "Claimed", "reserved", "number", down=True),
+)
 
 
 class Supplies(ExportedPage):
@@ -52,8 +61,10 @@ class Supplies(ExportedPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add one page of supply."""
         asked = self.request.GET
+        sorting = Sorting(asked, SORTS, default="announced")
         return super().get_context_data(
-            page=page_of(self._rows(), asked),
+            page=sorting.page(self._rows()),
+            sorting=sorting,
             asked=asked,
             at=timezone.now(),
             view=asked.get("view", "open"),

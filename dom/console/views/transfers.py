@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from dom.console.exporting import MOST_ROWS, ExportedPage
 from dom.console.pages import FreshPage
-from dom.console.paging import page_of
 from dom.console.reach import Reach, reaches
+from dom.console.sorting import Sort, Sorting
 from dom.kernel.errors import NotFound
 from inventory.models import Transfer, TransferLine
 from inventory.selectors.transfers import VIEWS, entries, transfer_by_ref, transfers
@@ -18,6 +18,14 @@ from inventory.services.transfers import approval_above
 from inventory.states import RECEIVABLE, SHIPPABLE
 
 _ENTRIES = 50
+SORTS = (
+    Sort("ref", "Asked for", "id", "age"),
+    Sort("state", "State", "status"),
+    Sort("from", "From", "from_node__code"),
+    Sort("to", "To", "to_node__code"),
+    Sort("expected", "Expected", "expected_at", "time"),
+    Sort("who", "Asked by", "requested_by", "text"),
+)
 
 
 def transfer_or_404(ref: str) -> Transfer:
@@ -60,8 +68,10 @@ class Transfers(ExportedPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add one page of transfers."""
         asked = self.request.GET
+        sorting = Sorting(asked, SORTS, default="ref")
         return super().get_context_data(
-            page=page_of(self._rows(), asked),
+            page=sorting.page(self._rows()),
+            sorting=sorting,
             asked=asked,
             at=timezone.now(),
             view=asked.get("view", "open"),

@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from dom.console.acting import ActionForm, ConsoleAction
 from dom.console.pages import ConsolePage, FreshPage
-from dom.console.paging import page_of
 from dom.console.reach import Reach
+from dom.console.sorting import Sort, Sorting
 from dom.kernel import events
 from dom.kernel.models import WebhookDelivery, WebhookEndpoint
 from dom.kernel.rest.scopes import Scope
@@ -22,6 +22,13 @@ from dom.kernel.webhooks import messages, replaying, selectors, services
 from dom.kernel.webhooks.errors import WebhookDeliveryNotFound, WebhookNotFound
 
 VIEWS: Mapping[str, str] = {"": "All", "active": "Active", "failing": "Failing", "paused": "Paused"}
+SORTS = (
+    Sort("made", "Made", "id", "age"),
+    Sort("name", "Endpoint", "url", "text"),
+    Sort("client", "Client", "client__name", "text"),
+    Sort("behind", "Position in the feed", "position", "number"),
+    Sort("delivered", "Last delivered", "delivered_at", "time", gaps=True, down=True),
+)
 
 
 def _asked(asked: QueryDict) -> "QuerySet[WebhookEndpoint]":
@@ -47,8 +54,10 @@ class Webhooks(FreshPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add one page of endpoints."""
         asked = self.request.GET
+        sorting = Sorting(asked, SORTS, default="made")
         return super().get_context_data(
-            page=page_of(_asked(asked), asked), asked=asked, views=VIEWS.items(), head=events.head(), at=timezone.now(),
+            page=sorting.page(_asked(asked)), sorting=sorting, asked=asked, views=VIEWS.items(), head=events.head(),
+            at=timezone.now(),
             narrowed=bool(asked.get("q") or asked.get("view")), **kwargs,
         )  # fmt: skip
 
@@ -74,9 +83,11 @@ class WebhookPage(FreshPage):
         state = asked.get("state", "")
         known = state in WebhookDelivery.Status.values
         rows = selectors.deliveries(endpoint).filter(Q(status=state) if known else Q()).order_by("-id")
+        sorting = Sorting(asked, (Sort("when", "When", "id", "age"),), default="when")
         overlaps = endpoint.previous_until is not None and endpoint.previous_until > at
         return super().get_context_data(
-            endpoint=endpoint, page=page_of(rows, asked), states=WebhookDelivery.Status.choices, state=state, at=at,
+            endpoint=endpoint, page=sorting.page(rows), sorting=sorting, states=WebhookDelivery.Status.choices,
+            state=state, at=at,
             behind=events.head() - endpoint.position, overlaps=overlaps,
             may_read=Scope.EVENTS_READ in endpoint.client.scopes, **kwargs,
         )  # fmt: skip

@@ -1,0 +1,320 @@
+"""Every list keeps its laws in every order: really sorted, ties by id, nothing lost or shown twice, no dearer page."""
+
+import itertools
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from dom.console.masters.registry import MASTERS
+from dom.console.paging import Page
+from dom.console.sorting import Sorting
+from dom.kernel.models import ApiClient, Change, Job, WebhookEndpoint
+from inventory.books import BOOKS
+from inventory.models import (
+    Channel,
+    ChannelQuota,
+    CountSession,
+    IncomingSupply,
+    Node,
+    NodeGroup,
+    Repair,
+    Sku,
+    StockLevel,
+    Transfer,
+)
+from orders.models import FulfillmentOrder, Order
+from orders.services.routing_flow import route_next
+from tests import cast
+from tests.integration.orders.bodies import place
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+_COUNT = 7
+_DAYS = [cast.NOW + timedelta(days=day) for day in (3, 1, 3, 2, 0, 1, 3)]
+_SOME = [None if place % 3 == 1 else day for place, day in enumerate(_DAYS)]
+_NAMES = ("b", "A", "B", "a", "", "c", "A")
+
+
+@pytest.fixture(autouse=True)
+def _three_a_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dom.console.paging.SIZE", 3)
+
+
+def _orders(people: cast.Cast) -> None:
+    cast.stock(people.tee, people.dc_reno, 500)
+    for place_, units in enumerate((3, 1, 3, 2, 1, 4, 3)):
+        order = place(("TEE", units))
+        route_next(at=cast.NOW)
+        FulfillmentOrder.objects.filter(order=order).update(ship_by=_SOME[place_])
+        Order.objects.filter(id=order.id).update(total_minor=1_000 * units)
+
+
+def _people(people: cast.Cast) -> None:
+    for number in range(_COUNT):
+        User.objects.create(username=f"{_NAMES[number]}{number}", last_login=_SOME[number])
+
+
+def _clients(people: cast.Cast) -> None:
+    for number in range(_COUNT):
+        ApiClient.objects.create(
+            name=f"{_NAMES[number]}{number}", prefix=f"{number:08x}", secret_hash=str(number), created_at=cast.NOW,
+            last_used_at=_SOME[number], expires_at=_SOME[-number],
+        )  # fmt: skip
+
+
+def _endpoints(people: cast.Cast) -> None:
+    _clients(people)
+    for number, client in enumerate(ApiClient.objects.order_by("id")):
+        WebhookEndpoint.objects.create(
+            ref=f"W-{number}", client=client, url=f"https://{_NAMES[number]}.example", secret="s", position=number % 3,
+            delivered_at=_SOME[number], created_at=cast.NOW, updated_at=cast.NOW, updated_by="ada",
+        )  # fmt: skip
+
+
+def _jobs(people: cast.Cast) -> None:
+    for number in range(_COUNT):
+        Job.objects.create(
+            ref=f"J-{number}", kind="stock", actor=_NAMES[number], rows_failed=number % 3, created_at=_DAYS[number]
+        )
+
+
+def _transfers(people: cast.Cast) -> None:
+    ends = itertools.cycle([(people.dc_reno, people.store_soho), (people.store_soho, people.store_austin)])
+    for number, (origin, to) in zip(range(_COUNT), ends, strict=False):
+        Transfer.objects.create(
+            ref=f"T-{number}", status=("REQUESTED", "APPROVED")[number % 2], from_node=origin, to_node=to,
+            expected_at=_DAYS[number], requested_by=_NAMES[number], requested_at=cast.NOW,
+        )  # fmt: skip
+
+
+def _counts(people: cast.Cast) -> None:
+    for number in range(_COUNT):
+        CountSession.objects.create(
+            ref=f"C-{number}", node=(people.dc_reno, people.store_soho)[number % 2], opened_by="omar",
+            opened_at=cast.NOW,
+        )  # fmt: skip
+
+
+def _supply(people: cast.Cast) -> None:
+    for number in range(_COUNT):
+        IncomingSupply.objects.create(
+            sku=(people.tee, people.mug)[number % 2], node=people.dc_reno, source_ref=f"PO-{number % 4}-{number}",
+            quantity=5 + number % 3, expected_at=_DAYS[number], reserved=number % 2,
+        )  # fmt: skip
+
+
+def _levels(people: cast.Cast) -> None:
+    for number in range(_COUNT):
+        sku = Sku.objects.create(code=f"S{number % 4}-{number}", name="Thing")
+        level = cast.stock(sku, people.store_soho, 9)
+        StockLevel.objects.filter(id=level.id).update(
+            on_hand=2,
+            reserved=3 + number % 3,
+            unsellable=1 + number % 2,
+            shortage=2 + number % 3 + number % 2,
+            low_at=5,
+        )
+
+
+def _repairs(people: cast.Cast) -> None:
+    for number in range(_COUNT):
+        Repair.objects.create(
+            book="CLAIM_LEDGER",
+            subject={"sku": number},
+            entry=dict.fromkeys(BOOKS["CLAIM_LEDGER"].units, 1),
+            words=f"It differs {number}",
+            proposed_at=cast.NOW,
+        )
+
+
+def _changes(people: cast.Cast) -> None:
+    for number in range(_COUNT):
+        Change.objects.create(at=cast.NOW, kind="skus", code=f"X-{number}", verb="CHANGED", fields={})
+
+
+def _network(people: cast.Cast) -> None:
+    for number in range(_COUNT):
+        node = Node.objects.create(
+            code=f"n{number}", name=_NAMES[number], kind=("STORE", "DC")[number % 2], city=_NAMES[-number]
+        )
+        group = NodeGroup.objects.create(code=f"g{number}", name=_NAMES[number])
+        group.nodes.set([node] * (number % 2))
+        channel = Channel.objects.create(code=f"c{number}", name=_NAMES[number])
+        ChannelQuota.objects.create(channel=channel, sku=people.tee, quota=5 + number % 3, used=number % 2)
+
+
+_LISTS: dict[str, Callable[[cast.Cast], None]] = {
+    "/orders/?view=all": _orders,
+    "/orders/?view=open&channel=web": _orders,
+    "/fulfillment-orders/?view=open": _orders,
+    "/fulfillment-orders/?view=all": _orders,
+    "/people/?": _people,
+    "/api-clients/?": _clients,
+    "/webhooks/?": _endpoints,
+    "/jobs/?": _jobs,
+    "/transfers/?": _transfers,
+    "/counts/?": _counts,
+    "/supply/?": _supply,
+    "/stock/?": _levels,
+    "/stock/?view=short": _levels,
+    "/stock/?view=low": _levels,
+    "/stock/?view=unsellable": _levels,
+    "/repairs/?": _repairs,
+    "/master/changes/?kind=skus": _changes,
+    **{f"/master/{slug}/?": _levels if slug == "skus" else _network for slug in MASTERS},
+}
+
+
+def _ada() -> Client:
+    client = Client()
+    client.force_login(User.objects.create_superuser("ada"))
+    return client
+
+
+def _walk(client: Client, path: str, way: str) -> list[tuple[list[Any], Page]]:
+    """Return the rows of every page from `path` on, by the page's own links."""
+    pages: list[tuple[list[Any], Page]] = []
+    query: str | None = path
+    while query and len(pages) < 9:
+        page = client.get(path.partition("?")[0] + query.removeprefix(path.partition("?")[0])).context["page"]
+        pages.append((list(page.rows), page))
+        query = getattr(page, way)
+    return pages
+
+
+def _read(row: Any, sorting: Sorting) -> Any:
+    """Return what a person sees of the row in the column that the list is ordered by."""
+    value: Any = row
+    for part in sorting.chosen.by.split("__"):
+        value = getattr(value, part)
+    return value.lower() if sorting.chosen.kind == "text" else value
+
+
+def _in_order(rows: list[Any], sorting: Sorting) -> list[Any]:
+    falls = sorting.turned != (sorting.chosen.kind == "age")
+    there = [row for row in rows if _read(row, sorting) is not None]
+    gaps = sorted((row for row in rows if _read(row, sorting) is None), key=lambda row: row.pk, reverse=falls)
+    there.sort(key=lambda row: (_read(row, sorting), row.pk), reverse=falls)
+    return [*gaps, *there] if sorting.chosen.indexed and falls else [*there, *gaps]
+
+
+@pytest.mark.parametrize("path", _LISTS)
+def test_a_list_is_sorted_whole_and_the_same_both_ways(path: str) -> None:
+    _LISTS[path](cast.enter())
+    client = _ada()
+    opened = client.get(path).context["sorting"]
+    everything = {row.pk for rows, _page in _walk(client, path, "older") for row in rows}
+    assert len(everything) >= _COUNT
+
+    for token, _words, _here in opened.options:
+        asked = f"{path}&sort={token}"
+        pages = _walk(client, asked, "older")
+        shown = [row for rows, _page in pages for row in rows]
+        sorting = client.get(asked).context["sorting"]
+        assert len(shown) == len(everything) == len({row.pk for row in shown}), token
+        assert [row.pk for row in shown] == [row.pk for row in _in_order(shown, sorting)], token
+        back = _walk(client, path.partition("?")[0] + (pages[-1][1].newer or ""), "newer")
+        again = [row.pk for rows, _page in reversed(back) for row in rows]
+        assert again == [row.pk for rows, _page in pages[:-1] for row in rows], token
+        assert sorting.head(token.removeprefix("-")).state == ("descending" if token[0] == "-" else "ascending")
+
+
+@pytest.mark.parametrize("path", _LISTS)
+def test_an_order_costs_no_statement_more(path: str) -> None:
+    _LISTS[path](cast.enter())
+    client = _ada()
+
+    usual = _statements(client, path)
+
+    tokens = [token for token, _words, _here in client.get(path).context["sorting"].options]
+    assert {token: _statements(client, f"{path}&sort={token}") for token in tokens} == dict.fromkeys(tokens, usual)
+
+
+def _statements(client: Client, path: str) -> int:
+    client.get(path)
+    with CaptureQueriesContext(connection) as seen:
+        assert client.get(path).status_code == 200
+    return len(seen)
+
+
+_NO_PLACES = (
+    "7", "[]", "[1]", "[1,2,3]", "null", "{}", "[null,1]", '["x",1]', '["2026-11-27T00:00:00",1]', "[1e999,1]",
+    '["\\u0000",1]', '["\\ud800",1]', f"[{10**30},1]", f"[1,{10**30}]", "[[],1]", "[true,true]", "[" * 2_000, "٣",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("path", ["/orders/?view=all&sort=total", "/people/?sort=login", "/supply/?sort=expected"])
+def test_a_place_that_nobody_gave_breaks_nothing(path: str) -> None:
+    _supply(cast.enter())
+    client = _ada()
+    page, asked = path.partition("?")[0], _query(path)
+
+    answers = {
+        (name, told): client.get(page, asked | {name: told}).status_code
+        for name in ("before", "after")
+        for told in _NO_PLACES
+    }
+
+    assert {place_: code for place_, code in answers.items() if code != 200} == {}
+
+
+def _query(path: str) -> dict[str, str]:
+    return dict(part.split("=") for part in path.partition("?")[2].split("&"))
+
+
+def test_an_order_keeps_the_search_and_is_kept_by_a_view() -> None:
+    _orders(cast.enter())
+    client = _ada()
+
+    page = client.get("/orders/?view=open&channel=web&sort=-total&before=7").content.decode()
+    client.post("/orders/?view=open&sort=-total", {"name": "Large", "default": "1"})
+
+    assert (
+        '<th class="num" aria-sort="descending"><a class="sort" href="?view=open&amp;channel=web&amp;sort=total"'
+        in page
+    )
+    assert re.findall(r'<input type="hidden" name="(\w+)" value="(\w+)">', page.partition("sortby")[2])[:2] == [
+        ("view", "open"), ("channel", "web"),
+    ]  # fmt: skip
+    assert client.get("/orders/").headers["Location"] == "/orders/?view=open&sort=-total"
+
+
+def test_what_no_index_orders_is_not_offered() -> None:
+    _orders(cast.enter())
+    client = _ada()
+
+    offered = {
+        path: list(client.get(path).context["sorting"].sorts)
+        for path in ("/fulfillment-orders/?view=all", "/fulfillment-orders/?status=SHIPPED",
+                     "/fulfillment-orders/?status=PLANNED", "/stock/?view=unlimited", "/master/skus/")
+    }  # fmt: skip
+
+    assert offered == {
+        "/fulfillment-orders/?view=all": ["age"],
+        "/fulfillment-orders/?status=SHIPPED": ["age"],
+        "/fulfillment-orders/?status=PLANNED": ["age", "due"],
+        "/stock/?view=unlimited": ["added"],
+        "/master/skus/": ["code"],
+    }
+
+
+def test_nodes_and_documents_stand_on_one_page_in_every_order() -> None:
+    _network(cast.enter())
+    client = _ada()
+    codes = set(Node.objects.values_list("code", flat=True))
+
+    for token, _words, _here in client.get("/nodes/").context["sorting"].options:
+        rows = client.get(f"/nodes/?sort={token}").context["nodes"]
+        assert sorted(node.code for node, _work in rows) == sorted(codes)
+    by_code = [node.code for node, _work in client.get("/nodes/?sort=-code").context["nodes"]]
+    cities = [node.city.lower() for node, _work in client.get("/nodes/?sort=place").context["nodes"]]
+
+    assert by_code == sorted(codes, reverse=True)
+    assert cities == [*sorted(city for city in cities if city), *(city for city in cities if not city)]
