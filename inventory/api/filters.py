@@ -1,11 +1,11 @@
-"""What the network's lists can be narrowed by."""
+"""What lists of the network, its stock and its quotas can be narrowed by."""
 
 from typing import Any
 
 import django_filters
 from django.db.models import QuerySet
 
-from inventory.models import Channel, Node, NodeGroup, Sku
+from inventory.models import Channel, ChannelQuota, IncomingSupply, Node, NodeGroup, Sku, StockLevel
 
 
 class _ByCode(django_filters.FilterSet):
@@ -63,4 +63,40 @@ class ChannelFilter(_ByCode):
 
     class Meta:
         model = Channel
+        fields: list[str] = []
+
+
+class _BySku(django_filters.FilterSet):
+    sku = django_filters.CharFilter(field_name="sku__code", label="Of this SKU")
+
+
+class LevelFilter(_BySku):
+    """Narrows stock levels."""
+
+    node = django_filters.CharFilter(field_name="node__code", label="At this node")
+    short = django_filters.BooleanFilter(field_name="shortage", lookup_expr="gt", label="true: claims exceed stock")
+
+    class Meta:
+        model = StockLevel
+        fields: list[str] = []
+
+
+class SupplyFilter(_BySku):
+    """Narrows incoming supply."""
+
+    node = django_filters.CharFilter(field_name="node__code", label="To this node")
+    source_ref = django_filters.CharFilter(label="Of this purchase order or transfer")
+
+    class Meta:
+        model = IncomingSupply
+        fields: list[str] = []
+
+
+class QuotaFilter(_BySku):
+    """Narrows quotas."""
+
+    channel = django_filters.CharFilter(field_name="channel__code", label="Of this channel")
+
+    class Meta:
+        model = ChannelQuota
         fields: list[str] = []

@@ -8,7 +8,7 @@ from rest_framework.response import Response
 
 from dom.kernel.errors import NotFound
 from dom.kernel.rest.feed_view import FeedView
-from dom.kernel.rest.feeds import FeedSummary, QueuedShape
+from dom.kernel.rest.feeds import TAKEN
 from dom.kernel.rest.scopes import Scope
 from dom.kernel.rest.spec import ForChannels, ForNodes, endpoint
 from dom.kernel.rest.view import ApiView
@@ -17,7 +17,6 @@ from inventory.api import examples, feeds, filters, shapes
 from inventory.errors import NodeGroupInUse
 from inventory.models import Channel, Node, NodeGroup, Sku
 
-TAKEN = {200: FeedSummary, 202: QueuedShape}
 _READ, _WRITE = Scope.NETWORK_READ, Scope.NETWORK_WRITE
 
 

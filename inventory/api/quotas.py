@@ -1,30 +1,19 @@
 """Endpoints of quotas: how many units of a SKU a channel may take."""
 
-from django_filters import CharFilter, FilterSet
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from dom.kernel.errors import NotFound
 from dom.kernel.rest.feed_view import FeedView
+from dom.kernel.rest.feeds import TAKEN
 from dom.kernel.rest.scopes import Scope
 from dom.kernel.rest.spec import endpoint
 from dom.kernel.rest.view import ApiView
 from inventory.api import examples, rule_feeds
+from inventory.api.filters import QuotaFilter
 from inventory.api.rule_shapes import QuotaShape
-from inventory.api.rules import TAKEN
 from inventory.models import ChannelQuota
 from inventory.services.quotas import end_quota
-
-
-class QuotaFilter(FilterSet):
-    """Narrows quotas."""
-
-    channel = CharFilter(field_name="channel__code", label="Of this channel")
-    sku = CharFilter(field_name="sku__code", label="Of this SKU")
-
-    class Meta:
-        model = ChannelQuota
-        fields: list[str] = []
 
 
 class Quotas(FeedView):

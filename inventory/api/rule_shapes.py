@@ -59,17 +59,14 @@ class _Scoped(serializers.Serializer[Any]):
         return attrs
 
 
-class SafetyStockShape(_Scoped):
-    """Units that are never promised; a stock level's own safety stock counts if it is greater.
-
-    `units`, `percent` of what is on hand (rounded up), or both: then whichever is more.
-    """
+class _Share(_Scoped):
+    """Units, a percent of what is on hand (rounded up), or both: then whichever is more."""
 
     units = Quantity(min_value=0, required=False)
     percent = Whole(min_value=1, max_value=100, required=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """Refuse a rule that keeps nothing.
+        """Refuse a rule that says no number.
 
         Raises:
             serializers.ValidationError: neither units nor percent.
@@ -79,25 +76,20 @@ class SafetyStockShape(_Scoped):
         return super().validate(attrs)
 
 
-class LowStockShape(_Scoped):
+class SafetyStockShape(_Share):
+    """Units that are never promised; a stock level's own safety stock counts if it is greater.
+
+    `units`, `percent` of what is on hand (rounded up), or both: then whichever is more.
+    """
+
+
+class LowStockShape(_Share):
     """Where stock is low: no more than `units` free at a level, or no more than `percent` of what is on hand.
 
     The percent is rounded up; with `units`, whichever is more.
     """
 
     channel = None  # type: ignore[assignment]  # a level is low for every channel
-    units = Quantity(min_value=0, required=False)
-    percent = Whole(min_value=1, max_value=100, required=False)
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """Refuse a threshold that says no number.
-
-        Raises:
-            serializers.ValidationError: neither units nor percent.
-        """
-        if "units" not in attrs and "percent" not in attrs:
-            raise serializers.ValidationError({"units": "Say units, or percent of what is on hand, or both."})
-        return super().validate(attrs)
 
 
 class ChannelRuleShape(_Scoped):

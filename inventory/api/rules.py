@@ -10,7 +10,7 @@ from dom.kernel.errors import NotFound
 from dom.kernel.models import ConfigVersion
 from dom.kernel.rest.errors import NodeForbidden
 from dom.kernel.rest.feed_view import FeedView
-from dom.kernel.rest.feeds import FeedSummary, QueuedShape
+from dom.kernel.rest.feeds import TAKEN
 from dom.kernel.rest.scopes import Scope
 from dom.kernel.rest.spec import ForNodes, endpoint
 from dom.kernel.rest.view import ApiView
@@ -19,7 +19,6 @@ from inventory.api import examples, rule_feeds
 from inventory.api.rule_shapes import CapacityShape, ChannelRuleShape, LowStockShape, SafetyStockShape
 from inventory.services.low_stock import retire_low_stock
 
-TAKEN = {200: FeedSummary, 202: QueuedShape}
 _READ, _WRITE = Scope.NETWORK_READ, Scope.NETWORK_WRITE
 
 

@@ -1,42 +1,16 @@
 """Endpoints that tell us what is where, and show it."""
 
-import django_filters
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from dom.kernel.rest.feed_view import FeedView
-from dom.kernel.rest.feeds import FeedSummary, QueuedShape
+from dom.kernel.rest.feeds import TAKEN
 from dom.kernel.rest.scopes import Scope
 from dom.kernel.rest.spec import endpoint
 from inventory.api import examples, stock_feeds
+from inventory.api.filters import LevelFilter, SupplyFilter
 from inventory.api.stock_shapes import AdjustmentShape, IncomingSupplyShape, LevelShape, StockShape
 from inventory.models import IncomingSupply, StockLevel
-
-TAKEN = {200: FeedSummary, 202: QueuedShape}
-
-
-class LevelFilter(django_filters.FilterSet):
-    """Narrows stock levels."""
-
-    sku = django_filters.CharFilter(field_name="sku__code", label="Of this SKU")
-    node = django_filters.CharFilter(field_name="node__code", label="At this node")
-    short = django_filters.BooleanFilter(field_name="shortage", lookup_expr="gt", label="true: claims exceed stock")
-
-    class Meta:
-        model = StockLevel
-        fields: list[str] = []
-
-
-class SupplyFilter(django_filters.FilterSet):
-    """Narrows incoming supply."""
-
-    sku = django_filters.CharFilter(field_name="sku__code", label="Of this SKU")
-    node = django_filters.CharFilter(field_name="node__code", label="To this node")
-    source_ref = django_filters.CharFilter(label="Of this purchase order or transfer")
-
-    class Meta:
-        model = IncomingSupply
-        fields: list[str] = []
 
 
 class Stock(FeedView):

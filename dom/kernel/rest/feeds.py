@@ -108,6 +108,10 @@ class QueuedShape(serializers.Serializer[Any]):
     href = serializers.CharField()
 
 
+#: What a feed answers: what became of its rows, or the job that they wait in.
+TAKEN = {200: FeedSummary, 202: QueuedShape}
+
+
 def checked(feed: Feed, rows: Sequence[RawRow]) -> tuple[list[Row], list[Fault]]:
     """Return the rows whose shape is right, and the faults of the others."""
     shape: Any = feed.shape()
