@@ -1,10 +1,10 @@
 """Composes `/api/v1/` from what each application offers, and the pages that describe it."""
 
 from django.urls import URLPattern, URLResolver, include, path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from drf_spectacular.views import SpectacularSwaggerSplitView
 
 from dom.api import webhooks
-from dom.api.views import CancelJob, Events, JobErrors, Jobs, OneJob, problems_page
+from dom.api.views import CancelJob, Events, JobErrors, Jobs, OneJob, Schema, problems_page
 
 #: Addresses below /api/v1/: one line per application (`path("", include("<app>.api.urls"))`).
 v1: list[URLPattern | URLResolver] = [
@@ -29,7 +29,7 @@ v1: list[URLPattern | URLResolver] = [
 ]
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include(v1)),
-    path("api/schema/", SpectacularAPIView.as_view(), name="api-schema"),
+    path("api/schema/", Schema.as_view(), name="api-schema"),
     path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="api-schema"), name="api-docs"),
     path("api/docs/problems/", problems_page, name="api-problems"),
 ]

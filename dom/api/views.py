@@ -1,7 +1,15 @@
-"""Endpoints of the platform itself, and the page that explains problems."""
+"""Endpoints of the platform itself, its description, and the page that explains problems."""
+
+import functools
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.renderers import OpenApiJsonRenderer, OpenApiYamlRenderer
+from drf_spectacular.settings import spectacular_settings
+from drf_spectacular.utils import extend_schema
+from drf_spectacular.views import SpectacularAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -155,3 +163,23 @@ class JobErrors(ApiView):
 def problems_page(request: HttpRequest) -> HttpResponse:
     """Show every problem code with its status and meaning: what the `type` of a problem points to."""
     return render(request, "api/problems.html", {"problems": registry()})
+
+
+class Schema(SpectacularAPIView):
+    """Answers the OpenAPI document, which a process draws up once: it takes seconds and says the same to everybody."""
+
+    @extend_schema(exclude=True)
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Answer it in the form that was asked for."""
+        del args, kwargs
+        asked: Any = request.accepted_renderer
+        answer = HttpResponse(_schema_as(asked.format), content_type=asked.media_type)
+        answer["Content-Disposition"] = f'inline; filename="{spectacular_settings.TITLE}.{asked.format}"'
+        return answer
+
+
+@functools.cache
+def _schema_as(form: str) -> Any:
+    generator: Any = SchemaGenerator
+    drawn = generator().get_schema(request=None, public=True)
+    return (OpenApiJsonRenderer() if form == "json" else OpenApiYamlRenderer()).render(drawn, renderer_context={})

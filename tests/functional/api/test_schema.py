@@ -16,6 +16,7 @@ from drf_spectacular.validation import validate_schema
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
+from dom.api import views
 from dom.kernel.rest.problems import registry
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -154,7 +155,18 @@ def test_the_pages_that_describe_the_api_need_nothing_from_outside() -> None:
         assert page.status_code == 200
         assert not re.search(r"""(?:src|href)=["']https?://""", page.content.decode())
         assert "<script>" not in page.content.decode()
-    assert http.get("/api/schema/").status_code == 200
+
+
+@pytest.mark.django_db
+def test_the_document_is_drawn_up_once_in_each_form() -> None:
+    http, forms = Client(), ("application/vnd.oai.openapi+json", "application/json", "application/vnd.oai.openapi")
+    views._schema_as.cache_clear()
+    told = [http.get("/api/schema/", headers={"Accept": form}) for form in forms]
+
+    assert [(one.status_code, one["Content-Type"].partition(";")[0]) for one in told] == [(200, form) for form in forms]
+    assert json.loads(told[0].content) == json.loads(told[1].content)
+    assert told[2].content.startswith(b"openapi: 3.1.0\n")
+    assert views._schema_as.cache_info().misses == 2
 
 
 def test_every_code_a_partner_can_meet_is_documented() -> None:
