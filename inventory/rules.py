@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from dom.kernel.words import many
 from inventory.documents import Reader
 
 Body = Mapping[str, Any]
@@ -92,7 +93,7 @@ class Share:
 
     def words(self) -> str:
         """Return "5 units", "10 % of what is on hand", or both."""
-        units = "1 unit" if self.units == 1 else f"{self.units} units"
+        units = many(self.units, "unit")
         if not self.percent:
             return units
         least = f", {units} at least," if self.units else ""
@@ -212,7 +213,8 @@ class Capacity:
     def describe(self) -> list[str]:
         """Return the limits as sentences."""
         sentences = [
-            f"{self.node} takes at most {limit.limit} {limit.unit.lower()} {_when(limit)}." for limit in self.limits
+            f"{self.node} takes at most {many(limit.limit, limit.unit.lower()[:-1])} {_when(limit)}."
+            for limit in self.limits
         ]
         if any(limit.unit == "MINUTES" for limit in self.limits):
             order, line, unit = self.work_seconds

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from dom.console.sessions import address_of
 from dom.kernel.transactions import unit_of_work
+from dom.kernel.words import many
 from stores.models import LogInTry
 from stores.services import log_in
 
@@ -27,4 +28,4 @@ def note_wrong(request: HttpRequest, username: str, outcome: str = LogInTry.Outc
 
 
 def _span(seconds: int) -> str:
-    return f"{seconds} seconds" if seconds < 120 else f"{seconds // 60 + 1} minutes"
+    return many(seconds, "second") if seconds < 120 else f"{seconds // 60 + 1} minutes"

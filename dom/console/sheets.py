@@ -21,6 +21,7 @@ from dom.kernel.rest.errors import Fault
 from dom.kernel.rest.feeds import Feed, checked
 from dom.kernel.rest.fields import MoneyShape
 from dom.kernel.rest.rows import RawRow, as_cell, converter
+from dom.kernel.words import many
 
 Row = dict[str, Any]
 MOST = 20_000
@@ -158,7 +159,7 @@ def _header(sheet: Sheet, cells: Sequence[str]) -> list[str]:
 
 def _value(names: Sequence[str], fields: Sequence[Any], cells: Sequence[str], number: int) -> Any:
     if len(cells) != len(names):
-        told = f"The row has {len(cells)} cells, the first line {len(names)}."
+        told = f"The row has {many(len(cells), 'cell')}, the first line {len(names)}."
         return Fault(f"#/{number - 1}", "malformed-csv", told, number)
     found: Row = {}
     for name, one, cell in zip(names, fields, cells, strict=True):

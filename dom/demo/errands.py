@@ -8,6 +8,7 @@ from dom.demo.places import DISTRIBUTION_CENTERS, STORES
 from dom.demo.stockroom import Trip
 from dom.kernel.errors import DomainError
 from dom.kernel.transactions import unit_of_work
+from dom.kernel.words import many
 from inventory import services as inventory
 from inventory.models import CountSession, IncomingSupply, Reservation, StockLevel, Transfer
 from inventory.services import counting
@@ -80,7 +81,7 @@ class Errands:
                 source_ref=due.source_ref, sku_id=due.sku_id, node_id=due.node_id, quantity=left, final=True, at=at,
                 actor=stockroom.ASKS,
             )  # fmt: skip
-            return f"{due.source_ref}: {left} units received"
+            return f"{due.source_ref}: {many(left, 'unit')} received"
         if purchases.values("source_ref").distinct().count() >= _PURCHASES:
             return "enough is on its way"
         level = StockLevel.objects.filter(node__kind="DC", unlimited=False).order_by("on_hand", "id").first()

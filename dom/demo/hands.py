@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 
 from dom.kernel.errors import DomainError
 from dom.kernel.transactions import unit_of_work
+from dom.kernel.words import many
 from orders.models import FulfillmentOrder
 from orders.reports import PackedBox, Picked, Reason, Returned
 from orders.selectors.documents import Document, fulfillment_order
@@ -54,7 +55,7 @@ class Hands:
                 cancelled = cancel_order(order_ref=order_ref, reason="CUSTOMER", at=at, actor="demo")
         except DomainError as refusal:
             return f"{order_ref}: {refusal}"
-        return f"{order_ref}: {cancelled.units} units cancelled"
+        return f"{order_ref}: {many(cancelled.units, 'unit')} cancelled"
 
     def _step(self, ref: str, at: datetime) -> str:
         work = fulfillment_order(ref)

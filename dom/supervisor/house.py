@@ -64,7 +64,7 @@ class House:
         self._lock.take()
         found = leftovers.end(self._places)
         if found:
-            say(f"Ended {found} processes that an earlier run left behind")
+            say(f"Ended {found} {'process' if found == 1 else 'processes'} that an earlier run left behind")
         for folder in (self._places.logs, data / "numba"):
             folder.mkdir(exist_ok=True)
         _write_once(data / "secret_key", secrets.token_urlsafe(50))

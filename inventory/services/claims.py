@@ -10,6 +10,7 @@ from django.db.models.functions import Greatest
 from dom.kernel import jobs
 from dom.kernel.arrays import literal, literals
 from dom.kernel.transactions import in_unit_of_work
+from dom.kernel.words import many
 from inventory import locks
 from inventory.errors import ClaimMissing, ReservationLapsed
 from inventory.models import QueuedDemand, Reservation
@@ -166,7 +167,9 @@ def _take_off(kind: str, lines: Sequence[LineClaim], reason: str, at: datetime, 
     if missing:
         names = ("demand_ref", "line_ref", "sku_id", "node_id", "asked", "claimed")
         facts = [dict(zip(names, (*row[:4], int(row[4]), int(row[5])), strict=True)) for row in missing]
-        raise ClaimMissing(f"{len(facts)} lines have fewer units reserved than asked.", lines=facts)
+        raise ClaimMissing(
+            f"{many(len(facts), 'line has', 'lines have')} fewer units reserved than asked.", lines=facts
+        )
 
 
 @in_unit_of_work

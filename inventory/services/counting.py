@@ -11,6 +11,7 @@ from dom.kernel import config
 from dom.kernel.events import NewEvent, append_event
 from dom.kernel.ids import new_ref
 from dom.kernel.transactions import in_unit_of_work
+from dom.kernel.words import many
 from inventory import locks
 from inventory.errors import ApprovalRefused, CountRefused
 from inventory.models import CountLine, CountSession, Node
@@ -102,7 +103,7 @@ def submit_count(*, ref: str, at: datetime, actor: str) -> CountSession:
     _must_move(session, _S.REVIEW)
     missing = session.lines.filter(counted__isnull=True).count()
     if missing:
-        raise CountRefused(f"{missing} SKUs are not counted yet.", ref=ref, missing=missing)
+        raise CountRefused(f"{many(missing, 'SKU is', 'SKUs are')} not counted yet.", ref=ref, missing=missing)
     return _moved(session, _S.REVIEW, "count.submitted", {}, at, actor)
 
 

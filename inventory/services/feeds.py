@@ -127,9 +127,9 @@ class _Staging:
         number, self.rows = self.rows, self.rows + 1
         sku_id, node_id = self._skus.get(sku), self._nodes.get(node)
         if sku_id is None:
-            return self._refuse(number, "sku", "unknown-sku", f"Unknown SKU {sku!r:.80}.")
+            return self._refuse(number, "sku", "unknown-sku", f"There is no SKU {sku!s:.80}.")
         if node_id is None:
-            return self._refuse(number, "node", "unknown-node", f"Unknown node {node!r:.80}.")
+            return self._refuse(number, "node", "unknown-node", f"There is no node {node!s:.80}.")
         units = _units(told)
         if units is None:
             return self._refuse(number, "on_hand", "not-a-count", f"{told!r:.80} is no whole number, zero or more.")

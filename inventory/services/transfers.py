@@ -13,6 +13,7 @@ from dom.kernel import config, jobs
 from dom.kernel.events import NewEvent, append_event
 from dom.kernel.ids import new_ref
 from dom.kernel.transactions import in_unit_of_work
+from dom.kernel.words import many
 from inventory import locks
 from inventory.errors import ApprovalRefused, TransferMismatch, TransferRefused
 from inventory.models import Node, Transfer, TransferEntry, TransferLine
@@ -282,7 +283,7 @@ def _must_fit(units: Units, left: Units, what: str) -> None:
     wrong = [{"sku_id": sku_id, "asked": n, "left": left.get(sku_id, 0)} for sku_id, n in sorted(units.items())]
     wrong = [one for one in wrong if one["asked"] > one["left"]]
     if wrong:
-        raise TransferMismatch(f"Of {len(wrong)} SKUs fewer units are {what}.", lines=wrong)
+        raise TransferMismatch(f"Of {many(len(wrong), 'SKU')} fewer units are {what}.", lines=wrong)
 
 
 def _write(

@@ -9,6 +9,7 @@ from dom.console.masters import cells
 from dom.console.masters.form import MasterForm, Part, Row
 from dom.console.masters.master import Column, Filter, Link, Master, Switch, named, tags
 from dom.kernel.errors import NotFound
+from dom.kernel.words import many
 from inventory.api.feeds import CHANNELS
 from inventory.api.rule_feeds import QUOTAS
 from inventory.api.rule_shapes import QuotaShape
@@ -80,7 +81,10 @@ def _related(code: str) -> list[Link]:
     quotas = ChannelQuota.objects.filter(channel__code=code).select_related("sku").order_by("sku__code")[:20]
     return [
         *([Link(f"Sells from group {group.name or group.code}", "node-groups", group.code)] if group else []),
-        *(Link(f"Quota of {one.sku.code}: {one.used} of {one.quota} units", "quotas", str(one.id)) for one in quotas),
+        *(
+            Link(f"Quota of {one.sku.code}: {one.used:,} of {many(one.quota, 'unit')}", "quotas", str(one.id))
+            for one in quotas
+        ),
     ]
 
 
@@ -192,7 +196,7 @@ QUOTA = Master(
     columns=(
         Column("What", lambda one: one.sku.name),
         Column("Taken", lambda one: f"{one.used:,}", number=True, by="used"),
-        Column("Quota", lambda one: f"{one.quota:,} units", number=True, by="quota"),
+        Column("Quota", lambda one: many(one.quota, "unit"), number=True, by="quota"),
         Column("Left", lambda one: f"{max(0, one.quota - one.used):,}", number=True),
     ),
     filters=(

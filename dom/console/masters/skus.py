@@ -89,7 +89,11 @@ def _handling(sku: Sku) -> str:
 def _related(code: str) -> list[Link]:
     quotas = ChannelQuota.objects.filter(sku__code=code).select_related("channel").order_by("channel__code")[:20]
     return [
-        Link(f"Quota on {one.channel.name or one.channel.code}: {one.used} of {one.quota} units", "quotas", str(one.id))
+        Link(
+            f"Quota on {one.channel.name or one.channel.code}: {one.used:,} of {many(one.quota, 'unit')}",
+            "quotas",
+            str(one.id),
+        )
         for one in quotas
     ]
 

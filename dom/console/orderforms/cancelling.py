@@ -123,4 +123,4 @@ def _done(done: Cancelled) -> str:
     if done.requested:
         nodes = "One node that works on it has" if len(done.requested) == 1 else f"{len(done.requested)} nodes have"
         return f"{nodes} been asked to stop; the rest is cancelled."
-    return "1 unit is cancelled." if done.units == 1 else f"{done.units} units are cancelled."
+    return f"{many(done.units, 'unit is', 'units are')} cancelled."

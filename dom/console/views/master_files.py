@@ -27,6 +27,7 @@ from dom.kernel.rest import feed_jobs
 from dom.kernel.rest.errors import Fault
 from dom.kernel.rest.feeds import Context, apply_rows, chunks
 from dom.kernel.transactions import unit_of_work
+from dom.kernel.words import many
 
 #: From so many rows on a worker applies them while the page shows how far it is.
 AS_JOB = 2_000
@@ -193,10 +194,9 @@ def _stop(job: Job, *, at: datetime) -> None:
 def _write_down(sheet: Sheet, job: Job, *, at: datetime) -> None:
     """Keep who brought stock in; of master data and documents each change is written down by itself."""
     if sheet.page:
-        rows = "1 row" if job.rows_total == 1 else f"{job.rows_total:,} rows"
         note_change(
             kind="stock", code=job.ref, verb=Change.Verb.CHANGED, actor=job.actor, at=at,
-            note=f"{sheet.words}: {rows} of a file.",
+            note=f"{sheet.words}: {many(job.rows_total, 'row')} of a file.",
         )  # fmt: skip
 
 

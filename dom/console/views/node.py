@@ -17,6 +17,7 @@ from dom.console.pages import FreshPage
 from dom.console.reach import Reach
 from dom.console.seeing import SeenForm, last_change
 from dom.kernel import config
+from dom.kernel.words import many
 from inventory.models import Node, NodeDay
 from inventory.selectors.node_page import Day, coming_days, happened, short_levels
 from inventory.selectors.stock_lists import supplies
@@ -289,7 +290,7 @@ class CapacityForm(NodeForm):
         )
         if told["limit"] is None:
             return f"{subject} takes the usual on {told['day']:%d %b}."
-        return f"{subject} takes at most {told['limit']} {told['unit'].lower()} on {told['day']:%d %b}."
+        return f"{subject} takes at most {many(told['limit'], told['unit'].lower()[:-1])} on {told['day']:%d %b}."
 
 
 FORMS: Mapping[str, type[NodeForm]] = {

@@ -300,7 +300,9 @@ class ApprovalForm(SeenSetting):
         above = self.cleaned_data["above_units"]
         transfers.set_approval(above_units=above, at=at, actor=actor)
         return (
-            "No transfer needs approval." if above is None else f"Transfers of more than {above} units need approval."
+            "No transfer needs approval."
+            if above is None
+            else f"Transfers of more than {many(above, 'unit needs', 'units need')} approval."
         )
 
 

@@ -20,6 +20,7 @@ from dom.kernel.models import WebhookDelivery, WebhookEndpoint
 from dom.kernel.rest.scopes import Scope
 from dom.kernel.webhooks import messages, replaying, selectors, services
 from dom.kernel.webhooks.errors import WebhookDeliveryNotFound, WebhookNotFound
+from dom.kernel.words import many
 
 VIEWS: Mapping[str, str] = {"": "All", "active": "Active", "failing": "Failing", "paused": "Paused"}
 SORTS = (
@@ -187,9 +188,9 @@ class ReplayForm(ActionForm):
         """Let them wait again; return what happened, in words."""
         if self.cleaned_data["what"] == "failed":
             count = replaying.replay_failed(subject, client_id=None, at=at)
-            return f"{count} messages are sent again." if count else "No message was given up."
+            return f"{many(count, 'message is', 'messages are')} sent again." if count else "No message was given up."
         count = replaying.replay_after(subject, self.cleaned_data["position"], client_id=None, at=at)
-        return f"The endpoint goes back {count} positions; what passes its filters is sent again."
+        return f"The endpoint goes back {many(count, 'position')}; what passes its filters is sent again."
 
 
 class RemoveForm(ActionForm):

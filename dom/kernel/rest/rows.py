@@ -17,6 +17,7 @@ from dom.kernel.rest.bodies import Body, parse_json, read_bytes, storable
 from dom.kernel.rest.errors import BodyTooLarge, Fault, JsonMalformed, ShapeInvalid
 from dom.kernel.rest.fields import MoneyShape
 from dom.kernel.rest.problems import BAD_REQUEST, UNSUPPORTED_MEDIA_TYPE, FrameProblem
+from dom.kernel.words import many
 
 LARGEST = 1024**3
 _LONGEST_LINE = 1024**2
@@ -173,7 +174,7 @@ def _csv_rows(
 
 def _cells(cells: list[str], names: Sequence[str], kinds: Sequence[Callable[[str], Any]], number: int) -> Any:
     if len(cells) != len(names):
-        told = f"The row has {len(cells)} cells, the header {len(names)}."
+        told = f"The row has {many(len(cells), 'cell')}, the header {len(names)}."
         return Fault(f"#/{number - 1}", "malformed-csv", told, number)
     found = {}
     for name, kind, cell in zip(names, kinds, cells, strict=True):
