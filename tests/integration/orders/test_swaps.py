@@ -17,8 +17,8 @@ from orders.services.deeds import do as deed
 from orders.services.holds import Scope
 from orders.services.routing_flow import route_next
 from orders.services.swapping import Swap
-from tests import cast
-from tests.integration.orders.bodies import place
+from tests import cast, orderbook
+from tests.integration.orders.bodies import body, place
 from tests.integration.orders.conftest import Do, Refused
 from tests.orderbook import fates, work_of
 
@@ -163,6 +163,35 @@ def test_what_cannot_be_swapped_cannot_be_proposed(people: cast.Cast, proven: Do
     proven(fulfillment.pick, ref=work_of(order).ref)
     proven(shipping.ship, ref=work_of(order).ref)
     refused(TooLate, swapping.propose_swap, order_ref=order.ref, swap=MUG)
+
+
+def test_what_is_no_item_or_is_cancelled_has_no_other_item(people: cast.Cast, proven: Do, refused: Refused) -> None:
+    wrap = {"line_ref": "S", "sku": "WRAP", "quantity": 1, "unit_price": "2.00", "kind": "SERVICE"}
+    order = place(lines=[*body(("TEE", 1), ("MUG", 1))["lines"], wrap])
+    proven(cancelling.cancel_line, order_ref=order.ref, line_ref="2", reason="CUSTOMER")
+
+    for line_ref, why in (("S", "Line S is no item."), ("2", "Line 2 is cancelled.")):
+        for step, asked in (
+            (swapping.swap_item, {"line_ref": line_ref, "sku": "LAMP"}),
+            (swapping.propose_swap, {"swap": Swap(line_ref, "LAMP")}),
+        ):
+            assert str(refused(InvalidTransition, step, order_ref=order.ref, **asked)) == why
+    same = refused(InvalidTransition, swapping.swap_item, order_ref=order.ref, line_ref="1", sku="TEE")
+    assert str(same) == "Line 1 is that item already."
+
+
+def test_a_swap_leaves_alone_what_other_nodes_have_begun(people: cast.Cast, do: Do) -> None:
+    plans = (orderbook.Plan(people.dc_reno, {"1": 1}), orderbook.Plan(people.store_soho, {"2": 1}, "ACCEPTED"))
+    lines = [orderbook.Ordered(people.tee, 1), orderbook.Ordered(people.tee, 1)]
+    order = orderbook.place(people, lines, *plans)
+
+    do(swapping.propose_swap, order_ref=order.ref, swap=MUG)
+    assert Hold.objects.get().reason == "MUG instead of TEE"
+    do(holds.release_hold, scope=Scope(order.ref, "1"), kind="SWAP")
+
+    assert (fates(order, "1"), fates(order, "2")) == ({"queued": 1}, {"planned": 1})
+    states = FulfillmentOrder.objects.values_list("node__code", "status")
+    assert dict(states) == {"dc_reno": "CANCELLED", "store_soho": "ACCEPTED"}
 
 
 def test_one_swap_of_a_line_waits_at_a_time(people: cast.Cast, proven: Do, refused: Refused) -> None:
