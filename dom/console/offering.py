@@ -1,9 +1,9 @@
 """Answers how the actions on an order are offered: the next likely ones as buttons, the rest in a menu. Pure."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from dom.console.possible import Action, can_plan, can_redirect, is_stopped, possible
+from dom.console.possible import Action, can_plan, can_redirect, decisions, is_stopped, possible
 from orders.models import Order
 from orders.selectors.story import Story
 from orders.stuck import REMEDIES
@@ -73,6 +73,12 @@ def offer(told: Story) -> Offer:
         for title, names in _GROUPS
     )
     return Offer(buttons, [group for group in groups if group.actions or group.refusals])
+
+
+def offer_decisions(told: Story, kinds: Collection[str]) -> Offer | None:
+    """Return what somebody may do who settles holds of `kinds` alone; None where none is open."""
+    found = decisions(told, kinds)
+    return Offer(found, ()) if found else None
 
 
 def _likely(told: Story) -> list[str]:

@@ -1,6 +1,6 @@
 """Answers what can be done to an order as it stands, the most likely first. Pure: a story in, actions out."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
 from urllib.parse import urlencode
 
@@ -40,6 +40,13 @@ def possible(told: Story) -> list[Action]:
     ref = told.order.ref
     found = [*_open(told, ref), *_money(told, ref), Action("note", "Note…", ref)]
     return _foremost(found, {REMEDIES[hold.kind][0] for hold in told.open_holds if hold.kind in REMEDIES})
+
+
+def decisions(told: Story, kinds: Collection[str]) -> list[Action]:
+    """Return what settles the open holds of `kinds`."""
+    if told.order.status in _DONE:
+        return []
+    return [one for hold in told.open_holds if hold.kind in kinds for one in _decide(hold, told.order.ref)]
 
 
 def _foremost(found: list[Action], helpful: set[tuple[str, str]]) -> list[Action]:

@@ -26,11 +26,12 @@ _EVERYTHING = ("kernel", "inventory", "routing", "orders", "stores")
 
 ROLES: Mapping[str, Role] = {
     "Merchandiser": Role(
-        "Rules, safety stock, catalog and channels; sees why orders go where they go",
+        "Rules, safety stock, catalog and channels; sees why orders go where they go, decides on swaps",
         views=("inventory", "routing", "orders", "kernel.configversion", "kernel.change"),
         changes=(
             "kernel.configversion", "inventory.sku", "inventory.node", "inventory.nodegroup", "inventory.channel",
             "inventory.channelquota", "inventory.stocklevel", "inventory.transfer", "inventory.countsession",
+            "orders.hold",
         ),
     ),
     "Ops": Role(

@@ -25,7 +25,7 @@ def raise_concerns(*, at: datetime, limit: int = _LIMIT) -> int:
         return int(cursor.fetchone()[0])
 
 
-def find(key: str) -> Hold | Concern:
+def find(*, key: str) -> Hold | Concern:
     """Return the open hold or concern that a key names.
 
     Raises:
@@ -51,9 +51,9 @@ def assign(*, key: str, assignee: str, owner: str = "", seen: str | None = None,
         ConcernNotFound: it is settled already.
         AlreadyClaimed: somebody else than `seen` looks after it.
     """
-    order_id = find(key).order_id
+    order_id = find(key=key).order_id
     lock_orders([order_id])
-    found = find(key)
+    found = find(key=key)
     if seen is not None and found.assignee != seen:
         raise AlreadyClaimed(f"{found.assignee or 'Nobody'} looks after it now.", assignee=found.assignee)
     found.assignee, found.owner = assignee, owner or found.owner
@@ -69,7 +69,7 @@ def settle(*, key: str, reason: str, at: datetime, actor: str) -> None:
     Raises:
         ConcernNotFound: it is settled already, or it is a hold.
     """
-    found = find(key)
+    found = find(key=key)
     if not isinstance(found, Concern):
         raise ConcernNotFound("A hold is released, not settled.", key=key)
     lock_orders([found.order_id])

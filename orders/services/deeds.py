@@ -44,7 +44,7 @@ def target(row: str) -> Target:
         if work is None:
             raise NotFound(f"There is no fulfillment order {row}.", ref=row)
         return Target(work, scope=holds.Scope(work, "", row), work_ref=row)
-    found = concerns.find(row)
+    found = concerns.find(key=row)
     if isinstance(found, Concern):
         return Target(found.order.ref, row, kind=found.kind)
     line_ref = found.line.line_ref if found.line else ""

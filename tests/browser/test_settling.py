@@ -36,15 +36,16 @@ def _wide(visit: Visit) -> None:
     visit.page.set_viewport_size({"width": 1440, "height": 900})
 
 
-def test_a_proposed_swap_is_approved_from_its_queue(visit: Visit) -> None:
-    order = _enter(visit, "Customer service")
+@pytest.mark.parametrize("role", ["Customer service", "Merchandiser"])
+def test_a_proposed_swap_is_approved_from_its_queue(visit: Visit, role: str) -> None:
+    order = _enter(visit, role)
     with unit_of_work():
         swap = Swap("1", "MUG")
         propose_swap(order_ref=order.ref, swap=swap, reason="sold out in black", at=cast.NOW, actor="omar")
     page = visit.page
 
     visit.open("/workbench/?kind=SWAP")
-    visit.picture("swap-queue")
+    visit.picture(f"swap-queue-{role[:5].lower()}")
     _wide(visit)
     assert page.get_by_text("Another item is proposed: MUG instead of TEE: sold out in black.").is_visible()
     page.get_by_role("link", name="Approve the swap").click()

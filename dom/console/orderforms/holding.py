@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django import forms
 
 from dom.console.acting import ActionForm
+from dom.console.deciding import decides
 from orders.models import Hold
 from orders.selectors.story import story
 from orders.services import holds
@@ -76,6 +77,12 @@ class ReleaseForm(ActionForm):
     line = forms.CharField(required=False, widget=forms.HiddenInput)
     work = forms.CharField(required=False, widget=forms.HiddenInput)
     reason = forms.CharField(label="What settled it", max_length=200, required=False)
+
+    def prepare(self, subject: str) -> None:
+        """Offer the kinds that this person may settle."""
+        del subject
+        mine = [(kind, label) for kind, label in Hold.Kind.choices if kind in decides(self.person)]
+        self.fields["kind"].choices = mine  # type: ignore[attr-defined]  # a choice field
 
     def carry_out(self, subject: str, *, at: datetime, actor: str) -> str:
         """Release; return what happened, in words."""

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from django.urls import reverse
 
+from dom.console import deciding
 from dom.console.acting import ActionForm, ConsoleAction
 from dom.console.orderforms.addressing import AddressForm
 from dom.console.orderforms.cancelling import CancelForm, CancelLineForm
@@ -45,6 +46,11 @@ class OrderAction(ConsoleAction):
     permission_required = "orders.change_order"
     reach = Reach.NETWORK
     audited_as = "orders"
+
+    def has_permission(self) -> bool:
+        """Let in to what settles holds who may settle some; which ones, the form knows."""
+        settles = self.kwargs["action"] in deciding.FORMS and bool(deciding.decides(self.request.user))
+        return settles or super().has_permission()
 
     def form_type(self) -> type[ActionForm]:
         """Return the form that the address names."""

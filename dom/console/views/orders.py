@@ -7,9 +7,10 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from django.utils import timezone
 
 from dom.console import order_rows
+from dom.console.deciding import decides
 from dom.console.exporting import csv_answer
 from dom.console.listing import Listing
-from dom.console.offering import offer
+from dom.console.offering import Offer, offer, offer_decisions
 from dom.console.pages import ConsolePage, FreshPage
 from dom.console.reach import Reach
 from dom.console.sorting import Sort
@@ -20,7 +21,7 @@ from inventory.models import Channel
 from orders.models import FulfillmentGroup, FulfillmentOrder, Order, SavedView
 from orders.selectors import filtering, lists, parts
 from orders.selectors.filtering import Filters
-from orders.selectors.story import Moment, story
+from orders.selectors.story import Moment, Story, story
 
 #: Who may change addresses knows customers; everybody else gets them masked in files.
 _KNOWS_CUSTOMERS = "orders.change_address"
@@ -128,10 +129,14 @@ class OrderPage(FreshPage):
             show=show,
             parts=_PARTS,
             why=why(told.order.ref),
-            offer=offer(told) if self.request.user.has_perm("orders.change_order") else None,
+            offer=self._offer(told),
             at=timezone.now(),
             **kwargs,
         )
+
+    def _offer(self, told: Story) -> Offer | None:
+        user = self.request.user
+        return offer(told) if user.has_perm("orders.change_order") else offer_decisions(told, decides(user))
 
 
 def _is_shown(one: Moment, show: str) -> bool:

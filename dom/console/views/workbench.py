@@ -6,11 +6,13 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
+from dom.console.deciding import FORMS, decides
 from dom.console.pages import FreshPage
 from dom.console.reach import Reach
 from dom.kernel.changes import note_change
@@ -29,16 +31,17 @@ _STOPPED = "The whole order is on hold, and its work here with it; {} has to rel
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One item with its sentence and its buttons."""
+    """One item with its sentence and what helps; `mine` says that this person may do that."""
 
     item: Item
     label: str
     why: str
     remedies: list[tuple[str, str, str]]
+    mine: bool
 
 
 class Workbench(FreshPage):
-    """One queue of what is stuck; who may change orders takes things from it, but who is limited to nodes."""
+    """One queue of what is stuck; who may settle something takes it, but who is limited to nodes."""
 
     title = "Workbench"
     template_name = "console/workbench.html"
@@ -48,11 +51,13 @@ class Workbench(FreshPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add a page of the queue and the counts of every kind."""
         at, me = timezone.now(), self.request.user.get_username()
+        everywhere, settles = self.allowed is None, self._settles()
+        forms = FORMS if settles and not self._may_change() else None
         asked = _asked(self.request, self.among(None))
         found, after = workbench.queue(asked, at=at)
         counts = workbench.counts(me=me, at=at, node_ids=asked.node_ids)
         return super().get_context_data(
-            cards=[_card(item, everywhere=self.allowed is None) for item in found],
+            cards=[_card(item, everywhere=everywhere, settles=settles, forms=forms) for item in found],
             older=_query(self.request, after=after) if after else "",
             first=_query(self.request, after="") if asked.after else "",
             tabs=[(one, workbench.KINDS[one.kind]) for one in counts],
@@ -68,10 +73,11 @@ class Workbench(FreshPage):
 
     def post(self, request: HttpRequest) -> HttpResponseBase:
         """Take an item, give it back, or settle it."""
-        if not self._may_change():
+        if not self._settles():
             return HttpResponse(status=403)
         try:
             with unit_of_work():
+                self._must_settle(request)
                 said = _act(request)
                 _write_down(request, said)
             messages.success(request, said)
@@ -81,6 +87,16 @@ class Workbench(FreshPage):
 
     def _may_change(self) -> bool:
         return self.allowed is None and self.request.user.has_perm("orders.change_order")
+
+    def _settles(self) -> frozenset[str]:
+        """Return the kinds that this person may settle; concerns are not holds, and are for who changes orders."""
+        if self.allowed is not None:
+            return frozenset()
+        return frozenset(workbench.KINDS) if self._may_change() else decides(self.request.user)
+
+    def _must_settle(self, request: HttpRequest) -> None:
+        if concerns.find(key=request.POST.get("key", "")).kind not in self._settles():
+            raise PermissionDenied("Somebody else settles this.")
 
 
 def _write_down(request: HttpRequest, said: str) -> None:
@@ -134,11 +150,14 @@ def _totals(counts: Iterable[Counts]) -> dict[str, int]:
     return sums
 
 
-def _card(item: Item, *, everywhere: bool) -> Card:
-    remedies = [(name, label, _url(item, name)) for name, label in REMEDIES.get(item.kind, ())]
+def _card(item: Item, *, everywhere: bool, settles: Collection[str], forms: Collection[str] | None) -> Card:
+    """Return the card; of what this person settles only `forms` are shown, where these are not all."""
+    mine = item.kind in settles
+    helps = [one for one in REMEDIES.get(item.kind, ()) if not mine or forms is None or one[0] in forms]
+    remedies = [(name, label, _url(item, name)) for name, label in helps]
     told = item.reason or everywhere
     words = why(item.kind, reason=item.reason, node=item.node) if told else _STOPPED.format(item.owner)
-    return Card(item, workbench.KINDS[item.kind], words, remedies)
+    return Card(item, workbench.KINDS[item.kind], words, remedies, mine)
 
 
 def _url(item: Item, name: str) -> str:
