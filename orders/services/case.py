@@ -107,8 +107,11 @@ class Case:
     def take_back(self, part: FulfillmentOrderLine, units: int, *, as_: str, fate: str) -> None:
         """Take open units from the node (unpicked ones first): they become `as_` there and `fate` in the order line.
 
-        `as_` is shorted or cancelled, `fate` queued or cancelled. The claims end with the case.
+        `as_` is shorted or cancelled, `fate` queued or cancelled. The claims end with the case. Without units nothing
+        changes.
         """
+        if not units:
+            return
         line = self.lines[part.order_line_id]
         unpicked = min(units, part.to_pick)
         part.to_pick -= unpicked
