@@ -1,11 +1,13 @@
 """Says in words who changed what from what to what."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 
 from dom.console.documents.registry import SORTS
 from dom.console.masters.form import in_words
@@ -19,6 +21,9 @@ _COLUMNS = {
     "node_group_id": "node_group", "value_minor": "value",
 }  # fmt: skip
 _NOBODY = "not recorded"
+#: The column that counts changes: no change by itself.
+_COUNTER = "revision"
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:[\d.]+)?([+-]\d\d:\d\d|Z)")
 #: The page of a thing that is no master data, and how its codes begin: some changes are of many things at once.
 _PAGES: Mapping[str, tuple[str, str]] = {
     "orders": ("console:order", "O-"), "transfers": ("console:transfer", "T-"), "counts": ("console:count", ""),
@@ -71,7 +76,9 @@ def _told(row: Change, groups: Mapping[int, str]) -> Told:
         code=row.code,
         verb=row.verb,
         words=_sentence(row),
-        fields=[] if published else [_field(row.kind, name, pair, groups) for name, pair in row.fields.items()],
+        fields=[]
+        if published
+        else [_field(row.kind, name, pair, groups) for name, pair in row.fields.items() if name != _COUNTER],
         note="" if _is_deed(row) else row.note,
         address=_address(row),
     )
@@ -118,10 +125,12 @@ def _field(kind: str, column: str, pair: list[Any], groups: Mapping[int, str]) -
             "Members", f"without {', '.join(left)}" if left else "", f"with {', '.join(joined)}" if joined else ""
         )
     before, after = (_words(field, column, value, groups) for value in pair)
-    return FromTo(str(field.label) if field is not None else column.replace("_", " "), before, after)
+    return FromTo(str(field.label) if field is not None else column.replace("_", " ").capitalize(), before, after)
 
 
 def _words(field: Any, column: str, value: Any, groups: Mapping[int, str]) -> str:
+    if isinstance(value, str) and _INSTANT.fullmatch(value):
+        return f"{timezone.localtime(datetime.fromisoformat(value)):%d %b %Y %H:%M %Z}"
     if column == "node_group_id":
         return "every node" if value is None else groups.get(value, f"group {value}")
     if column.endswith("_e4"):

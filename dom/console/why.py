@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from routing.core.explain import NodeStory
+from routing.core.reasons import Reason
 from routing.core.types import Parcel, RoutingPlan
 from routing.errors import DecisionNotFound
 from routing.selectors.decisions import StoredDecision, latest_of_each_group
@@ -86,9 +87,13 @@ def _why(stored: StoredDecision) -> Why:
     )
 
 
-def _nearness(node: NodeStory) -> tuple[bool, bool, int, int, str]:
-    """Order chosen nodes before able ones, the cheapest first, and those before what fell out, the latest first."""
-    return (not node.is_chosen, node.cost_e4 is None, node.cost_e4 or 0, -node.reason, node.node)
+def _nearness(node: NodeStory) -> tuple[bool, bool, int, bool, int, str]:
+    """Order chosen nodes before able ones, the cheapest first, and those before what fell out, the latest first.
+
+    Where the order names its node, all others come last, whatever speaks for or against them.
+    """
+    is_asked = node.reason != Reason.NOT_THE_NAMED_NODE
+    return (not node.is_chosen, node.cost_e4 is None, node.cost_e4 or 0, not is_asked, -node.reason, node.node)
 
 
 def _costs(parcel: Parcel) -> Costs:

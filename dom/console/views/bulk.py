@@ -178,7 +178,9 @@ class Bulk(Reaching, View):
             {name: request.POST.get(f"f_{name}", "") for name in filtering.NAMES} if "all" in request.POST else None
         )
         with unit_of_work():
-            job = bulk.begin(deed=deed, options=options, rows=rows, filters=filters, of=self.of, at=at, actor=actor)
+            # What matches is found by the job; the page's own rows would be no count of it.
+            chosen = rows if filters is None else []
+            job = bulk.begin(deed=deed, options=options, rows=chosen, filters=filters, of=self.of, at=at, actor=actor)
         return redirect("console:bulk-job", ref=job.ref)
 
     def _preview(self, request: HttpRequest, deed: str, rows: list[str], form: forms.Form) -> HttpResponse:

@@ -7,9 +7,7 @@ from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from itertools import groupby
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db import OperationalError
 from django.http import HttpRequest
 from django.utils import timezone
@@ -128,7 +126,8 @@ class Decisions(ConsolePage):
         return least_proven(since=self.asked.since, until=self.asked.until, limit=limit, policies=self.policies)
 
     def _found(self) -> Sequence[DayProofs]:
-        return proofs_by_day(since=self.asked.since, until=self.asked.until, zone=settings.TIME_ZONE)
+        zone = timezone.get_current_timezone_name()
+        return proofs_by_day(since=self.asked.since, until=self.asked.until, zone=zone)
 
 
 def asked_days(asked: Mapping[str, str], *, today: date) -> Asked:
@@ -191,4 +190,5 @@ def _today() -> date:
 
 
 def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), tzinfo=ZoneInfo(settings.TIME_ZONE))
+    """Return when the day begins by the reader's clock, which also says which day is today."""
+    return datetime.combine(day, time(), tzinfo=timezone.get_current_timezone())

@@ -1,11 +1,18 @@
 """Pages say what happened and what to do next, in words and nearest first."""
 
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
 import pytest
 from django.contrib.auth.models import User
 from django.test import RequestFactory
+from django.utils import timezone
 
+from dom.console.changed import told
 from dom.console.shell import menu
+from dom.console.views.decisions import asked_days
 from dom.console.why import why
+from dom.kernel.models import Change
 from dom.kernel.transactions import unit_of_work
 from inventory.models import CountSession
 from inventory.services import counting
@@ -40,6 +47,32 @@ def test_the_store_that_a_pickup_names_stands_before_those_it_does_not() -> None
 )
 def test_a_story_quotes_people_and_no_codes(reason: str, words: str, said: str) -> None:
     assert _why(OrderChange(reason=reason, data={}), words) == said
+
+
+def test_a_day_of_decisions_is_a_day_of_who_looks() -> None:
+    """In the evening of New York it is tomorrow in UTC, and what was just decided belongs to today."""
+    with timezone.override(ZoneInfo("America/New_York")):
+        asked = asked_days({"from": "2026-11-26", "until": "2026-11-26"}, today=date(2026, 11, 26))
+        assert (asked.since, asked.until) == (
+            datetime(2026, 11, 26, 5, tzinfo=UTC),
+            datetime(2026, 11, 27, 5, tzinfo=UTC),
+        )
+
+
+def test_what_was_changed_reads_as_people_say_it() -> None:
+    fields = {
+        "revision": [1, 2],
+        "paused_until": [None, "2026-11-27T03:49:12.49+00:00"],
+        "change_reason": ["", "Flood"],
+    }
+    row = Change(kind="nodes", code="dc_reno", verb="CHANGED", fields=fields, at=cast.NOW, actor="omar")
+
+    with timezone.override(ZoneInfo("America/New_York")):
+        (one,) = told([row])
+
+    assert [(field.label, field.before, field.after) for field in one.fields] == [
+        ("Paused until", "nothing", "26 Nov 2026 22:49 EST"), ("Change reason", "nothing", "Flood"),
+    ]  # fmt: skip
 
 
 def test_a_count_of_which_nothing_is_left_says_what_comes_next() -> None:

@@ -21,7 +21,7 @@ STOCK = {"node": "dc_reno", "units": "1", "reason": "FOUND"}
 DEEDS = [
     ("/stock/TEE/adjust/", STOCK | SURE, "stock", "TEE", "Adjust stock: +1 units of TEE at dc_reno. Reason: FOUND."),
     ("/stock/TEE/unsellable/", STOCK | SURE, "stock", "TEE", "Mark units unsellable"),
-    ("/stock/TEE/count/", {"node": "dc_reno", "on_hand": "41"} | SURE, "stock", "TEE", "Count: The count"),
+    ("/stock/TEE/count/", {"node": "dc_reno", "on_hand": "41"} | SURE, "stock", "TEE", "Count: 41 units of TEE"),
     ("/stock/TEE/safety-stock/", {"node": "dc_reno", "units": "2"} | SURE, "stock", "TEE", "2 units of TEE kept back"),
     ("/stock/TEE/unlimited/", {"node": "dc_reno", "unlimited": "1"} | SURE, "stock", "TEE", "without limit"),
     ("/supply/{number}/change/", {"quantity": "90", "expected_at": "2028-01-02T09:00"}, "supply", "", "Changed"),
