@@ -102,3 +102,24 @@ def test_what_may_be_given_back_has_its_place_in_the_menu_of_who_sets_it() -> No
     open_to = [item for group in menu(request) for item in group["items"] if item["permission"](request)]
 
     assert [item["title"] for item in open_to if item["active"](request)] == ["Appeasement limits"]
+
+
+def test_an_old_decision_is_called_so_while_a_new_one_is_awaited() -> None:
+    people = cast.enter()
+    cast.stock(people.tee, people.dc_reno, 10)
+    order, words = place(("TEE", 1)), "It waits to be decided again"
+    route_next(at=cast.NOW)
+    cleo = someone("Customer service", "cleo")
+    assert words not in cleo.get(f"/orders/{order.ref}/").content.decode()
+    moved = {
+        "name": "A",
+        "line1": "1 Pine St",
+        "city": "Austin",
+        "region": "TX",
+        "postal_code": "78701",
+        "country": "US",
+    }
+
+    cleo.post(f"/orders/{order.ref}/address/", moved)
+
+    assert words in cleo.get(f"/orders/{order.ref}/").content.decode()
