@@ -53,22 +53,31 @@ def web(data: Path) -> Iterator[str]:
     from dom.embedded.places import Places  # noqa: PLC0415  # Django is set up by now
     from dom.supervisor import programs  # noqa: PLC0415  # as above
 
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     server = programs.web(Places.of(data), host="127.0.0.1", port=port).start()
-    address = f"http://127.0.0.1:{port}"
     try:
-        for _second in range(60):
-            try:
-                httpx.get(f"{address}/healthz")
-                break
-            except httpx.TransportError:
-                time.sleep(1)
-        yield address
+        yield answering(f"http://127.0.0.1:{port}")
     finally:
         server.send_signal(signal.SIGTERM)
         server.wait(15)
+
+
+def free_port() -> int:
+    """Return a port that nobody listens at."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+def answering(address: str) -> str:
+    """Return the address of a web server once it answers there, or after a minute."""
+    for _second in range(60):
+        try:
+            httpx.get(f"{address}/healthz")
+            break
+        except httpx.TransportError:
+            time.sleep(1)
+    return address
 
 
 @contextmanager
