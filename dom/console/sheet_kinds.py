@@ -8,6 +8,7 @@ from django.http import Http404
 from dom.console.documents.registry import SORTS
 from dom.console.masters.master import Master, narrowed
 from dom.console.masters.registry import MASTERS
+from dom.console.people_sheet import PEOPLE_SHEET
 from dom.console.sheets import Row, Sheet
 from dom.console.stock_sheets import STOCK_SHEETS
 from dom.kernel import config
@@ -97,6 +98,7 @@ _DOCUMENTS = (
 SHEETS: Mapping[str, Sheet] = {
     **{slug: _sheet(master) for slug, master in MASTERS.items()},
     **STOCK_SHEETS,
+    PEOPLE_SHEET.slug: PEOPLE_SHEET,
     **{one.slug: one for one in _DOCUMENTS},
 }
 #: The sheet of a kind of documents.

@@ -43,7 +43,8 @@ class Sheet:
     `every` yields the rows that a query asks for, as the API shows them, `known` those with the keys given.
     `page` names the list that shows them where it is none of master data's, `home` the kind of documents whose list
     does; `effect` says what rows would do altogether. `labels` are what the form calls the columns: a sheet may name
-    them so, too. `permission` has a place for "view" or "change".
+    them so, too. `permission` has a place for "view" or "change"; `bringing` is the one to bring rows in where that
+    asks for another. `noted_as` is the kind under which a file is written down whose rows do not write it themselves.
     """
 
     slug: str
@@ -55,9 +56,15 @@ class Sheet:
     page: str = ""
     effect: Callable[[Sequence[RawRow]], Sequence[str]] | None = None
     home: str = ""
+    bringing: str = ""
+    noted_as: str = ""
     labels: Mapping[str, str] = field(default_factory=dict)
     #: Takes back what spreadsheets do to cells by themselves.
     tidy: Callable[[Row], Row] = dict
+
+    def needs(self, verb: str) -> str:
+        """Return the permission to "view" the rows or to "change" them."""
+        return self.bringing if verb == "change" and self.bringing else self.permission.format(verb)
 
     @property
     def columns(self) -> list[str]:

@@ -68,6 +68,7 @@ STOCK_SHEETS: Mapping[str, Sheet] = {
         known=_known,
         permission="inventory.{}_stocklevel",
         page="console:stock",
+        noted_as="stock",
         effect=_counts_do,
         labels={"SKU": "sku", "Node": "node", "On hand": "on_hand", "Counted at": "counted_at"},
     ),
@@ -79,6 +80,7 @@ STOCK_SHEETS: Mapping[str, Sheet] = {
         known=_known_supply,
         permission="inventory.{}_incomingsupply",
         page="console:supplies",
+        noted_as="stock",
         labels={
             "Source": "source_ref",
             "SKU": "sku",
@@ -95,6 +97,7 @@ STOCK_SHEETS: Mapping[str, Sheet] = {
         known=lambda _keys: {},
         permission="inventory.{}_stocklevel",
         page="console:stock",
+        noted_as="stock",
         effect=_adjustments_do,
         labels={"SKU": "sku", "Node": "node", "Units": "quantity", "Unsellable": "unsellable", "Reason": "reason"},
     ),

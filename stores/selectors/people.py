@@ -1,14 +1,15 @@
 """Answers who there is, what they may do, where they are logged in and how they came in."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models.functions import Lower
 
 from inventory.models import Node
-from stores.models import LogInTry, NodeAccess, PersonSession
+from stores.models import LogInTry, NodeAccess, PersonSession, SecondFactor
 
 _SHOWN = 20
 
@@ -21,6 +22,19 @@ def people(*, search: str = "", role: str = "", gone: bool = False) -> "QuerySet
         words = Q(username__icontains=search) | Q(email__icontains=search)
         rows = rows.filter(words | Q(first_name__icontains=search) | Q(last_name__icontains=search))
     return rows.filter(groups__name=role) if role else rows
+
+
+def told(rows: "QuerySet[User]") -> "QuerySet[User]":
+    """Return `rows` with whether each has a second factor that counts (`has_second_factor`)."""
+    factors = SecondFactor.objects.filter(user_id=OuterRef("id"), confirmed_at__isnull=False)
+    return rows.annotate(has_second_factor=Exists(factors))
+
+
+def taken(usernames: Iterable[str]) -> set[str]:
+    """Return those of `usernames`, in lower case, that somebody has, however it is spelt. One statement."""
+    wanted = {name.lower() for name in usernames}
+    named = User.objects.annotate(lower=Lower("username")).filter(lower__in=wanted)
+    return set(named.values_list("lower", flat=True))
 
 
 def nodes_of(user_id: int) -> Sequence[Node]:

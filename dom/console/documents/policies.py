@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from dom.console.documents import choosing
+from dom.console.documents import choosing, policy_lines
 from dom.console.documents.editor import Block, Body, Section
 from dom.console.documents.sort import DocumentSort, ender
 from dom.console.masters import cells
@@ -194,4 +194,5 @@ POLICIES = DocumentSort(
     document=_document,
     warns=_warns,
     heads=_heads,
+    flat=(policy_lines.COLUMNS, policy_lines.lines),
 )

@@ -1,7 +1,7 @@
 """What the pages of one kind of document need to know: its words, its inputs, how it is read and published."""
 
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -65,6 +65,8 @@ class DocumentSort:
     parse: Callable[[Any], Described]
     publish: Publish
     end: End
+    #: What a file of the live documents is: its columns, and its lines out of code -> version. It comes in by no file.
+    flat: tuple[Sequence[str], Callable[[Mapping[str, ConfigVersion]], Iterable[Sequence[object]]]] | None = None
     #: What holds where there is none.
     absent: str = ""
     #: The sentences that begin a part of the document.

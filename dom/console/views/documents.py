@@ -16,6 +16,7 @@ from dom.console.acting import ActionForm, ConsoleAction
 from dom.console.documents.difference import Line, in_words, lines
 from dom.console.documents.registry import SORTS
 from dom.console.documents.sort import DocumentSort
+from dom.console.exporting import csv_answer
 from dom.console.pages import ConsolePage
 from dom.console.reach import Reach
 from dom.console.sheet_kinds import SHEET_OF
@@ -83,6 +84,13 @@ class Documents(_OfSort):
     """Every document of one kind, live or drafted, with what it says."""
 
     template_name = "console/documents.html"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Show the list, or send what is live as a file where the kind has one of its own."""
+        flat = self.sort.flat
+        if flat is not None and request.GET.get("format") == "csv":
+            return csv_answer(self.sort.kind, flat[0], flat[1](config.live_versions(self.sort.kind)))
+        return super().get(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the documents that the search keeps; two statements however many there are."""

@@ -46,7 +46,7 @@ class _OfSheet(ConsolePage):
 
     def has_permission(self) -> bool:
         """Whoever may see the rows may take them out; to bring some in asks for more."""
-        return self.request.user.has_perm(self.sheet.permission.format(self.verb))
+        return self.request.user.has_perm(self.sheet.needs(self.verb))
 
 
 class MasterExport(_OfSheet):
@@ -98,7 +98,7 @@ class MasterImport(ConsoleAction):
 
     def has_permission(self) -> bool:
         """Whoever may change the rows."""
-        return self.request.user.has_perm(self.sheet.permission.format("change"))
+        return self.request.user.has_perm(self.sheet.needs("change"))
 
     def form_type(self) -> type[ActionForm]:
         """Return the form for this kind of rows."""
@@ -192,10 +192,10 @@ def _stop(job: Job, *, at: datetime) -> None:
 
 
 def _write_down(sheet: Sheet, job: Job, *, at: datetime) -> None:
-    """Keep who brought stock in; of master data and documents each change is written down by itself."""
-    if sheet.page:
+    """Keep who brought stock in; of master data, documents and people each change is written down by itself."""
+    if sheet.noted_as:
         note_change(
-            kind="stock", code=job.ref, verb=Change.Verb.CHANGED, actor=job.actor, at=at,
+            kind=sheet.noted_as, code=job.ref, verb=Change.Verb.CHANGED, actor=job.actor, at=at,
             note=f"{sheet.words}: {many(job.rows_total, 'row')} of a file.",
         )  # fmt: skip
 
