@@ -55,6 +55,12 @@ class MasterForm(ActionForm):
         self.conflicts: list[Conflict] = []
         self.row: Row = {}
 
+    @property
+    def needed(self) -> frozenset[str]:
+        """What the API's row must say."""
+        shape: Any = self.feed.shape()
+        return frozenset(name for name, one in shape.fields.items() if one.required and not one.allow_null)
+
     @classmethod
     def current(cls, subject: Any) -> Row | None:
         """Return the row of `subject` (the thing's key) as the API shows it, None where there is no such thing."""

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from dom.console import marking
 from dom.console.documents.editor import Input
 from dom.console.sheets import Sheet, cells_of, name_of
 from dom.kernel.money import exponent_of
@@ -123,6 +124,13 @@ def share(part: int, whole: int) -> float:
 def kind(field: BoundField) -> str:
     """Say what sort of input a field is: "flag", "many", "code", "number", … for the template and its style."""
     return type(field.field).__name__.lower()
+
+
+@register.filter
+def mark(field: BoundField) -> SafeString | str:
+    """Draw "optional" or "required" beside a field's label where the form marks it."""
+    word = marking.mark(field)
+    return format_html(' <span class="mute">{}</span>', word) if word else ""
 
 
 @register.filter
