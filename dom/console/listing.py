@@ -35,12 +35,17 @@ def _asked(asked: QueryDict) -> QueryDict:
 class Listing:
     """One person's look at one list."""
 
-    def __init__(self, request: HttpRequest, of: str, sorts: Callable[[Filters], Sequence[Sort]]) -> None:
+    def __init__(
+        self, request: HttpRequest, of: str, sorts: Callable[[Filters], Sequence[Sort]], *, opening: str = "all"
+    ) -> None:
+        """Read what is asked for; a list that opens on work opens in an order of its own where it offers one."""
         self.request, self.of = request, of
         self.me = request.user.get_username()
         self.roles = list(request.user.groups.values_list("name", flat=True))
-        self.filters: Filters = filtering.read(request.GET)
-        self.sorting = Sorting(_asked(request.GET), (_AGE, *sorts(self.filters)), default="age")
+        self.filters: Filters = filtering.read(request.GET, opening=opening)
+        offered = (_AGE, *sorts(self.filters))
+        first = offered[-1] if opening != "all" else _AGE
+        self.sorting = Sorting(_asked(request.GET), offered, default=first.name)
 
     def opening(self) -> HttpResponseBase | None:
         """Return the way to the person's default view where they asked for nothing; None otherwise."""

@@ -41,14 +41,18 @@ class Filters:
 NAMES = tuple(one.name for one in fields(Filters))
 
 
-def read(asked: Mapping[str, str]) -> Filters:
-    """Return the filters in `asked`; what is not a filter is left out, what makes no sense counts as nothing."""
+def read(asked: Mapping[str, str], *, opening: str = "all") -> Filters:
+    """Return the filters in `asked`; what is not a filter is left out, what makes no sense counts as nothing.
+
+    `opening` is the view of who names none, unless they ask for a state or search: that is found wherever it is.
+    """
     found = {name: str(asked.get(name) or "").strip().replace("\x00", "")[:200] for name in NAMES}
     for name in ("since", "until"):
         found[name] = found[name] if _day(found[name]) else ""
     for name in ("least", "most"):
         found[name] = found[name] if _amount(found[name]) is not None else ""
-    return Filters(**{**found, "view": found["view"] or "all"})
+    unsaid = "all" if found["status"] or found["q"] else opening
+    return Filters(**{**found, "view": found["view"] or unsaid})
 
 
 def orders(filters: Filters, *, at: datetime, node_ids: Collection[int] | None = None) -> "QuerySet[Order]":
@@ -88,7 +92,7 @@ def _valued(rows: "QuerySet[Order]", filters: Filters) -> "QuerySet[Order]":
 
 
 #: The views of work beside its states.
-WORK_VIEWS: Mapping[str, str] = {"all": "All", "open": "Open", "late": "Late"}
+WORK_VIEWS: Mapping[str, str] = {"open": "Open", "late": "Late", "all": "All"}
 
 
 def work(filters: Filters, *, at: datetime) -> "QuerySet[FulfillmentOrder]":

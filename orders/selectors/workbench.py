@@ -34,6 +34,7 @@ _WHERE = (
     """
 WHERE (%(kind)s = '' OR s.kind = %(kind)s) AND (%(owner)s = '' OR s.owner = %(owner)s)
   AND (%(assignee)s = '' OR s.assignee = %(assignee)s) AND (NOT %(unassigned)s OR s.assignee = '')
+  AND (%(todo)s = '' OR s.assignee IN ('', %(todo)s))
   AND (NOT %(overdue)s OR s.due_at < %(at)s)
   AND """
     + _REACHED
@@ -95,12 +96,14 @@ class Item(NamedTuple):
 class Asked:
     """What of the queue somebody wants to see; empty means everything.
 
-    With `node_ids`, what stops the work of these nodes; the reason is "" where it may tell of others.
+    `todo` is who asks what is left to do: their own and nobody's. With `node_ids`, what stops the work of these nodes;
+    the reason is "" where it may tell of others.
     """
 
     kind: str = ""
     owner: str = ""
     assignee: str = ""
+    todo: str = ""
     unassigned: bool = False
     overdue: bool = False
     after: str = ""
@@ -141,6 +144,7 @@ def _values(asked: Asked) -> dict[str, Any]:
         "kind": asked.kind,
         "owner": asked.owner,
         "assignee": asked.assignee,
+        "todo": asked.todo,
         "unassigned": asked.unassigned,
         "overdue": asked.overdue,
         "nodes": None if asked.node_ids is None else list(asked.node_ids),

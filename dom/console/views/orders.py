@@ -159,7 +159,7 @@ class Work(ConsolePage):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """Answer with the page, with a file, or with the person's default view."""
-        self.listing = listing = Listing(request, SavedView.List.WORK, _work_sorts)
+        self.listing = listing = self._list()
         if request.GET.get("format") == "csv":
             found = self.within(filtering.work(listing.filters, at=timezone.now()))
             return csv_answer("fulfillment-orders", order_rows.WORK, order_rows.work(found))
@@ -167,7 +167,10 @@ class Work(ConsolePage):
 
     def post(self, request: HttpRequest) -> HttpResponseBase:
         """Keep a view of the list, or remove one."""
-        return Listing(request, SavedView.List.WORK, _work_sorts).keep()
+        return self._list().keep()
+
+    def _list(self) -> Listing:
+        return Listing(self.request, SavedView.List.WORK, _work_sorts, opening="open")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add one page of fulfillment orders."""

@@ -28,6 +28,9 @@ from orders.stuck import REMEDIES, why
 #: What somebody of a node is told of a hold on the whole order, whose reason may tell of other nodes.
 _STOPPED = "The whole order is on hold, and its work here with it; {} has to release it."
 
+#: Whose work the list may show.
+_WHOSE = {"todo": "Mine and nobody's", "all": "Anybody's", "mine": "Mine", "free": "Nobody's"}
+
 
 @dataclass(frozen=True, slots=True)
 class Card:
@@ -51,19 +54,21 @@ class Workbench(FreshPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add a page of the queue and the counts of every kind."""
         at, me = timezone.now(), self.request.user.get_username()
-        everywhere, settles = self.allowed is None, self._settles()
+        everywhere, settles, who = self.allowed is None, self._settles(), self._who()
         forms = FORMS if settles and not self._may_change() else None
-        asked = _asked(self.request, self.among(None))
+        asked = _asked(self.request, self.among(None), who)
         found, after = workbench.queue(asked, at=at)
         counts = workbench.counts(me=me, at=at, node_ids=asked.node_ids)
         return super().get_context_data(
             cards=[_card(item, everywhere=everywhere, settles=settles, forms=forms) for item in found],
             older=_query(self.request, after=after) if after else "",
             first=_query(self.request, after="") if asked.after else "",
-            tabs=[(one, workbench.KINDS[one.kind]) for one in counts],
+            tabs=[(one.kind, workbench.KINDS[one.kind], _shown(one, who)) for one in counts],
             totals=_totals(counts),
             asked=asked,
-            who=self.request.GET.get("who", ""),
+            who=who,
+            whose=_WHOSE,
+            narrowed=bool(asked.kind or asked.owner or asked.overdue),
             owners=sorted({owner for owner, _ in OWNERS.values()}),
             at=at,
             me=me,
@@ -84,6 +89,12 @@ class Workbench(FreshPage):
         except DomainError as refusal:
             messages.error(request, str(refusal))
         return redirect(f"{reverse('console:workbench')}?{urlencode(request.GET)}")
+
+    def _who(self) -> str:
+        """Return whose work is asked for; who opens the page to work sees what is left to do."""
+        opening = "todo" if not self.request.GET and self._may_change() else "all"
+        who = self.request.GET.get("who", opening)
+        return who if who in _WHOSE else "all"
 
     def _may_change(self) -> bool:
         return self.allowed is None and self.request.user.has_perm("orders.change_order")
@@ -120,13 +131,18 @@ def _act(request: HttpRequest) -> str:
             return "It is settled."
 
 
-def _asked(request: HttpRequest, node_ids: Collection[int] | None) -> Asked:
-    asked = request.GET
-    who = asked.get("who", "")
+def _shown(one: Counts, who: str) -> int:
+    """Return how many of a kind stand in the list."""
+    return {"todo": one.mine + one.free, "mine": one.mine, "free": one.free}.get(who, one.total)
+
+
+def _asked(request: HttpRequest, node_ids: Collection[int] | None, who: str) -> Asked:
+    asked, me = request.GET, request.user.get_username()
     return Asked(
         kind=asked.get("kind", "") if asked.get("kind") in workbench.KINDS else "",
         owner=asked.get("owner", "")[:64].replace("\x00", ""),
-        assignee=request.user.get_username() if who == "mine" else "",
+        assignee=me if who == "mine" else "",
+        todo=me if who == "todo" else "",
         unassigned=who == "free",
         overdue=asked.get("overdue") == "1",
         after=asked.get("after", ""),
