@@ -1,7 +1,8 @@
 """Measures W1: orders routed, reserved and stored per second by two workers, with every node explained.
 
-    python -m benchmarks.w1 [--orders 20000] [--workers 2] [--seed 1]
+    python -m benchmarks.w1 [--orders 20000] [--workers 2] [--seed 1] [--backorders N]
 
+With N no SKU has more units waiting for stock than that; what it has no place for is left unfilled.
 Prints JSON lines (name, value, unit, workload) and fails when an invariant does.
 """
 
@@ -23,7 +24,7 @@ def main() -> int:
     with product():
         from benchmarks.w1_world import World  # noqa: PLC0415  # Django is ready inside the block only
 
-        world = World(orders=asked.orders, seed=asked.seed)
+        world = World(orders=asked.orders, seed=asked.seed, backorder_limit=asked.backorders)
         world.load()
         world.place()
         seconds, statements = _run(asked.workers)
@@ -35,6 +36,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--orders", type=int, default=20_000)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--backorders", type=int, help="units of a SKU that may wait for stock; any number unless told")
     return parser.parse_args()
 
 
@@ -80,6 +82,8 @@ def _report(asked: argparse.Namespace, seconds: float, statements: int) -> int:
         cursor.execute(_FIGURES)
         waiting, routed, split, fulfillment_orders, asked_units, unfilled, lost, bytes_each = cursor.fetchone()
     workload = f"W1 {asked.orders} orders, {asked.workers} workers, seed {asked.seed}"
+    if asked.backorders is not None:
+        workload += f", {asked.backorders} backorders a SKU"
     figures: list[tuple[str, Any, str]] = [
         ("orders_routed", round((asked.orders - waiting) / seconds), "orders/s"),
         ("statements_per_order", round(statements / asked.orders, 3), "statements"),

@@ -31,17 +31,21 @@ _LINE_SHARES = (0.50, 0.27, 0.12, 0.07, 0.04)  # of orders with 1 … 5 lines: m
 
 
 class World:
-    """The network and its stock in the database; orders are drawn from one seeded stream."""
+    """The network and its stock in the database; orders are drawn from one seeded stream.
 
-    def __init__(self, *, orders: int, seed: int) -> None:
+    `backorder_limit` is every SKU's; None lets any number wait for stock.
+    """
+
+    def __init__(self, *, orders: int, seed: int, backorder_limit: int | None = None) -> None:
         self.orders = orders
+        self.backorder_limit = backorder_limit
         self.random = np.random.default_rng(seed)
         weights = 1.0 / np.arange(1, SKUS + 1) ** 0.8
         self.shares = weights / weights.sum()
 
     def load(self) -> None:
         """Write nodes, SKUs, configuration and stock; orders follow with `place`."""
-        publish_network(skus=SKUS)
+        publish_network(skus=SKUS, backorder_limit=self.backorder_limit)
         counts = self.random.choice(5, size=self.orders, p=_LINE_SHARES) + 1
         self.lines = [np.unique(self.random.choice(SKUS, size=n, p=self.shares)) for n in counts]
         self.quantities = [self.random.choice((1, 2, 3), size=len(x), p=(0.85, 0.1, 0.05)) for x in self.lines]
@@ -90,13 +94,13 @@ class World:
         _copy_orders(rows["orders"], rows["lines"], at)
 
 
-def publish_network(*, skus: int) -> None:
+def publish_network(*, skus: int, backorder_limit: int | None = None) -> None:
     """Write 200 nodes, the channels "web" and "app", what routing is told, and SKUs from SKU-00000 on."""
     kinds = ["DC"] * 10 + ["STORE"] * 170 + ["THREE_PL"] * 10 + ["SUPPLIER"] * 10
     nodes = [_node(number, kind) for number, kind in enumerate(kinds)]
     goods = [
         SkuRow(code=f"SKU-{n:05d}", weight_grams=200 + n * 37 % 4000, length_mm=300, width_mm=200, height_mm=100,
-               value_minor=900 + n * 131 % 20000, tags=("slow",) if n % 9 == 0 else ())
+               value_minor=900 + n * 131 % 20000, tags=("slow",) if n % 9 == 0 else (), backorder_limit=backorder_limit)
         for n in range(skus)
     ]  # fmt: skip
     with unit_of_work():
