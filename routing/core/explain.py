@@ -171,8 +171,8 @@ class Explainer:
     def _scarce(self, n: int) -> str:
         """Say what others would give for a unit of what node `n` has, where they want it."""
         prices = {sku: self._scarcity(sku, n) for sku in self._asked}
-        worth = [f"{_money(price)} a unit of {sku}" for sku, price in prices.items() if price]
-        return f", but it is worth {', '.join(worth)} to others" if worth else ""
+        worth = ", ".join(f"a unit of its {sku} is worth {_money(price)}" for sku, price in prices.items() if price)
+        return f"; to others, {worth}" if worth else ""
 
     def passed_by(self) -> tuple[str, ...]:
         """Return why each group before the one that took the order did not."""

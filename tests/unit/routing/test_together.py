@@ -382,6 +382,6 @@ def test_what_is_no_money_is_told_beside_the_cost() -> None:
     assert "to others;" not in far.summary[1]
     assert "; with what units are worth to others counted, no other under this rule is better." in far.summary[2]
     first, second = (story.sentence for story in alone.nodes)
-    scarce = f"{first.removesuffix('.')}, but it is worth {price} a unit of TEE to others."
+    scarce = f"{first.removesuffix('.')}; to others, a unit of its TEE is worth {price}."
     assert [story.sentence for story in near.nodes] == [scarce, second]
     assert (near.weighs_scarcity, far.weighs_scarcity, alone.weighs_scarcity) == (True, True, False)
