@@ -8,6 +8,7 @@ from routing.core.facts import CAPACITY_UNITS, NO_LIMIT, Facts, SkuFacts
 from routing.core.kernels.records import ANSWER, HOP, LOAD, PART, PIECE, SKU, STATE, WAY
 from routing.core.kernels.shapes import (
     CHAIN_NUMBERS,
+    MOST_LAYERS,
     OUT_NUMBERS,
     PARCEL_NUMBERS,
     SET_PIECES,
@@ -24,7 +25,6 @@ from routing.core.kernels.ways import UNKNOWN
 from routing.core.types import COST_TERMS
 
 Int = NDArray[np.int64]
-LAYERS = 13
 TERMS = len(COST_TERMS) + 1
 """The terms of a parcel's cost, and behind them the scarcity of its units."""
 
@@ -122,8 +122,8 @@ def _search(nodes: int, services: int, zones: int, lines: int) -> Search:
         rate_known=np.zeros((services, zones), np.bool_),
         best=row(),
         best_node=row(),
-        layers=np.zeros((LAYERS, STATES), np.int64),
-        choice=np.zeros((LAYERS, STATES), np.int64),
+        layers=np.zeros((MOST_LAYERS + 1, STATES), np.int64),
+        choice=np.zeros((MOST_LAYERS + 1, STATES), np.int64),
         box_state=row(),
         box_cost=row(),
         box_way=row(),

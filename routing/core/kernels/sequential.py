@@ -11,6 +11,7 @@ from routing.core.kernels.exact import price_box
 from routing.core.kernels.jit import allocating, inner
 from routing.core.kernels.shapes import (
     INFINITE,
+    MOST_LAYERS,
     Array,
     Nodes,
     Options,
@@ -129,7 +130,7 @@ def sequential(
     `max_parcels` 0: any number. `ceiling`: the search cost of a known plan that fills everything, INFINITE if none.
     """
     counted = 1 if max_parcels or fewest else 0
-    layers = min(max_parcels, 12) + 1 if max_parcels else (13 if fewest else 1)
+    layers = min(max_parcels, MOST_LAYERS) + 1 if max_parcels else (MOST_LAYERS + 1 if fewest else 1)
     candidates = 0
     for n in nodes.by_code:
         candidates += options.node[n].reason <= PARTIAL

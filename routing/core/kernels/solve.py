@@ -30,6 +30,7 @@ from routing.core.kernels.shapes import (
     LARGE,
     MAX_PARCELS,
     MOST,
+    MOST_LAYERS,
     PROVEN,
     RULE,
     STATES,
@@ -45,8 +46,6 @@ from routing.core.kernels.shapes import (
     Stock,
 )
 from routing.core.kernels.tops import best_complete, cap_wants, floor_of_many, target_units
-
-MOST_LAYERS = 12
 
 
 @inner
