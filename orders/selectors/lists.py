@@ -67,14 +67,16 @@ def _conditions(at: datetime) -> Mapping[str, Q]:
     shares = FulfillmentOrder.objects.filter(**here).exclude(status__in=("REJECTED", "CANCELLED"))
     holds = Hold.objects.filter(**here, released_at__isnull=True)
     promises = FulfillmentGroup.objects.filter(**here, promised_by__lt=at + timedelta(days=1))
-    tries = RoutingTask.objects.filter(**here).exclude(error="")
+    # Few, whatever the list is sorted by: found first, and not asked of every open order.
+    tried = RoutingTask.objects.exclude(error="").order_by().values("order_id")
+    stuck = Hold.objects.filter(kind="ROUTING_ERROR", released_at__isnull=True).order_by().values("order_id")
     return {
         "unfilled": is_open & Q(Exists(OrderLine.objects.filter(**here, backordered__gt=0))),
         "held": Q(Exists(holds)),
         "late": is_open & Q(Exists(work.filter(ship_by__lt=at + timedelta(hours=2)))),
         "overdue": is_open & Q(Exists(work.filter(ship_by__lt=at))),
         "promised": Q(status__in=_UNROUTED) & Q(Exists(promises)),
-        "stumbled": is_open & (Q(Exists(tries)) | Q(Exists(holds.filter(kind="ROUTING_ERROR")))),
+        "stumbled": is_open & Q(id__in=tried.union(stuck)),
         "split": is_open & Q(Exists(shares.order_by("id")[1:2])),
         "open": is_open,
     }
