@@ -202,6 +202,17 @@ def test_one_swap_of_a_line_waits_at_a_time(people: cast.Cast, proven: Do, refus
     assert Hold.objects.get().owner == "Merchandising"
 
 
+def test_another_hold_of_the_line_is_no_swap(people: cast.Cast, proven: Do, refused: Refused) -> None:
+    order = _routed()
+    proven(holds.hold, scope=Scope(order.ref, "1"), owner="Ana", reason="-")
+    refused(NotFound, swapping.decline_swap, order_ref=order.ref, line_ref="1")
+
+    proven(swapping.propose_swap, order_ref=order.ref, swap=MUG)
+    proven(swapping.decline_swap, order_ref=order.ref, line_ref="1")
+
+    assert (_open_holds(), work_of(order).status) == (["MANUAL"], "ON_HOLD")
+
+
 def test_nothing_is_declined_where_nothing_is_proposed(people: cast.Cast, refused: Refused) -> None:
     refused(NotFound, swapping.decline_swap, order_ref=_routed().ref, line_ref="1")
 
