@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import numpy as np
+import pytest
 
 from routing.core.config import Configuration
 from routing.core.deciding import decide
@@ -29,11 +30,14 @@ HAT, SHOE = SkuFacts("HAT", weight_grams=500), SkuFacts("SHOE", weight_grams=500
 
 
 def sent(
-    lines_today: int, *quantities: int, cards: Sequence[dict[str, Any]] = CARDS, **node: Any
+    lines_today: int, *quantities: int, cards: Sequence[dict[str, Any]] = CARDS, minutes: int = 60, **node: Any
 ) -> tuple[Parcel, ...]:
     """Return the parcels of hats and shoes from a node whose today takes so many lines, and tomorrow any number."""
     configuration = Configuration.from_bodies(
-        policies=[POLICY], calendars=[CALENDAR], carrier_services=SERVICES, rate_cards=list(cards)
+        policies=[POLICY],
+        calendars=[CALENDAR | {"processing_minutes": minutes}],
+        carrier_services=SERVICES,
+        rate_cards=list(cards),
     )
     left = np.full((1, 2, 4), NO_LIMIT, np.int64)
     left[0, 0, 1] = lines_today
@@ -67,6 +71,17 @@ def test_of_two_ways_at_one_price_the_first_in_the_list_is_taken() -> None:
     (parcel,) = sent(2, 1, cards=(cheap, {**cheap, "code": dear["code"]}))
 
     assert parcel.service == "CHEAP"
+
+
+@pytest.mark.parametrize(("minutes", "leaves"), [(160, 24), (161, 25), (400, 25), (640, 25), (641, 26)])
+def test_work_that_a_day_does_not_end_goes_on_when_the_next_one_opens(minutes: int, leaves: int) -> None:
+    """At 15:20 the day has 400 minutes left until 22:00; work then goes on at 06:00, and by 10:00 is another 240."""
+    cheap, dear = CARDS
+    dearest = {**cheap, "rates": dear["rates"]}
+    prices = (dearest, {**dear, "rates": cheap["rates"]}) if minutes >= 400 else CARDS
+    (parcel,) = sent(2, 1, cards=prices, minutes=minutes)
+
+    assert parcel.work_date == f"2026-11-{leaves}"
 
 
 def test_a_pick_that_always_fails_costs_its_whole_price_for_each_sku() -> None:
