@@ -7,13 +7,12 @@ from typing import Any
 
 from dom.kernel.money import to_minor
 from orders.errors import OrderInvalid
-from orders.values import AskedGroup, AskedLine, AskedOrder, Contact, Place
+from orders.values import TO_ADDRESS, AskedGroup, AskedLine, AskedOrder, Contact, Place
 
 Body = Mapping[str, Any]
 
 #: The group that `fulfillment` and `ship_to` stand for.
 ONLY_GROUP = "1"
-_TO_ADDRESS = frozenset({"SHIP", "SAME_DAY"})
 _DIGITS_OF_PLACE = 6
 #: No line and no sum beside the lines is worth more, in minor units: a thousand of them still fit 64 bits.
 _MOST = 10**15
@@ -112,9 +111,9 @@ def _groups(body: Body, faults: _Faults) -> tuple[AskedGroup, ...]:
 def _group(group: Body, shared: Body | None, field: str, faults: _Faults) -> AskedGroup:
     ship_to = group.get("ship_to") or shared
     method, node = group["method"], group.get("node") or ""
-    if method in _TO_ADDRESS and not ship_to:
+    if method in TO_ADDRESS and not ship_to:
         faults.add(f"{field}/ship_to", f"{method} needs a ship_to.")
-    if method not in _TO_ADDRESS and not node:
+    if method not in TO_ADDRESS and not node:
         faults.add(f"{field}/node", f"{method} needs a node.")
     person = group.get("pickup_person")
     return AskedGroup(

@@ -85,7 +85,7 @@ def _addresses(order: AskedOrder, known: Known) -> Iterator[AskedHold]:
 
 def _undeliverable(group: AskedGroup) -> str:
     place = group.ship_to
-    if place is None or group.method not in {"SHIP", "SAME_DAY"}:
+    if place is None or not group.goes_to_address:
         return ""
     wrong = faults(place)
     return f"Group {group.group_ref}: {', '.join(wrong)}" if wrong else ""

@@ -9,6 +9,8 @@ from typing import Any
 
 #: Kinds of lines that a node has to send; the others are fulfilled without goods.
 ROUTED = frozenset({"PRODUCT", "COMPONENT"})
+#: Methods that end at the customer's address; the others end at a node's counter.
+TO_ADDRESS = frozenset({"SHIP", "SAME_DAY"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,11 @@ class AskedGroup:
     service_level: str = ""
     promised_by: datetime | None = None
     allow_split: bool = True
+
+    @property
+    def goes_to_address(self) -> bool:
+        """Whether it is sent to the customer."""
+        return self.method in TO_ADDRESS
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,4 +103,4 @@ def _refusals(told: Story) -> Iterator[Refusal]:
 
 
 def _goes(told: Story) -> bool:
-    return any(group.ship_to_id for group in told.order.groups.all())
+    return any(group.goes_to_address for group in told.order.groups.all())

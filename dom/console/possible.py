@@ -122,9 +122,9 @@ def can_plan(told: Story) -> bool:
 
 def can_redirect(told: Story) -> bool:
     """Say whether what is sent may go to another address."""
-    goes = any(group.ship_to_id for group in told.order.groups.all())
     resting = UNTOUCHED | {S.ON_HOLD, S.REJECTED, S.CANCELLED}
-    return goes and all(fo.status in resting for fo in told.work)
+    busy = {fo.group_id for fo in told.work if fo.status not in resting}
+    return any(group.goes_to_address and group.id not in busy for group in told.order.groups.all())
 
 
 def _money(told: Story, ref: str) -> Iterator[Action]:

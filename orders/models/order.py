@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from orders.models.person import Address, CustomerContact
+from orders.values import TO_ADDRESS
 
 _OPEN = ("HELD", "QUEUED", "BACKORDERED", "PLANNED", "IN_PROGRESS", "PARTLY_SHIPPED")
 
@@ -117,6 +118,11 @@ class FulfillmentGroup(models.Model):
 
     def __str__(self) -> str:
         return f"{self.order_id}:{self.group_ref}"
+
+    @property
+    def goes_to_address(self) -> bool:
+        """Whether it is sent to the customer; a group that is picked up may know an address as well."""
+        return self.method in TO_ADDRESS
 
 
 _PARTS = ("queued", "backordered", "planned", "shipped", "cancelled")

@@ -16,11 +16,9 @@ from orders.services.case import Case, open_order, open_units, refusal
 from orders.services.closing import close_case
 from orders.services.fulfillment import end
 from orders.services.stopping import end_holds
-from orders.values import Place
+from orders.values import TO_ADDRESS, Place
 
 S = FulfillmentOrder.Status
-#: Methods that end at a node.
-COUNTER = ("PICKUP", "SHIP_TO_STORE")
 
 
 @in_unit_of_work
@@ -29,7 +27,8 @@ def change_address(
 ) -> Touched:
     """Send a group (or every one that goes to an address) elsewhere: untouched work is taken back and planned again.
 
-    Open ADDRESS holds of the whole order are released by this. The change log carries country and postal code alone.
+    With all of them, a group that is picked up keeps its work and takes the address for a later change of its way. Open
+    ADDRESS holds of the whole order are released by this. The change log carries country and postal code alone.
 
     Raises:
         NotFound: there is no such order, or no such group that goes to an address.
@@ -38,7 +37,8 @@ def change_address(
     """
     case = open_order(order_ref=order_ref)
     groups = [g for g in case.groups.values() if g.ship_to_id is not None and group_ref in {"", g.group_ref}]
-    if not groups:
+    sent = [group for group in groups if group.goes_to_address]
+    if not sent:
         raise NotFound(f"Order {order_ref} has no such group that goes to an address.", group_ref=group_ref)
     address = Address.objects.create(**asdict(ship_to))
     for group in groups:
@@ -47,12 +47,13 @@ def change_address(
     end_holds(case, [one for one in asked if one.fulfillment_order_id is None], at=at, actor=actor)
     return close_case(
         case=case, kind="order.address_changed", reason=reason, at=at, actor=actor,
-        groups=[group.group_ref for group in groups], country=ship_to.country, postal_code=ship_to.postal_code,
+        groups=[group.group_ref for group in sent], country=ship_to.country, postal_code=ship_to.postal_code,
     )  # fmt: skip
 
 
 def _redirect(case: Case, group: FulfillmentGroup, address: Address, *, at: datetime) -> None:
-    for fo in (one for one in case.work.values() if one.group_id == group.id):
+    work = [one for one in case.work.values() if one.group_id == group.id] if group.goes_to_address else []
+    for fo in work:
         withdraw(case, fo, case.parts_of(fo), reason="ADDRESS_CHANGED", at=at)
     group.ship_to = address
     case.touched_groups.add(group.id)
@@ -134,7 +135,7 @@ def change_method(
 
 
 def _node_id(way: Way, *, at: datetime) -> int | None:
-    if way.method not in COUNTER:
+    if way.method in TO_ADDRESS:
         return None
     if not way.node:
         raise OrderInvalid(f"{way.method} names its node.", errors=[{"field": "node", "message": "Name the node."}])
@@ -147,7 +148,7 @@ def _node_id(way: Way, *, at: datetime) -> int | None:
 def _send_by(case: Case, group: FulfillmentGroup, way: Way, node_id: int | None) -> None:
     if way.ship_to is not None:
         group.ship_to = Address.objects.create(**asdict(way.ship_to))
-    if way.method not in COUNTER and group.ship_to_id is None:
+    if way.method in TO_ADDRESS and group.ship_to_id is None:
         missing = [{"field": "ship_to", "message": "Say where it goes."}]
         raise OrderInvalid(f"{way.method} needs an address.", errors=missing)
     group.method, group.node_id = way.method, node_id

@@ -14,7 +14,7 @@ from orders.models import FulfillmentGroup
 from orders.selectors.postal import located, suggestion
 from orders.services.case import open_order
 from orders.services.changes import change_address
-from orders.values import Place
+from orders.values import TO_ADDRESS, Place
 
 _PARTS = ("name", "line1", "line2", "city", "region", "postal_code", "country")
 
@@ -83,5 +83,5 @@ class AddressForm(SeenForm):
 
 def _groups(ref: str) -> list[FulfillmentGroup]:
     """Return the groups of an order that go to an address, each with it."""
-    rows = FulfillmentGroup.objects.filter(order__ref=ref, ship_to__isnull=False)
+    rows = FulfillmentGroup.objects.filter(order__ref=ref, method__in=TO_ADDRESS)
     return list(rows.select_related("ship_to", "order__customer").order_by("id"))

@@ -17,10 +17,10 @@ from orders.errors import InvalidTransition, OrderInvalid
 from orders.models import Address, FulfillmentGroup, FulfillmentOrder, Hold, OrderLine
 from orders.selectors.postal import located
 from orders.selectors.story import Story, story
-from orders.services.changes import COUNTER, Way, change_method
+from orders.services.changes import Way, change_method
 from orders.services.holds import Scope, release_hold
 from orders.services.swapping import Swap, decline_swap, propose_swap, swap_item
-from orders.values import Place
+from orders.values import TO_ADDRESS, Place
 from orders.worth import ROUTED
 
 _AWAY = ("line1", "line2", "city", "region", "postal_code", "country")
@@ -241,7 +241,7 @@ class WayForm(ActionForm):
             self.fields["group"].widget = forms.HiddenInput()
             self.fields["group"].initial = groups[0].group_ref
         rows = Node.objects.exclude(status=Node.Status.CLOSED).order_by("code").values_list("code", "name", "methods")
-        nodes = [(code, f"{code} · {name}" if name else code) for code, name, ways in rows if set(ways) & set(COUNTER)]
+        nodes = [(code, f"{code} · {name}" if name else code) for code, name, ways in rows if set(ways) - TO_ADDRESS]
         self.fields["node"].choices = [("", "No node"), *nodes]  # type: ignore[attr-defined]  # a choice field
         self._fill(groups[0].ship_to)
 
@@ -257,7 +257,7 @@ class WayForm(ActionForm):
         """
         asked = self.cleaned_data
         group = self.groups[asked["group"]]
-        if asked["method"] in COUNTER:
+        if asked["method"] not in TO_ADDRESS:
             return group, Way(asked["method"], asked["node"])
         place = located(Place(**{part: asked[part] for part in ("name", *_AWAY)}))
         if group.ship_to is not None and all(getattr(place, p) == getattr(group.ship_to, p) for p in ("name", *_AWAY)):
@@ -270,7 +270,7 @@ class WayForm(ActionForm):
     def foresee(self, subject: str, *, at: datetime) -> Sequence[str]:
         """Say how it goes then, who gives back what, and what the node or the network has of it."""
         told, (group, way) = story(subject), self._way()
-        if way.method in COUNTER and not way.node:
+        if way.method not in TO_ADDRESS and not way.node:
             raise OrderInvalid("Say at which node.", errors=[{"field": "node", "message": "Name the node."}])
         if (group.method, way.ship_to) == (way.method, None) and way.node == (group.node.code if group.node else ""):
             raise InvalidTransition("It goes this way already.", allowed=[])
