@@ -98,6 +98,7 @@ def test_a_hold_of_one_work_or_of_a_done_line_stops_no_other(people: cast.Cast, 
 
     assert work_of(order, people.store_soho).status == "ON_HOLD"
     both = place(people, [Ordered(people.tee, 1), Ordered(people.mug, 1)], Plan(people.dc_reno, {"1": 1, "2": 1}))
-    do(cancelling.cancel_line, order_ref=both.ref, line_ref="1", reason="CUSTOMER")
     do(holds.hold, scope=Scope(both.ref, "1"), owner="Ops", reason="Look")
+    assert work_of(both).status == "ON_HOLD"
+    do(cancelling.cancel_line, order_ref=both.ref, line_ref="1", reason="CUSTOMER")
     do(fulfillment.accept, ref=work_of(both).ref)
