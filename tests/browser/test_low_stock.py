@@ -60,6 +60,6 @@ def test_a_file_of_counts_is_looked_at_before_it_counts(visit: Visit, tmp_path: 
     visit.picture("stock-import-preview")
     visit.axe()
     page.get_by_role("button", name="Apply 1 row").click()
-    page.get_by_text("1 were left out").wait_for()
+    page.get_by_text("1 was left out").wait_for()
 
     assert StockLevel.objects.get().on_hand == 37

@@ -83,7 +83,7 @@ def test_a_sheet_is_looked_at_and_applied(visit: Visit) -> None:
     page.get_by_role("button", name="Apply 2 rows").wait_for()
     visit.picture("master-preview")
     page.get_by_role("button", name="Apply 2 rows").click()
-    page.get_by_text("1 were left out").wait_for()
+    page.get_by_text("1 was left out").wait_for()
     visit.picture("master-imported")
 
     assert Sku.objects.get(code="TEE").name == "T-shirt"
