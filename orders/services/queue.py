@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from django.db import connection
 
@@ -24,7 +25,24 @@ ON CONFLICT (order_id) DO UPDATE SET not_before = least(orders_routing_task.not_
     attempts = 0, lease_until = NULL, lease_token = NULL, alone = false
 """
 
+# The pause is 1 s, for who loses again and again 2, 4, 8 s: by then the rush for the same units is over.
+_GIVE_BACK = """
+UPDATE orders_routing_task t SET lease_until = NULL, lease_token = NULL, alone = %s,
+    attempts = t.attempts - CASE WHEN %s THEN 1 ELSE 0 END, error = %s,
+    not_before = %s + interval '1 s' * CASE WHEN %s THEN 2 ^ greatest(t.attempts - 1, 0) ELSE 1 END
+WHERE t.id IN (SELECT k.id FROM orders_routing_task k WHERE k.order_id = ANY(%s) AND k.lease_token = %s
+               ORDER BY k.order_id FOR NO KEY UPDATE SKIP LOCKED)
+"""
+
 _CLAIM = "SELECT order_id, attempts, alone FROM orders_claim_tasks(%s, %s, %s, %s)"
+
+
+class Blame(StrEnum):
+    """Whose fault it is that an order got no answer; what its next try is like follows from that."""
+
+    ORDER = "ORDER"  #: it broke what routed it: tried alone, and counted
+    RIVALS = "RIVALS"  #: others were faster, or made it too slow: counted, after a pause that doubles each time
+    NOBODY = "NOBODY"  #: a lock took too long or the connection broke: not counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +105,21 @@ def finish(*, order_ids: Collection[int]) -> None:
 
 
 @in_unit_of_work
-def give_back(*, order_ids: Collection[int], token: uuid.UUID, error: str, alone: bool, not_before: datetime) -> None:
-    """End the lease of orders whose batch failed, so that another claim finds them at `not_before`."""
+def give_back(*, order_ids: Collection[int], token: uuid.UUID, error: str, blame: Blame, at: datetime) -> None:
+    """End the lease of orders that got no answer, so that another claim finds them.
+
+    Never waits: a task that somebody else holds is left to them, or to the end of its lease.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE orders_routing_task SET lease_until = NULL, lease_token = NULL, alone = %s, error = %s,"
-            " not_before = %s WHERE order_id = ANY(%s) AND lease_token = %s",
-            [alone, error[:500], not_before, list(order_ids), token],
+            _GIVE_BACK,
+            [
+                blame == Blame.ORDER,
+                blame == Blame.NOBODY,
+                error[:500],
+                at,
+                blame == Blame.RIVALS,
+                list(order_ids),
+                token,
+            ],
         )

@@ -9,9 +9,10 @@ import uuid
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import InterfaceError, OperationalError
+from psycopg.errors import QueryCanceled
 
 import routing.services
 from dom.kernel import jobs
@@ -32,7 +33,6 @@ ROUNDS = 3
 #: How often a batch takes in fresh orders beside those that are decided again. It ends within seconds: the time it was
 #: given is the time of all its decisions, and its leases run from there.
 TOP_UPS = 8
-_PAUSE = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +78,16 @@ def route_next(*, limit: int = BATCH, at: datetime) -> Routed | None:
 def _claim(limit: int, at: datetime, token: uuid.UUID | None = None) -> queue.Claimed | None:
     claimed = queue.claim(limit=limit, at=at, token=token) if limit else None
     for order_id in claimed.worn_out if claimed else ():
+        _set_aside(order_id, at)
+    return claimed
+
+
+def _set_aside(order_id: int, at: datetime) -> None:
+    try:
         with unit_of_work():
             hold_as_routing_error(order_id=order_id, at=at)
-    return claimed
+    except OperationalError as wrong:  # its lease ends, then it comes again; the batch beside it goes on
+        log.warning("Order %d could not be held: %s", order_id, wrong)
 
 
 def _route(claimed: queue.Claimed, limit: int, at: datetime) -> Routed:
@@ -93,7 +100,7 @@ def _route(claimed: queue.Claimed, limit: int, at: datetime) -> Routed:
         done = _round_or_halve(claimed.token, left, tries, at)
         tired = [order_id for order_id in done.again if tries[order_id] >= ROUNDS]
         if tired:
-            _give_back(claimed.token, tired, "Lost every race for stock", alone=False, at=at)
+            _give_back(claimed.token, tired, "Lost every race for stock", queue.Blame.RIVALS, at)
         total += Routed(done.routed, len(tired), done.left_alone)
         left = tuple(order_id for order_id in done.again if tries[order_id] < ROUNDS)
         fresh = (
@@ -110,23 +117,24 @@ def _round_or_halve(token: uuid.UUID, order_ids: Sequence[int], tries: Mapping[i
     try:
         return _round(token, order_ids, tries, at)
     except (OperationalError, InterfaceError) as wrong:
-        # A lock timeout or a lost connection says nothing about the orders: the same batch is tried again as it is.
         log.warning("A batch of %d orders goes back to the queue: %s", len(order_ids), wrong)
-        _give_back(token, order_ids, str(wrong), alone=False, at=at)
+        # A lock timeout or a lost connection says nothing about the orders; a statement that took too long might.
+        slow = isinstance(wrong.__cause__, QueryCanceled)
+        _give_back(token, order_ids, str(wrong), queue.Blame.RIVALS if slow else queue.Blame.NOBODY, at)
         return _Round(0, len(order_ids), ())
     except Exception as wrong:  # the boundary of a batch: one bad order must not stop the ninety-nine beside it
         log.exception("Routing failed for %d orders", len(order_ids))
         if len(order_ids) == 1:
-            _give_back(token, order_ids, f"{type(wrong).__name__}: {wrong}", alone=True, at=at)
+            _give_back(token, order_ids, f"{type(wrong).__name__}: {wrong}", queue.Blame.ORDER, at)
             return _Round(0, 1, ())
         middle = len(order_ids) // 2
         first, second = order_ids[:middle], order_ids[middle:]
         return _round_or_halve(token, first, tries, at) + _round_or_halve(token, second, tries, at)
 
 
-def _give_back(token: uuid.UUID, order_ids: Sequence[int], error: str, *, alone: bool, at: datetime) -> None:
+def _give_back(token: uuid.UUID, order_ids: Sequence[int], error: str, blame: queue.Blame, at: datetime) -> None:
     with unit_of_work():
-        queue.give_back(order_ids=order_ids, token=token, error=error, alone=alone, not_before=at + _PAUSE)
+        queue.give_back(order_ids=order_ids, token=token, error=error, blame=blame, at=at)
 
 
 def _round(token: uuid.UUID, order_ids: Sequence[int], tries: Mapping[int, int], at: datetime) -> _Round:

@@ -27,6 +27,6 @@ def test_invariants_one_to_nine_hold_every_second_of_a_storm_of_orders() -> None
 def test_invariants_one_to_nine_hold_through_a_long_storm_of_orders(seed: int) -> None:
     storm = OrderStorm(cast.enter(), seed)
 
-    storm.run(60)
+    storm.run(60, most=240, until=EVERYTHING)
 
     assert set(storm.done) >= EVERYTHING
