@@ -25,15 +25,6 @@ ON CONFLICT (order_id) DO UPDATE SET not_before = least(orders_routing_task.not_
     attempts = 0, lease_until = NULL, lease_token = NULL, alone = false
 """
 
-# The pause is 1 s, for who loses again and again 2, 4, 8 s: by then the rush for the same units is over.
-_GIVE_BACK = """
-UPDATE orders_routing_task t SET lease_until = NULL, lease_token = NULL, alone = %s,
-    attempts = t.attempts - CASE WHEN %s THEN 1 ELSE 0 END, error = %s,
-    not_before = %s + interval '1 s' * CASE WHEN %s THEN 2 ^ greatest(t.attempts - 1, 0) ELSE 1 END
-WHERE t.id IN (SELECT k.id FROM orders_routing_task k WHERE k.order_id = ANY(%s) AND k.lease_token = %s
-               ORDER BY k.order_id FOR NO KEY UPDATE SKIP LOCKED)
-"""
-
 _CLAIM = "SELECT order_id, attempts, alone FROM orders_claim_tasks(%s, %s, %s, %s)"
 
 
@@ -110,16 +101,9 @@ def give_back(*, order_ids: Collection[int], token: uuid.UUID, error: str, blame
 
     Never waits: a task that somebody else holds is left to them, or to the end of its lease.
     """
+    alone, uncounted, longer = (blame == one for one in (Blame.ORDER, Blame.NOBODY, Blame.RIVALS))
     with connection.cursor() as cursor:
         cursor.execute(
-            _GIVE_BACK,
-            [
-                blame == Blame.ORDER,
-                blame == Blame.NOBODY,
-                error[:500],
-                at,
-                blame == Blame.RIVALS,
-                list(order_ids),
-                token,
-            ],
+            "SELECT orders_give_back(%s::bigint[], %s, %s, %s, %s, %s, %s)",
+            [list(order_ids), token, error[:500], at, alone, uncounted, longer],
         )
