@@ -27,3 +27,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
 
 handler403 = "dom.console.views.refused.forbidden"
 handler404 = "dom.console.views.refused.missing"
+handler500 = "dom.console.views.failed.failed"

@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import ParamSpec, TypeVar
 
-from django.db import connection, transaction
+from django.db import InternalError, OperationalError, connection, transaction
+from psycopg.errors import IdleInTransactionSessionTimeout, TransactionTimeout
 
 from dom.kernel.errors import MissingTransaction, NestedTransaction
 from dom.kernel.profiles import Profile
@@ -34,10 +35,11 @@ def unit_of_work(profile: Profile | None = None) -> Iterator[None]:
 
     Raises:
         NestedTransaction: one is open already, so "committed at the end" would be untrue.
+        OperationalError: the database ended the connection, for whatever reason.
     """
     if is_open():
         raise NestedTransaction("A unit of work is open already; mark the inner code @in_unit_of_work instead.")
-    with transaction.atomic():
+    with _ended_connections_are_operational(), transaction.atomic():
         setattr(connection, _FLAG, True)
         setattr(connection, _SEEN, set())
         try:
@@ -46,6 +48,21 @@ def unit_of_work(profile: Profile | None = None) -> Iterator[None]:
             yield
         finally:
             setattr(connection, _FLAG, False)
+
+
+@contextmanager
+def _ended_connections_are_operational() -> Iterator[None]:
+    """Turn "you were silent for too long" into the class that a restart of the database has, for every edge at once.
+
+    PostgreSQL files it under invalid transaction states, which psycopg takes for internal errors; yet a process that
+    the machine lets starve for seconds is nobody's mistake, and asking again helps.
+    """
+    try:
+        yield
+    except InternalError as wrong:
+        if isinstance(wrong.__cause__, IdleInTransactionSessionTimeout | TransactionTimeout):
+            raise OperationalError(str(wrong)) from wrong.__cause__
+        raise
 
 
 @contextmanager

@@ -1,8 +1,9 @@
 import functools
+import time
 from contextlib import suppress
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 from django.utils import timezone
 
 from dom.kernel import config, events, jobs
@@ -29,6 +30,21 @@ def test_code_that_demands_a_unit_of_work_refuses_to_run_without() -> None:
 def test_the_suites_own_transaction_does_not_count() -> None:
     with transaction.atomic(), pytest.raises(MissingTransaction):
         _demanding()
+
+
+def _starve() -> None:
+    with unit_of_work(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL idle_in_transaction_session_timeout = '20ms'")
+        time.sleep(0.2)
+        cursor.execute("SELECT 1")
+
+
+def test_a_connection_that_was_silent_for_too_long_counts_as_lost_and_the_next_is_fresh() -> None:
+    with pytest.raises(OperationalError, match="idle-in-transaction"):
+        _starve()
+
+    with unit_of_work():
+        assert _demanding() == 1
 
 
 def test_a_unit_of_work_does_not_nest() -> None:

@@ -1,6 +1,7 @@
 """Whose fault it was decides what the next try of an order is like, see orders.services.queue.Blame."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -13,7 +14,8 @@ import routing.services
 from dom.kernel.transactions import unit_of_work
 from inventory.models import StockLevel
 from orders.models import Hold, Order, RoutingTask
-from orders.services import queue
+from orders.services import queue, routing_flow
+from orders.services.carrying_out import Prepared
 from orders.services.routing_flow import ROUNDS, Routed, route_next
 from routing.core.types import RoutingRequest
 from routing.models import RoutingDecision
@@ -33,7 +35,8 @@ def people() -> Iterator[cast.Cast]:
     cast.stock(people.tee, people.dc_reno, 3)
     with connection.cursor() as cursor:
         cursor.execute("SET lock_timeout = '50ms'; SET statement_timeout = '1s'")
-        yield people
+    yield people
+    with connection.cursor() as cursor:
         cursor.execute("RESET lock_timeout; RESET statement_timeout")
 
 
@@ -107,6 +110,27 @@ def test_a_lock_that_took_too_long_is_nobodys_fault(people: cast.Cast) -> None:
 
     assert route_next(at=cast.NOW + 10 * SECOND) == Routed(routed=1, lost=0, left_alone=0)
     assert not Hold.objects.exists()
+
+
+def test_a_worker_that_the_machine_let_starve_is_nobodys_fault(
+    people: cast.Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place(("TEE", 1))
+    take_places = routing_flow.take_places
+
+    def starve(*, prepared: Sequence[Prepared]) -> object:
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL idle_in_transaction_session_timeout = '20ms'")
+        time.sleep(0.2)
+        return take_places(prepared=prepared)
+
+    with monkeypatch.context() as starving:
+        starving.setattr(routing_flow, "take_places", starve)
+        assert route_next(at=cast.NOW) == Routed(routed=0, lost=0, left_alone=1)
+
+    task = RoutingTask.objects.get()
+    assert (task.attempts, task.alone, task.lease_token) == (0, False, None)
+    assert route_next(at=cast.NOW + SECOND) == Routed(routed=1, lost=0, left_alone=0)
 
 
 def test_a_statement_that_took_too_long_is_counted(people: cast.Cast, around_deciding: Around) -> None:
