@@ -14,8 +14,9 @@ import routing.services
 from dom.kernel.transactions import unit_of_work
 from inventory.models import StockLevel
 from orders.models import Hold, Order, RoutingTask
-from orders.services import queue, routing_flow
+from orders.services import queue
 from orders.services.carrying_out import Prepared
+from orders.services.places import take_places
 from orders.services.routing_flow import ROUNDS, Routed, route_next
 from routing.core.types import RoutingRequest
 from routing.models import RoutingDecision
@@ -116,7 +117,6 @@ def test_a_worker_that_the_machine_let_starve_is_nobodys_fault(
     people: cast.Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     place(("TEE", 1))
-    take_places = routing_flow.take_places
 
     def starve(*, prepared: Sequence[Prepared]) -> object:
         with connection.cursor() as cursor:
@@ -125,7 +125,7 @@ def test_a_worker_that_the_machine_let_starve_is_nobodys_fault(
         return take_places(prepared=prepared)
 
     with monkeypatch.context() as starving:
-        starving.setattr(routing_flow, "take_places", starve)
+        starving.setattr("orders.services.routing_flow.take_places", starve)
         assert route_next(at=cast.NOW) == Routed(routed=0, lost=0, left_alone=1)
 
     task = RoutingTask.objects.get()
