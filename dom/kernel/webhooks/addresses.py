@@ -14,6 +14,9 @@ from dom.kernel.webhooks.errors import WebhookUrlRefused
 LONGEST = 2000
 _OURS = (".localhost", ".local", ".internal", ".lan", ".home.arpa")
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
+#: All of version 6 that the public internet routes. Outside lie ways into networks that translate to version 4 by a
+#: prefix of their own (RFC 8215), site-local addresses, and what `is_global` of some Python releases lets through.
+_PUBLIC_V6 = ipaddress.ip_network("2000::/3")
 _SCHEMES = {"https": 443, "http": 80}
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -42,7 +45,7 @@ def check(url: str, *, private: bool) -> SplitResult:
         raise _refused("Send an address that begins with https://.")
     if parts.username is not None or parts.password is not None or parts.fragment:
         raise _refused("The address may hold neither credentials nor a fragment.")
-    host = parts.hostname or ""
+    host = (parts.hostname or "").rstrip(".")
     if not host or len(host) > 253:
         raise _refused("The address names no host.")
     if not private and (host == "localhost" or host.endswith(_OURS) or _is_private(host)):
@@ -94,7 +97,8 @@ def _is_private(text: str) -> bool:
         address = _inner(ipaddress.ip_address(text.partition("%")[0]))
     except ValueError:
         return False
-    return not address.is_global or address.is_multicast
+    routed = isinstance(address, ipaddress.IPv4Address) or address in _PUBLIC_V6
+    return not (routed and address.is_global) or address.is_multicast
 
 
 def _inner(address: Address) -> Address:

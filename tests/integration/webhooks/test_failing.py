@@ -152,6 +152,17 @@ def test_a_slow_answer_is_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     assert tried.error.startswith("No answer within")
 
 
+def test_of_a_huge_answer_only_the_beginning_is_waited_for() -> None:
+    endless = (200, {"Content-Length": str(10**12)}, b"x" * 200_000)  # promises a terabyte and sends a little of it
+    with receiving(endless) as receiver:
+        made = endpoint(receiver.url)
+        happen("O-1")
+        deliver(made)
+
+    tried = WebhookAttempt.objects.get()
+    assert (tried.status, tried.answer, states(made)) == (200, "x" * clients.KEPT_BYTES, {"evt_1": "DELIVERED"})
+
+
 def test_nobody_listens() -> None:
     made = endpoint("http://127.0.0.1:9/hook")
     happen("O-1")

@@ -7,7 +7,8 @@ INSIDE = [
     "127.0.0.1", "10.0.0.8", "172.16.4.4", "192.168.1.1", "169.254.169.254", "0.1.2.3", "100.64.0.1", "224.0.0.1",
     "255.255.255.255", "[::1]", "[::]", "[fe80::1]", "[fd00::1]", "[::ffff:127.0.0.1]", "[::ffff:10.0.0.1]",
     "[64:ff9b::7f00:1]", "[64:ff9b::a9fe:a9fe]", "[2002:7f00:1::]", "[2002:a00:1::]", "[ff02::1]",
-    "localhost", "shop.localhost", "db.internal", "printer.local",
+    "[64:ff9b:1::7f00:1]", "[::ffff:0:7f00:1]", "[::7f00:1]", "[fec0::1]", "[100:0:0:1::1]", "10.0.0.8.",
+    "localhost", "localhost.", "shop.localhost", "db.internal", "db.internal.", "printer.local",
 ]  # fmt: skip
 NONSENSE = [
     "", "https://", "https:///hook", "ftp://partner.example/", "http://partner.example/", "//partner.example/",
