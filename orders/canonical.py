@@ -13,6 +13,7 @@ Body = Mapping[str, Any]
 
 #: The group that `fulfillment` and `ship_to` stand for.
 ONLY_GROUP = "1"
+_SHORT = "fulfillment"
 _DIGITS_OF_PLACE = 6
 #: No line and no sum beside the lines is worth more, in minor units: a thousand of them still fit 64 bits.
 _MOST = 10**15
@@ -97,7 +98,7 @@ def _groups(body: Body, faults: _Faults) -> tuple[AskedGroup, ...]:
         places = [f"groups/{n}" for n in range(len(asked))]
     else:
         asked = [{"group_ref": ONLY_GROUP, **(body.get("fulfillment") or {"method": "SHIP"})}]
-        places = ["fulfillment"]
+        places = [_SHORT]
     groups = tuple(
         _group(group, body.get("ship_to"), field, faults) for group, field in zip(asked, places, strict=True)
     )
@@ -109,10 +110,12 @@ def _groups(body: Body, faults: _Faults) -> tuple[AskedGroup, ...]:
 
 
 def _group(group: Body, shared: Body | None, field: str, faults: _Faults) -> AskedGroup:
-    ship_to = group.get("ship_to") or shared
+    own = group.get("ship_to")
+    ship_to = own or shared
+    address = "ship_to" if field == _SHORT or (shared and not own) else f"{field}/ship_to"
     method, node = group["method"], group.get("node") or ""
     if method in TO_ADDRESS and not ship_to:
-        faults.add(f"{field}/ship_to", f"{method} needs a ship_to.")
+        faults.add(address, f"{method} needs a ship_to.")
     if method not in TO_ADDRESS and not node:
         faults.add(f"{field}/node", f"{method} needs a node.")
     person = group.get("pickup_person")
@@ -120,11 +123,12 @@ def _group(group: Body, shared: Body | None, field: str, faults: _Faults) -> Ask
         group_ref=group["group_ref"],
         method=method,
         node=node,
-        ship_to=_place(ship_to, f"{field}/ship_to", faults) if ship_to else None,
+        ship_to=_place(ship_to, address, faults) if ship_to else None,
         pickup_person=_contact(person) if person else None,
         service_level=group.get("service_level") or "",
         promised_by=group.get("promised_by"),
         allow_split=group.get("allow_split", True),
+        place=field,
     )
 
 

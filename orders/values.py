@@ -40,7 +40,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class AskedGroup:
-    """Lines that go one way: to `ship_to`, or to the node with code `node`."""
+    """Lines that go one way: to `ship_to`, or to the node with code `node`. `place` is where the body says so."""
 
     group_ref: str
     method: str
@@ -50,6 +50,7 @@ class AskedGroup:
     service_level: str = ""
     promised_by: datetime | None = None
     allow_split: bool = True
+    place: str = field(default="", compare=False)
 
     @property
     def goes_to_address(self) -> bool:
@@ -121,6 +122,8 @@ class AskedOrder:
     def digest(self) -> str:
         """Return the SHA-256 of what was asked; spelling, spacing and the order of names do not matter."""
         asked = asdict(self)
+        for group in asked["groups"]:
+            del group["place"]  # where something stood says nothing of what it was
         if self.not_before is None:
             del asked["not_before"]  # what was asked before there was such a date keeps its digest
         text = json.dumps(asked, sort_keys=True, default=str, separators=(",", ":"))

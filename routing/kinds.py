@@ -38,8 +38,8 @@ class DocumentKind:
     parse: Callable[[object], Described]
     one_only: bool = False
 
-    def read(self, body: object) -> Described:
-        """Return the value of `body`.
+    def read(self, body: object, **where: int | str) -> Described:
+        """Return the value of `body`; `where` it came from (`row` of a list, `within` what) is told by a refusal.
 
         Raises:
             ConfigRefused: it is not valid; names the document and the path.
@@ -54,6 +54,7 @@ class DocumentKind:
                 document=str(name or ""),
                 path=wrong.path,
                 problem=wrong.message,
+                **where,
             ) from wrong
 
     def scope_of(self, body: Mapping[str, Any]) -> str:

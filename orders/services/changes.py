@@ -138,7 +138,9 @@ def _node_id(way: Way, *, at: datetime) -> int | None:
     if way.method in TO_ADDRESS:
         return None
     if not way.node:
-        raise OrderInvalid(f"{way.method} names its node.", errors=[{"field": "node", "message": "Name the node."}])
+        raise OrderInvalid(
+            f"{way.method} names its node.", errors=[{"field": "fulfillment/node", "message": "Name it."}]
+        )
     known = inventory.network(at=at).node_ids
     if way.node not in known:
         raise NotFound(f"There is no open node {way.node}.", node=way.node)
@@ -149,7 +151,7 @@ def _send_by(case: Case, group: FulfillmentGroup, way: Way, node_id: int | None)
     if way.ship_to is not None:
         group.ship_to = Address.objects.create(**asdict(way.ship_to))
     if way.method in TO_ADDRESS and group.ship_to_id is None:
-        missing = [{"field": "ship_to", "message": "Say where it goes."}]
+        missing = [{"field": "fulfillment/ship_to", "message": "Say where it goes."}]
         raise OrderInvalid(f"{way.method} needs an address.", errors=missing)
     group.method, group.node_id = way.method, node_id
     case.touched_groups.add(group.id)

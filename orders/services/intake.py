@@ -121,7 +121,7 @@ def _strange(order: AskedOrder, facts: Facts) -> Iterator[dict[str, str]]:
         yield {"field": "currency", "message": f"{order.channel} sells in {channel.currency}."}
     for group in order.groups:
         if group.node and group.node not in facts.nodes:
-            yield {"field": f"groups/{group.group_ref}/node", "message": f"There is no node {group.node}."}
+            yield {"field": f"{group.place}/node", "message": f"There is no node {group.node}."}
     for n, ref in enumerate(order.reservations):
         if any(claim.channel != order.channel for claim in facts.carts.get(ref, ())):
             yield {"field": f"reservations/{n}", "message": f"{ref} belongs to another channel."}

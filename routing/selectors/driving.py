@@ -49,7 +49,7 @@ def drive(request: RoutingRequest, *, at: datetime, policy: Mapping[str, Any] | 
         RequestRefused: the request names a SKU or channel that does not exist.
     """
     if policy is not None:
-        POLICY.read(policy)
+        POLICY.read(policy, within="policy")
     with read_only():
         run = gather.gather([request], at=at)
     if policy is not None:

@@ -64,8 +64,8 @@ def publish_lanes(*, body: Body, actor: str, at: datetime, note: str = "") -> Co
 
 
 def _publish(kind: DocumentKind, bodies: Sequence[Body], *, actor: str, at: datetime, note: str) -> list[ConfigVersion]:
-    for body in bodies:
-        kind.read(body)
+    for number, body in enumerate(bodies):
+        kind.read(body, **({} if kind.one_only else {"row": number}))
     return [
         config.publish(kind=kind.kind, scope=kind.scope_of(body), body=body, author=actor, at=at, note=note)
         for body in bodies

@@ -61,7 +61,24 @@ def _shape(wrong: Any) -> Words:
 
 
 def _refusal(wrong: Any) -> Words:
-    return problems.type_of(wrong), str(wrong), {"facts": wrong.facts}, {}
+    return problems.type_of(wrong), str(wrong), {"facts": wrong.facts, "faults": tuple(places_of(wrong))}, {}
+
+
+def places_of(wrong: Any) -> Iterator[Fault]:
+    """Yield the places in the body that a refusal names among its facts.
+
+    `errors` names them by field; `path` is a place (groups[2].rules[0]) in a document that is the body, or `within` it.
+    `row` counts from 0 where the body is a list.
+    """
+    told = wrong.facts.get("errors", ())
+    if "path" in wrong.facts:
+        path = f"{wrong.facts.get('within', '')}.{wrong.facts['path']}"
+        steps = path.replace("[", ".").replace("]", "").strip(".").replace(".", "/")
+        told = [{**wrong.facts, "field": steps, "message": wrong.facts["problem"]}]
+    for one in told:
+        row, field = one.get("row"), str(one["field"])
+        pointer = "/".join(str(step) for step in ("#", row, field) if step not in {None, ""})
+        yield Fault(pointer, str(one.get("code", wrong.code)), one["message"], 0 if row is None else row + 1, field)
 
 
 def _validation(wrong: Any) -> Words:

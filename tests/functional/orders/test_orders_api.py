@@ -80,10 +80,34 @@ def test_what_is_wrong_is_named_by_its_field(shop: Partner) -> None:
     assert {answer.status_code for answer in (shape, meaning, channel, currency, node)} == {400}
     assert shape.json()["errors"][0]["pointer"] == "#/lines/0/quantity"
     assert meaning.json()["facts"]["errors"] == [{"field": "lines/1/line_ref", "message": "1 is given twice."}]
-    assert "nowhere" in channel.json()["detail"]
-    assert "USD" in currency.json()["detail"]
-    assert node.json()["code"] == "order-invalid"
+    assert [where(answer) for answer in (meaning, channel, currency, node)] == [
+        ("#/lines/1/line_ref", "lines/1/line_ref", "order-invalid", "1 is given twice."),
+        ("#/channel", "channel", "order-invalid", "There is no active channel nowhere."),
+        ("#/currency", "currency", "order-invalid", "web sells in USD."),
+        ("#/fulfillment/node", "fulfillment/node", "order-invalid", "There is no node nowhere."),
+    ]
     assert not Order.objects.exists()
+
+
+def where(answer: Any) -> tuple[str, str, str, str]:
+    (only,) = answer.json()["errors"]
+    return only["pointer"], only["field"], only["code"], only["detail"]
+
+
+def test_a_group_that_is_wrong_is_pointed_at_by_its_place(shop: Partner) -> None:
+    groups = [{"group_ref": "a", "method": "PICKUP", "node": "nowhere"}, {"group_ref": "b", "method": "SHIP"}]
+    lines = [BODY["lines"][0] | {"group": "a"}]
+    body = {name: value for name, value in BODY.items() if name not in {"fulfillment", "ship_to"}} | {"lines": lines}
+
+    unknown = shop.post("/orders", body | {"groups": groups[:1]})
+    homeless = shop.post("/orders", body | {"groups": groups})
+    short = shop.post("/orders", body | {"fulfillment": {"method": "SHIP"}, "lines": BODY["lines"]})
+
+    assert [where(answer)[0] for answer in (unknown, homeless, short)] == [
+        "#/groups/0/node",
+        "#/groups/1/ship_to",
+        "#/ship_to",
+    ]
 
 
 def test_an_unknown_sku_waits_in_a_hold(shop: Partner) -> None:

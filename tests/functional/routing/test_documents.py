@@ -35,7 +35,28 @@ def test_a_bad_policy_names_its_path_and_publishes_nothing(partner: Partner) -> 
         "prices.splt",
         "bad",
     )
+    assert problem["errors"] == [
+        {
+            "pointer": "#/1/prices/splt",
+            "row": 2,
+            "field": "prices/splt",
+            "code": "config-invalid",
+            "detail": problem["facts"]["problem"],
+        }
+    ]
     assert partner.get("/policies").json()["items"] == []
+
+
+def test_the_place_in_a_document_that_is_no_list_or_stands_within_another_body_is_pointed_at(partner: Partner) -> None:
+    asked = {**examples.TEST_DRIVE, "policy": {"code": "draft", "groups": [{"name": "all", "when": {}}]}}
+
+    lanes = partner.put("/lanes", {"lanes": [{"wy": "?"}]}).json()
+    drive = partner.post("/routing/test-drive", asked).json()
+
+    assert [(wrong["errors"][0]["pointer"], "row" in wrong["errors"][0]) for wrong in (lanes, drive)] == [
+        ("#/lanes/0/wy", False),
+        ("#/policy/groups/0/when", False),
+    ]
 
 
 def test_the_same_document_again_keeps_its_version(partner: Partner) -> None:
