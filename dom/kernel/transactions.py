@@ -83,7 +83,7 @@ def attempt() -> Iterator[Callable[[], None]]:
 @contextmanager
 def read_only() -> Iterator[None]:
     """Let the block read one state of the database and change nothing: PostgreSQL refuses every write in it."""
-    with transaction.atomic(), connection.cursor() as cursor:
+    with _ended_connections_are_operational(), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION READ ONLY")
         yield
 

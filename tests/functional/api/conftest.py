@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+import dom.urls  # noqa: F401  # the first request would load it while the test's own transaction idles
 from dom.kernel.rest.keys import issue_key
 from dom.kernel.rest.scopes import ALL_SCOPES
 from dom.kernel.transactions import unit_of_work
