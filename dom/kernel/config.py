@@ -27,9 +27,11 @@ def publish(
     """Publish `body` as the next version of (kind, scope), live from `at`; the same body again changes nothing.
 
     The caller has parsed `body` already: this module knows no kind's rules. Two publishers of one document queue up
-    on the row of the clock, so numbers are dense and exactly one version is live.
+    on the row of the clock, so numbers are dense and exactly one version is live. Whoever read its clock first and came
+    second begins when the other began: no two versions are live at one instant.
     """
     tick()
+    last, at = _after_all(kind, scope, at)
     live_one = ConfigVersion.objects.filter(
         kind=kind, scope=scope, status=ConfigVersion.Status.PUBLISHED, live_until__isnull=True
     ).first()
@@ -37,7 +39,6 @@ def publish(
         if live_one.digest == digest(body):
             return live_one
         ConfigVersion.objects.filter(id=live_one.id).update(live_until=at)
-    last = ConfigVersion.objects.filter(kind=kind, scope=scope).aggregate(last=Max("number"))["last"] or 0
     replaced = None if live_one is None else live_one.number
     note_published(kind=kind, scope=scope, numbers=(replaced, last + 1), actor=author, at=at, note=note)
     return ConfigVersion.objects.create(
@@ -52,6 +53,14 @@ def publish(
         note=note,
         created_at=at,
     )
+
+
+def _after_all(kind: str, scope: str, at: datetime) -> tuple[int, datetime]:
+    """Return the last version's number (0 before the first), and the first instant from `at` on that is after all."""
+    begun = ConfigVersion.objects.filter(kind=kind, scope=scope).aggregate(
+        last=Max("number"), began=Max("live_from"), ended=Max("live_until")
+    )
+    return begun["last"] or 0, max(at, begun["began"] or at, begun["ended"] or at)
 
 
 @in_unit_of_work
@@ -80,6 +89,7 @@ def retire(*, kind: str, scope: str, author: str, at: datetime, note: str = "") 
     ended = live(kind, scope)
     if ended is None:
         raise NotFound(f"{kind} {scope} has no live version.", kind=kind, scope=scope)
+    _last, at = _after_all(kind, scope, at)
     ConfigVersion.objects.filter(id=ended.id).update(live_until=at)
     note_published(kind=kind, scope=scope, numbers=(ended.number, None), actor=author, at=at, note=note)
     return ended

@@ -1,6 +1,7 @@
 import functools
 import time
 from contextlib import suppress
+from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, OperationalError, connection, transaction
@@ -110,6 +111,19 @@ def test_published_configuration_never_changes() -> None:
             ConfigVersion.objects.filter(id=second.id).update(**change)
     with pytest.raises(IntegrityError):
         ConfigVersion.objects.filter(id=first.id).delete()
+
+
+def test_no_two_versions_are_live_at_once_whatever_the_clocks_of_their_publishers_say() -> None:
+    late = timezone.now()
+    early, first = late - timedelta(seconds=3), late - timedelta(seconds=9)
+    with unit_of_work():
+        for body, at in (({"a": 1}, first), ({"a": 2}, late), ({"a": 3}, early)):
+            config.publish(kind="policy", scope="clocks", body=body, author="maya", at=at)
+        config.retire(kind="policy", scope="clocks", author="maya", at=early)
+        config.publish(kind="policy", scope="clocks", body={"a": 4}, author="maya", at=early)
+
+    rows = ConfigVersion.objects.filter(scope="clocks").order_by("number").values_list("live_from", "live_until")
+    assert list(rows) == [(first, late), (late, late), (late, late), (late, None)]
 
 
 def test_a_roll_back_publishes_the_old_body_as_the_next_version() -> None:
