@@ -1,8 +1,8 @@
 """Registers the application `inventory` with Django."""
 
-from django.apps import AppConfig
+from importlib import import_module
 
-from inventory import proofs
+from django.apps import AppConfig
 
 
 class InventoryConfig(AppConfig):
@@ -13,5 +13,5 @@ class InventoryConfig(AppConfig):
     verbose_name = "Inventory"
 
     def ready(self) -> None:
-        """Register what `manage.py prove` checks here."""
-        proofs.register_all()
+        """Register what `manage.py prove` checks here; the checks name the states of models, so they are read late."""
+        import_module("inventory.proofs").register_all()

@@ -1,6 +1,10 @@
-"""The laws of stock and claims that SQL can check (invariants 1-4, 8, 9)."""
+"""The laws of stock and claims that SQL can check (invariants 1-4, 9, 10, 15)."""
 
 from dom.kernel.prove import Check, register
+from inventory.states import COUNT_MOVES, TRANSFER_MOVES
+
+_TRANSFER_STATES = ", ".join(f"'{state}'" for state in sorted(TRANSFER_MOVES))
+_COUNT_STATES = ", ".join(f"'{state}'" for state in sorted(COUNT_MOVES))
 
 _LEVEL_SUMS = """
 SELECT sku_id, node_id, sum(on_hand) AS on_hand, sum(unsellable) AS unsellable, sum(safety) AS safety_stock,
@@ -66,11 +70,13 @@ CHECKS = (
         """,
     ),
     Check(
-        "queued demand names a SKU and a channel",
-        8,
+        "claims and queued demand name a SKU and a channel",
+        15,
         """
-        SELECT q.demand_ref, q.line_ref, q.sku_id, q.channel_id FROM inventory_queued_demand q
-        LEFT JOIN inventory_sku s ON s.id = q.sku_id LEFT JOIN inventory_channel c ON c.id = q.channel_id
+        SELECT d.demand_ref, d.line_ref, d.sku_id, d.channel_id FROM (
+            SELECT demand_ref, line_ref, sku_id, channel_id FROM inventory_queued_demand
+            UNION ALL SELECT demand_ref, line_ref, sku_id, channel_id FROM inventory_reservation) d
+        LEFT JOIN inventory_sku s ON s.id = d.sku_id LEFT JOIN inventory_channel c ON c.id = d.channel_id
         WHERE s.id IS NULL OR c.id IS NULL
         """,
     ),
@@ -157,6 +163,26 @@ CHECKS = (
                                              AND s.node_id = t.to_node_id AND s.closed_at IS NULL
         WHERE l.shipped - l.received - l.written_off <> coalesce(s.quantity - s.received, 0)
            OR (t.closed_at IS NOT NULL AND s.id IS NOT NULL)
+        """,
+    ),
+    Check(
+        "a transfer's and a count's state is in its machine",
+        10,
+        f"""
+        SELECT ref, status FROM inventory_transfer WHERE status NOT IN ({_TRANSFER_STATES})
+        UNION ALL SELECT ref, status FROM inventory_count_session WHERE status NOT IN ({_COUNT_STATES})
+        """,
+    ),
+    Check(
+        "every revision of a transfer has its one event",
+        10,
+        """
+        SELECT t.ref, t.revision, coalesce(e.events, 0) AS events, e.last FROM inventory_transfer t LEFT JOIN (
+            SELECT entity_ref, count(*) AS events, count(DISTINCT revision) AS revisions, max(revision) AS last
+            FROM kernel_event WHERE entity = 'transfer' GROUP BY entity_ref) e ON e.entity_ref = t.ref
+        -- Older events may have been retired.
+        WHERE t.requested_at >= (SELECT min(at) FROM kernel_event)
+          AND (coalesce(e.events, 0) <> t.revision OR e.revisions <> t.revision OR e.last <> t.revision)
         """,
     ),
     Check(

@@ -2,6 +2,8 @@
 
 from django.apps import AppConfig
 
+from routing import proofs
+
 
 class RoutingConfig(AppConfig):
     """Policies, rate cards, decisions."""
@@ -9,3 +11,7 @@ class RoutingConfig(AppConfig):
     name = "routing"
     label = "routing"
     verbose_name = "Routing"
+
+    def ready(self) -> None:
+        """Register what `manage.py prove` checks here."""
+        proofs.register_all()

@@ -2,6 +2,8 @@
 
 from django.apps import AppConfig
 
+from dom.kernel import laws
+
 
 class KernelConfig(AppConfig):
     """Transactions, jobs, events, keys: what every other application stands on."""
@@ -9,3 +11,7 @@ class KernelConfig(AppConfig):
     name = "dom.kernel"
     label = "kernel"
     verbose_name = "Platform"
+
+    def ready(self) -> None:
+        """Register what `manage.py prove` checks here."""
+        laws.register_all()
