@@ -5,6 +5,7 @@ from datetime import datetime
 
 from orders import states
 from orders.models import FulfillmentOrder, Hold
+from orders.selectors.requests import NO_PLAN
 from orders.services.case import Case, move, open_units
 from orders.worth import ROUTED
 
@@ -35,12 +36,15 @@ def settle_holds(case: Case, *, at: datetime) -> None:
 
 
 def stops(hold: Hold, case: Case, fo: FulfillmentOrder) -> bool:
-    """Return whether the hold's scope (an order, a line, or one work) has this work in it."""
+    """Return whether the hold's scope (an order, a line, or one work) has this work in it.
+
+    An order's that only says that no plan was found is about the units without one: it stops routing, and no work.
+    """
     if hold.fulfillment_order_id is not None:
         return hold.fulfillment_order_id == fo.id
     if hold.line_id is not None:
         return any(part.order_line_id == hold.line_id and open_units(part) for part in case.parts_of(fo))
-    return True
+    return hold.kind not in NO_PLAN
 
 
 def end_idle_holds(case: Case, *, at: datetime, actor: str) -> None:
