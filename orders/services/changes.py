@@ -158,13 +158,27 @@ def _send_by(case: Case, group: FulfillmentGroup, way: Way, node_id: int | None)
 
 
 def decide_again(case: Case, lines: Sequence[OrderLine], *, at: datetime, actor: str) -> None:
-    """Queue what waits of `lines`, and end the holds that only say that no plan was found for them."""
+    """Queue what waits of `lines`, and end the holds that only say that no plan was found."""
     for line in lines:
         case.queue_again(line, line.backordered)
         if line.queued:
             case.stock.waiting.add(line.id)
             case.reroute = True
-    end_holds(case, [one for one in case.holds if one.kind in NO_PLAN], at=at, actor=actor)
+    end_no_plan(case, decided=lines, at=at, actor=actor)
+
+
+def end_no_plan(case: Case, *, decided: Sequence[OrderLine], at: datetime, actor: str) -> None:
+    """End the holds that only say that no plan was found; what waits beside the lines `decided` is queued, too.
+
+    Such a hold does not tell which line it is about, and without it nobody would be asked about the others any more.
+    A line that is on hold itself is somebody's already.
+    """
+    ending = [one for one in case.holds if one.kind in NO_PLAN]
+    known = {line.id for line in decided} | {one.line_id for one in case.holds}
+    for line in case.lines.values() if ending else ():
+        if line.id not in known:
+            case.queue_again(line, line.backordered)
+    end_holds(case, ending, at=at, actor=actor)
 
 
 @in_unit_of_work

@@ -11,14 +11,14 @@ from inventory.services import Outcome, QueuedRow, Want, dequeue_demand, lock_ba
 from orders.errors import AlreadyClaimed, PlanRefused
 from orders.models import FulfillmentOrder
 from orders.selectors.movable import Movable, movable
-from orders.selectors.requests import NO_PLAN, pending
+from orders.selectors.requests import pending
 from orders.services import queue
 from orders.services.carrying_out import Prepared, carry_out, prepare
 from orders.services.case import Case, StockChange, open_order, open_units
+from orders.services.changes import end_no_plan
 from orders.services.closing import close_case
 from orders.services.fulfillment import end
 from orders.services.places import take_places
-from orders.services.stopping import end_holds
 from orders.wishes import Wish, requests_of, require_granted
 from routing.core.explain import explain
 from routing.services import Decided
@@ -111,16 +111,17 @@ def _require_placed(full: Mapping[str, int]) -> None:
 
 def _take_back(case: Case, parts: Sequence[Movable], *, at: datetime, actor: str) -> None:
     """Put the units back to the queue in the rows alone: claims and capacity went with the reservation."""
-    end_holds(case, [one for one in case.holds if one.kind in NO_PLAN], at=at, actor=actor)
     for fo in (case.work[one.id] for part in parts for one in part.work):
         for work in case.parts_of(fo):
             case.take_back(work, open_units(work), as_="cancelled", fate="queued")
         end(case, fo, S.CANCELLED, at=at)
         case.tell(fo, "cancelled", reason="REROUTED")
-    for line_id in (line_id for part in parts for line_id in part.pending.line_ids.values()):
-        line = case.lines[line_id]
+    lines = [case.lines[line_id] for part in parts for line_id in part.pending.line_ids.values()]
+    for line in lines:
         line.queued, line.backordered = line.queued + line.backordered, 0
-    case.stock, case.reroute = StockChange(), False
+    case.stock = StockChange()
+    end_no_plan(case, decided=lines, at=at, actor=actor)
+    case.reroute = False  # what is left to route is queued once this plan stands
 
 
 def _count_rest(parts: Sequence[Movable], prepared: Sequence[Prepared], *, at: datetime) -> None:
