@@ -97,7 +97,7 @@ def _wait(on: Target, options: Options, at: datetime, actor: str) -> str:
     days = int(options.get("days") or 0)
     until = at + timedelta(days=days) if days else None
     auto_cancel.wait_until(order_ref=on.order_ref, until=until, reason=options.get("reason", ""), at=at, actor=actor)
-    return f"Waits {days} more days." if days else "Waits without end."
+    return f"Waits {many(days, 'more day')}." if days else "Waits without end."
 
 
 def _assign(on: Target, options: Options, at: datetime, actor: str) -> str:
@@ -119,7 +119,8 @@ def _give_back(on: Target, options: Options, at: datetime, actor: str) -> str:
     if not lines:
         raise InvalidTransition(f"Nothing of {on.work_ref} is open.", status="", allowed=[])
     fulfillment.reject(ref=on.work_ref, lines=lines, at=at, actor=actor)
-    return f"{sum(one.quantity for one in lines)} units are routed again."
+    units = sum(one.quantity for one in lines)
+    return f"{many(units, 'unit')} {'is' if units == 1 else 'are'} routed again."
 
 
 def _release_work(on: Target, options: Options, at: datetime, actor: str) -> str:

@@ -10,11 +10,13 @@ from dom.kernel.transactions import unit_of_work
 from orders.errors import HandOverRefused, InvalidTransition
 from orders.models import FulfillmentOrder, FulfillmentOrderLine, Hold, Order, OrderChange, Package
 from orders.reports import PackedBox
-from orders.services import cancelling, changes, fulfillment, holds, shipping
+from orders.services import cancelling, changes, deeds, fulfillment, holds, shipping
 from orders.services.holds import Scope
+from orders.services.routing_flow import route_next
 from orders.values import Place
 from tests import cast
 from tests.integration.orders import bodies
+from tests.integration.orders.conftest import Do
 from tests.orderbook import Ordered, Plan, fates, place, work_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -103,3 +105,13 @@ def test_a_box_goes_by_the_service_that_was_used(people: cast.Cast, do: Any) -> 
     do(shipping.ship, ref=work_of(order).ref, boxes=[PackedBox(service="EXPRESS")])
 
     assert Package.objects.get().service == "EXPRESS"
+
+
+def test_one_day_and_one_unit_are_said_as_one(people: cast.Cast, proven: Do) -> None:
+    waiting, planned = bodies.place(("LAMP", 1)), bodies.place(("TEE", 1))
+    route_next(at=cast.NOW)
+
+    waits = proven(deeds.do, row=waiting.ref, deed="wait", options={"days": "1"})
+    leaves = proven(deeds.do, row=work_of(planned).ref, deed="give-back", options={"reason": "STORE_CLOSED"})
+
+    assert (waits, leaves) == ("Waits 1 more day.", "1 unit is routed again.")
