@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any, ClassVar
 
 from django import forms
@@ -55,7 +56,7 @@ class MasterForm(ActionForm):
         self.conflicts: list[Conflict] = []
         self.row: Row = {}
 
-    @property
+    @cached_property  # the shape is built anew each time it is asked for, and every field of a page asks
     def needed(self) -> frozenset[str]:
         """What the API's row must say."""
         shape: Any = self.feed.shape()
