@@ -11,11 +11,10 @@ class ConsoleConfig(AppConfig):
     verbose_name = "Console"
 
     def ready(self) -> None:
-        """Take people and roles out of the framework's own pages.
+        """Put our own site, which has no forms of models, in the place of the framework's."""
+        from django.contrib import admin  # noqa: PLC0415  # applications are loaded now, not earlier
+        from django.contrib.admin import sites  # noqa: PLC0415  # as above
 
-        There, whoever may change people could make administrators of them, and nothing would be written down.
-        """
-        from django.contrib import admin  # noqa: PLC0415  # the registry is full now, not earlier
-        from django.contrib.auth.models import Group, User  # noqa: PLC0415  # as above
+        from dom.console.site import ConsoleSite  # noqa: PLC0415  # as above
 
-        admin.site.unregister([Group, User])
+        admin.site = sites.site = ConsoleSite()

@@ -39,10 +39,10 @@ def find(text: str, request: HttpRequest) -> Sequence[Find]:
 
 
 def _pages(words: str, request: HttpRequest) -> Iterator[Find]:
-    for group in shell.menu(request):
-        for item in group["items"]:
-            if item["permission"](request) and words.lower() in f"{item['title']} {group['title']}".lower():
-                yield Find("Page", item["title"], group["title"], item["icon"], item["link"])
+    for group in shell.menu():
+        for place in group.places:
+            if words.lower() in f"{place.title} {group.title}".lower() and place.is_open_to(request.user):
+                yield Find("Page", place.title, group.title, place.icon, place.link)
 
 
 def _actions(words: str, request: HttpRequest) -> Iterator[Find]:

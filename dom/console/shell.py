@@ -1,11 +1,11 @@
 """Answers what the back office's frame looks like: its name, colors, menu and signs."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import resolve, reverse
 
@@ -45,8 +45,34 @@ _BASE = {
 }
 
 
-def _allowed(permission: str, link: str) -> Any:
-    return lambda request: request.user.has_perm(permission) and _view(link).is_open_to(request.user)
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place of the menu; `key` is the letter that goes there after "g"."""
+
+    title: str
+    icon: str
+    link: str
+    permission: str
+    key: str = ""
+
+    def is_open_to(self, user: Any) -> bool:
+        """Whether neither roles nor nodes keep `user` out."""
+        is_open: bool = user.has_perm(self.permission) and _view(self.link).is_open_to(user)
+        return is_open
+
+    def is_around(self, path: str) -> bool:
+        """Whether the page at `path` is this place, or lies behind it and is no place of its own."""
+        if path == self.link:
+            return True
+        return self.link != "/" and path.startswith(self.link) and path != reverse("console:appeasement-limits")
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Places of the menu that belong together."""
+
+    title: str
+    places: Sequence[Place]
 
 
 @cache
@@ -55,48 +81,15 @@ def _view(link: str) -> Any:
     return resolve(link).func.view_class  # type: ignore[attr-defined]  # every page of the menu is a class
 
 
-def _here(link: str) -> Any:
-    return lambda request: (
-        request.path == link
-        or (link != "/" and request.path.startswith(link) and request.path != reverse("console:appeasement-limits"))
-    )
+def _place(title: str, icon: str, url: str, permission: str, key: str = "", *named: str) -> Place:
+    return Place(title, icon, reverse(url, args=named), permission, key)
 
 
-def _item(title: str, icon: str, url: str, permission: str, key: str = "", *named: str) -> dict[str, Any]:
-    """Return a place of the menu; `key` is the letter that goes there after "g"."""
-    link = reverse(url, args=named)
-    return {
-        "title": title,
-        "icon": icon,
-        "link": link,
-        "key": key,
-        "permission": _allowed(permission, link),
-        "active": _here(link),
-    }
-
-
-def environment(request: HttpRequest) -> list[str] | None:
+def environment() -> list[str] | None:
     """Return the sign in the page header: demo data and embedded servers are never mistaken for production."""
-    del request
     if settings.DEMO:
         return ["Demo", "warning", "embedded" if settings.EMBEDDED_DATABASE else ""]
     return ["Embedded", "info"] if settings.EMBEDDED_DATABASE else None
-
-
-def _master_data() -> dict[str, Any]:
-    return {
-        "title": "Master data",
-        "separator": True,
-        "collapsible": True,
-        "items": [
-            _item("SKUs", "sell", "console:masters", "inventory.view_sku", "", "skus"),
-            _item("Node records", "store", "console:masters", "inventory.view_node", "", "nodes"),
-            _item("Node groups", "hub", "console:masters", "inventory.view_nodegroup", "", "node-groups"),
-            _item("Channels", "storefront", "console:masters", "inventory.view_channel", "", "channels"),
-            _item("Quotas", "data_usage", "console:masters", "inventory.view_channelquota", "", "quotas"),
-            _item("Who changed what", "history", "console:changes", "kernel.view_change"),
-        ],
-    }
 
 
 #: (words, icon, kind, key, who may see it where that is another permission than that of configuration)
@@ -113,76 +106,74 @@ _DOCUMENTS: Sequence[tuple[str, ...]] = (
 )
 
 
-def _configuration() -> dict[str, Any]:
-    items = [
-        _item(title, icon, "console:documents", (*may, "kernel.view_configversion")[0], key, kind)
-        for title, icon, kind, key, *may in _DOCUMENTS
-    ]
-    items.append(_item("Appeasement limits", "savings", "console:appeasement-limits", "kernel.change_configversion"))
-    return {"title": "Configuration", "separator": True, "collapsible": True, "items": items}
-
-
-def _people() -> dict[str, Any]:
-    return {
-        "title": "People",
-        "separator": True,
-        "items": [_item("People", "group", "console:people", "auth.view_user", "p")],
-    }
-
-
-def menu(request: HttpRequest) -> list[dict[str, Any]]:
-    """Return the menu; the shell leaves out what a person may not see."""
-    del request
-    return [
-        {
-            "title": "Operate",
-            "items": [
-                _item("Today", "dashboard", "console:today", "orders.view_order", "t"),
-                _item("Workbench", "construction", "console:workbench", "orders.view_order", "w"),
-                _item("Orders", "receipt_long", "console:orders", "orders.view_order", "o"),
-                _item(
+@cache
+def menu() -> Sequence[Group]:
+    """Return the menu with every place; the shell leaves out what a person may not open."""
+    return (
+        Group(
+            "Operate",
+            (
+                _place("Today", "dashboard", "console:today", "orders.view_order", "t"),
+                _place("Workbench", "construction", "console:workbench", "orders.view_order", "w"),
+                _place("Orders", "receipt_long", "console:orders", "orders.view_order", "o"),
+                _place(
                     "Fulfillment orders", "package_2", "console:fulfillment-orders", "orders.view_fulfillmentorder", "f"
                 ),
-                _item("Decisions", "insights", "console:decisions", "routing.view_routingdecision", "d"),
-            ],
-        },
-        {
-            "title": "Stock",
-            "separator": True,
-            "items": [
-                _item("Stock", "inventory_2", "console:stock", "inventory.view_stocklevel", "s"),
-                _item("Transfers", "local_shipping", "console:transfers", "inventory.view_transfer"),
-                _item("Incoming supply", "pallet", "console:supplies", "inventory.view_incomingsupply"),
-                _item("Counts", "checklist", "console:counts", "inventory.view_countsession"),
-                _item("Repairs", "healing", "console:repairs", "inventory.view_repair"),
-            ],
-        },
-        {
-            "title": "Network",
-            "separator": True,
-            "items": [
-                _item("Nodes", "warehouse", "console:nodes", "inventory.view_node", "n"),
-            ],
-        },
+                _place("Decisions", "insights", "console:decisions", "routing.view_routingdecision", "d"),
+            ),
+        ),
+        Group(
+            "Stock",
+            (
+                _place("Stock", "inventory_2", "console:stock", "inventory.view_stocklevel", "s"),
+                _place("Transfers", "local_shipping", "console:transfers", "inventory.view_transfer"),
+                _place("Incoming supply", "pallet", "console:supplies", "inventory.view_incomingsupply"),
+                _place("Counts", "checklist", "console:counts", "inventory.view_countsession"),
+                _place("Repairs", "healing", "console:repairs", "inventory.view_repair"),
+            ),
+        ),
+        Group("Network", (_place("Nodes", "warehouse", "console:nodes", "inventory.view_node", "n"),)),
         _master_data(),
-        {
-            "title": "Integrations",
-            "separator": True,
-            "items": [
-                _item("API clients", "key", "console:clients", "kernel.view_apiclient"),
-                _item("Webhooks", "webhook", "console:webhooks", "kernel.view_webhookendpoint"),
-                _item("Jobs", "pending_actions", "console:jobs", "kernel.view_job", "j"),
-            ],
-        },
+        Group(
+            "Integrations",
+            (
+                _place("API clients", "key", "console:clients", "kernel.view_apiclient"),
+                _place("Webhooks", "webhook", "console:webhooks", "kernel.view_webhookendpoint"),
+                _place("Jobs", "pending_actions", "console:jobs", "kernel.view_job", "j"),
+            ),
+        ),
         _configuration(),
-        _people(),
+        Group("People", (_place("People", "group", "console:people", "auth.view_user", "p"),)),
+    )
+
+
+def _master_data() -> Group:
+    return Group(
+        "Master data",
+        (
+            _place("SKUs", "sell", "console:masters", "inventory.view_sku", "", "skus"),
+            _place("Node records", "store", "console:masters", "inventory.view_node", "", "nodes"),
+            _place("Node groups", "hub", "console:masters", "inventory.view_nodegroup", "", "node-groups"),
+            _place("Channels", "storefront", "console:masters", "inventory.view_channel", "", "channels"),
+            _place("Quotas", "data_usage", "console:masters", "inventory.view_channelquota", "", "quotas"),
+            _place("Who changed what", "history", "console:changes", "kernel.view_change"),
+        ),
+    )
+
+
+def _configuration() -> Group:
+    places = [
+        _place(title, icon, "console:documents", (*may, "kernel.view_configversion")[0], key, kind)
+        for title, icon, kind, key, *may in _DOCUMENTS
     ]
+    places.append(_place("Appeasement limits", "savings", "console:appeasement-limits", "kernel.change_configversion"))
+    return Group("Configuration", places)
 
 
-def home(request: HttpRequest) -> str | None:
-    """Return the address of the first page of the menu that the person may open; None where there is none."""
-    places = (item for group in menu(request) for item in group["items"] if item["link"] != "/")
-    return next((item["link"] for item in places if item["permission"](request)), None)
+def home(user: Any) -> str | None:
+    """Return the address of the first page of the menu that `user` may open; None where there is none."""
+    places = (place for group in menu() for place in group.places if place.link != "/")
+    return next((place.link for place in places if place.is_open_to(user)), None)
 
 
 UNFOLD: dict[str, Any] = {
@@ -196,7 +187,6 @@ UNFOLD: dict[str, Any] = {
     "SHOW_VIEW_ON_SITE": False,
     "BORDER_RADIUS": "8px",
     "COLORS": {"primary": _PRIMARY, "base": _BASE},
-    "ENVIRONMENT": "dom.console.shell.environment",
     "STYLES": [
         lambda request: static("console/shell.css"),
         lambda request: static("console/console.css"),
@@ -212,5 +202,5 @@ UNFOLD: dict[str, Any] = {
         lambda request: static("console/forms.js"),
         lambda request: static("console/orders.js"),
     ],
-    "SIDEBAR": {"show_search": False, "navigation": "dom.console.shell.menu"},
+    "SIDEBAR": {"show_search": False},
 }

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 from django.core.management import get_commands
-from django.test import RequestFactory
 
 from dom.console import shell
 from dom.console.management.commands.roles import row
@@ -81,7 +80,7 @@ def _guides() -> str:
 
 
 def test_every_page_and_button_that_a_guide_names_is_somewhere() -> None:
-    menu = {item["title"] for group in shell.menu(RequestFactory().get("/")) for item in group["items"]}
+    menu = {place.title for group in shell.menu() for place in group.places}
     files = [*(ROOT / "templates").rglob("*.html"), *(ROOT / "dom/console").rglob("*.py")]
     shown = "\n".join(file.read_text() for file in [*files, *(ROOT / "orders").rglob("*.py")])
     named = re.findall(r"(?<!\*)\*{1,2}([A-Z][^*\n]*?)…?\*{1,2}(?!\*)", _guides())

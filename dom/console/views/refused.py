@@ -14,7 +14,7 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Say that the page is somebody else's, why where that was told, and who can change it."""
     if request.path.startswith(_API):
         return defaults.permission_denied(request, exception)
-    home = shell.home(request) if request.user.is_authenticated else None
+    home = shell.home(request.user) if request.user.is_authenticated else None
     if request.user.is_authenticated and home is None:
         words = "No role of yours opens a page here. Whoever manages people can give you one."
         return _page(request, 403, "Nothing here for you yet", words)
@@ -27,7 +27,7 @@ def missing(request: HttpRequest, exception: Exception) -> HttpResponse:
     if request.path.startswith(_API):
         return defaults.page_not_found(request, exception)
     told = exception.args[0] if exception.args and isinstance(exception.args[0], str) else ""
-    home = shell.home(request) if request.user.is_authenticated else "/"
+    home = shell.home(request.user) if request.user.is_authenticated else "/"
     return _page(request, 404, "There is no such page", told or "The address may be mistyped, or old.", home)
 
 

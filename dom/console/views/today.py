@@ -32,7 +32,7 @@ class Today(FreshPage):
 
     def handle_no_permission(self) -> Any:
         """Lead people whose work is elsewhere to their own first page."""
-        home = shell.home(self.request) if self.request.user.is_authenticated else None
+        home = shell.home(self.request.user) if self.request.user.is_authenticated else None
         return redirect(home) if home else super().handle_no_permission()
 
     def get_template_names(self) -> list[str]:

@@ -5,7 +5,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.contrib.auth.models import User
-from django.test import RequestFactory
 from django.utils import timezone
 
 from dom.console.changed import told
@@ -97,11 +96,11 @@ def test_a_count_of_which_nothing_is_left_says_what_comes_next() -> None:
 
 def test_what_may_be_given_back_has_its_place_in_the_menu_of_who_sets_it() -> None:
     someone("Merchandiser", "maya")
-    request = RequestFactory().get("/orders/appeasement-limits/")
-    request.user = User.objects.get(username="maya")
-    open_to = [item for group in menu(request) for item in group["items"] if item["permission"](request)]
+    maya = User.objects.get(username="maya")
+    open_to = [place for group in menu() for place in group.places if place.is_open_to(maya)]
+    here = [place.title for place in open_to if place.is_around("/orders/appeasement-limits/")]
 
-    assert [item["title"] for item in open_to if item["active"](request)] == ["Appeasement limits"]
+    assert here == ["Appeasement limits"]
 
 
 def test_an_old_decision_is_called_so_while_a_new_one_is_awaited() -> None:
