@@ -10,23 +10,21 @@ from html.parser import HTMLParser
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Group, User
 from django.http import HttpResponse, HttpResponseBase
-from django.test import Client
 from playwright.sync_api import Page
 
 from dom.console.documents.registry import SORTS
-from dom.console.roles import ROLES, ensure_roles
+from dom.console.roles import ROLES
 from dom.demo import hours, rates
 from dom.kernel.models import ConfigVersion
 from dom.kernel.transactions import unit_of_work
 from inventory import services
 from inventory.services.low_stock import publish_low_stock
 from routing import services as routing
-from stores.services.access import set_nodes
 from tests import cast
 from tests.browser.conftest import AXE, SIZES, Visit
 from tests.integration.console.everything import World, build
+from tests.integration.console.people import at_reno
 from tests.integration.console.test_who_may import COLUMNS, expected
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -120,20 +118,7 @@ def _world() -> World:
         stores = [replace(cast.STORE_SOHO, code=f"store_{number}") for number in range(30)]
         services.upsert_nodes(rows=stores, at=cast.NOW, actor="olga")
     _documents()
-    with unit_of_work():
-        ensure_roles()
     return world
-
-
-def _client(role: str) -> Client:
-    """Return the browser of somebody with the role, who works at Reno where the role is limited to nodes."""
-    person = User.objects.create_user(role, password=PASSWORD, is_staff=True, is_superuser=role == "Administrator")
-    person.groups.set(Group.objects.filter(name=role))
-    with unit_of_work():
-        set_nodes(user_id=person.id, username=role, node_codes=["dc_reno"], at=cast.NOW, actor="pat")
-    client = Client()
-    client.force_login(person)
-    return client
 
 
 def _addresses(world: World) -> Iterator[tuple[str, str]]:
@@ -155,7 +140,7 @@ def _addresses(world: World) -> Iterator[tuple[str, str]]:
 
 def _shown(role: str, addresses: Sequence[tuple[str, str]]) -> Iterator[tuple[str, HttpResponseBase]]:
     """Yield every page that the role may open; for the administrator also every form, sent."""
-    client, column = _client(role), COLUMNS.index(role)
+    client, column = at_reno(role, role, PASSWORD), COLUMNS.index(role)
     yield from ((path, client.get(path)) for letters, path in addresses if letters[column] in "rw")
     if role == "Administrator":
         sent = [path for letters, path in addresses if letters[column] in "pw"]
@@ -199,7 +184,7 @@ def test_whatever_anybody_may_open_is_clean(visit: Visit) -> None:
 
 def test_the_frame_around_every_page_is_clean_in_light_and_in_dark(visit: Visit) -> None:
     _world()
-    _client("Administrator")
+    at_reno("Administrator", "Administrator", PASSWORD)
     visit.log_in("Administrator", PASSWORD)
     for dark in (False, True):
         visit.darken(dark=dark)

@@ -3,15 +3,11 @@
 import os
 
 import pytest
-from django.contrib.auth.models import Group, User
-from django.test import Client
 
-from dom.console.roles import ROLES, ensure_roles
-from dom.kernel.transactions import unit_of_work
-from stores.services.access import set_nodes
-from tests import cast
+from dom.console.roles import ROLES
 from tests.browser.conftest import SIZES, Visit
 from tests.integration.console.everything import build
+from tests.integration.console.people import at_reno
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -21,15 +17,7 @@ PASSWORD = "harbour-lights-7"
 def _come_in(visit: Visit, role: str) -> list[tuple[str, str]]:
     """Log in as somebody with the role; return the pages of the menu: title and address."""
     build()
-    with unit_of_work():
-        ensure_roles()
-    person = User.objects.create_user("iris", password=PASSWORD, is_staff=True, is_superuser=role == "Administrator")
-    person.groups.set(Group.objects.filter(name=role))
-    with unit_of_work():
-        set_nodes(user_id=person.id, username="iris", node_codes=["dc_reno"], at=cast.NOW, actor="pat")
-    client = Client()
-    client.force_login(person)
-    found = [one for one in client.get("/find/").json()["items"] if one["kind"] == "Page"]
+    found = [one for one in at_reno(role, "iris", PASSWORD).get("/find/").json()["items"] if one["kind"] == "Page"]
     visit.log_in("iris", PASSWORD)
     return [(one["title"], one["url"]) for one in found]
 

@@ -5,6 +5,8 @@ from django.test import Client
 
 from dom.console.roles import ensure_roles
 from dom.kernel.transactions import unit_of_work
+from stores.services.access import set_nodes
+from tests import cast
 
 
 def someone(role: str, login: str = "maya") -> Client:
@@ -13,6 +15,19 @@ def someone(role: str, login: str = "maya") -> Client:
         ensure_roles()
     person, _created = User.objects.get_or_create(username=login, defaults={"is_staff": True})
     person.groups.add(Group.objects.get(name=role))
+    client = Client()
+    client.force_login(person)
+    return client
+
+
+def at_reno(role: str, login: str, password: str | None = None) -> Client:
+    """Return the browser of somebody with the role, who works at Reno where the role is limited to nodes."""
+    with unit_of_work():
+        ensure_roles()
+    person = User.objects.create_user(login, password=password, is_staff=True, is_superuser=role == "Administrator")
+    person.groups.set(Group.objects.filter(name=role))
+    with unit_of_work():
+        set_nodes(user_id=person.id, username=login, node_codes=["dc_reno"], at=cast.NOW, actor="pat")
     client = Client()
     client.force_login(person)
     return client

@@ -6,16 +6,13 @@ from html import unescape
 from urllib.parse import parse_qs
 
 import pytest
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import resolve
 
-from dom.console.roles import ensure_roles
-from dom.kernel.transactions import unit_of_work
-from stores.services.access import set_nodes
-from tests import cast
 from tests.integration.console.clean import wrongs
 from tests.integration.console.everything import Address, World, build
+from tests.integration.console.people import at_reno
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -24,17 +21,6 @@ _WAY = re.compile(r'<a\b[^>]*?\bhref="(/[^"#]*)')
 _ROLES = ("Auditor", "Customer service", "Store manager", "Store associate", "People manager")
 #: What is no page of the console.
 _ELSEWHERE = ("/api/", "/static/")
-
-
-def _at_reno(role: str) -> Client:
-    """Return the browser of somebody with the role, who works at Reno where the role is limited to nodes."""
-    person = User.objects.create_user(role, is_staff=True)
-    person.groups.set(Group.objects.filter(name=role))
-    with unit_of_work():
-        set_nodes(user_id=person.id, username=role, node_codes=["dc_reno"], at=cast.NOW, actor="pat")
-    client = Client()
-    client.force_login(person)
-    return client
 
 
 def _ways(body: str) -> dict[str, str]:
@@ -74,10 +60,8 @@ def _wrong(world: World, client: Client) -> set[tuple[str, str]]:
 
 def test_whatever_a_page_leads_to_opens_for_its_reader() -> None:
     world = build()
-    with unit_of_work():
-        ensure_roles()
 
-    assert {role: found for role in _ROLES if (found := _wrong(world, _at_reno(role)))} == {}
+    assert {role: found for role in _ROLES if (found := _wrong(world, at_reno(role, role)))} == {}
 
 
 def test_every_control_of_every_page_and_form_says_what_it_is() -> None:

@@ -4,15 +4,13 @@ from pathlib import Path
 
 import pytest
 from django.contrib import admin
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import User
 from django.http import HttpResponseBase
 from django.test import Client
 
-from dom.console.roles import ROLES, ensure_roles
-from dom.kernel.transactions import unit_of_work
-from stores.services.access import set_nodes
-from tests import cast
+from dom.console.roles import ROLES
 from tests.integration.console.everything import Address, World, build
+from tests.integration.console.people import at_reno
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -24,19 +22,6 @@ COLUMNS = (
 )  # fmt: skip
 #: What everybody may do for themselves, and papers to print, which are asked for by POST and change nothing.
 OWN = {"work-paper", "me", "my-password", "my-second-factor", "orders", "fulfillment-orders"}
-
-
-def _client(role: str) -> Client:
-    """Return the browser of somebody with the role, who works at Reno where the role is limited to nodes."""
-    with unit_of_work():
-        ensure_roles()
-    person = User.objects.create_user("iris", is_staff=True, is_superuser=role == "Administrator")
-    person.groups.set(Group.objects.filter(name=role))
-    with unit_of_work():
-        set_nodes(user_id=person.id, username="iris", node_codes=["dc_reno"], at=cast.NOW, actor="pat")
-    client = Client()
-    client.force_login(person)
-    return client
 
 
 def _word(world: World, client: Client, one: Address) -> str:
@@ -62,7 +47,7 @@ def expected() -> dict[str, str]:
 @pytest.mark.parametrize("role", COLUMNS)
 def test_each_role_may_at_each_address_what_the_table_says(role: str) -> None:
     world = build()
-    client = _client(role)
+    client = at_reno(role, "iris")
     column = COLUMNS.index(role)
     found = {one.route: _word(world, client, one) for one in world.addresses()}
 
@@ -81,7 +66,7 @@ def test_the_table_has_every_role() -> None:
 def test_an_auditor_opens_every_page_and_changes_nothing() -> None:
     """Every page that shows something is there: 200. What is sent is refused, whatever it says."""
     world = build()
-    client = _client("Auditor")
+    client = at_reno("Auditor", "iris")
     pages = [one for one in world.addresses() if one.name not in OWN and not one.name.startswith("admin:")]
     looked = {one.route: client.get(one.path, follow=True).status_code for one in pages}
     sent = {one.route: client.post(one.path, {}).status_code for one in pages}
