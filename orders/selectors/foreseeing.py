@@ -10,7 +10,7 @@ from inventory import selectors as inventory
 from orders.models import FulfillmentOrder
 from orders.selectors.movable import Movable, movable
 from orders.wishes import Wish, requests_of, require_granted
-from routing.core.config.reading import in_money
+from routing.core.config.reading import in_cents
 from routing.core.types import Parcel
 from routing.selectors.driving import Coverage, Driven, coverage, drive_all
 
@@ -99,11 +99,6 @@ def _gets(parcel: Parcel, currency: str) -> str:
         f"{parcel.node} gets {units} {how} for {in_cents(parcel.cost_e4)} {currency}: "
         f"leaves by {_when(parcel.ship_by)}, arrives by {_when(parcel.deliver_by)}."
     )
-
-
-def in_cents(amount_e4: int) -> str:
-    """Return an amount half up to the cent; what is less than one, as exactly as it was reckoned."""
-    return in_money(amount_e4 if abs(amount_e4) < 100 else (amount_e4 + 50) // 100 * 100)
 
 
 def _when(at: datetime) -> str:

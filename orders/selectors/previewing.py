@@ -8,8 +8,9 @@ from django.db.models import F, Sum
 
 from dom.kernel.errors import DomainError
 from orders.models import Concern, Hold, Order, OrderLine
-from orders.selectors.foreseeing import Foreseen, foresee, in_cents
+from orders.selectors.foreseeing import Foreseen, foresee
 from orders.wishes import Wish
+from routing.core.config.reading import in_cents
 
 _DONE = {Order.Status.SHIPPED, Order.Status.CANCELLED}
 

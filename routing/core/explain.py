@@ -10,7 +10,7 @@ from functools import cached_property
 
 from routing.core.compiled import compiled
 from routing.core.config.choosing import METHOD_WORDS
-from routing.core.config.reading import in_money
+from routing.core.config.reading import in_cents, in_money
 from routing.core.facts import Facts, NodeFacts, SkuFacts
 from routing.core.free import free_units, kilometers
 from routing.core.lane_table import is_lane_open
@@ -69,14 +69,9 @@ def _units(count: int) -> str:
     return "1 unit" if count == 1 else f"{count} units"
 
 
-def _money(amount_e4: int) -> str:
-    """Return `amount_e4` to the cent, half up; what is less than a cent, as exactly as it was reckoned."""
-    return in_money(amount_e4 if abs(amount_e4) < 100 else (amount_e4 + 50) // 100 * 100)
-
-
 def _terms(parcel: Parcel) -> str:
     terms = parcel.terms_by_name.items()
-    return ", ".join(f"{TERM_WORDS.get(name, name)} {_money(value)}" for name, value in terms)
+    return ", ".join(f"{TERM_WORDS.get(name, name)} {in_cents(value)}" for name, value in terms)
 
 
 def _parcel_sentence(parcel: Parcel) -> str:
@@ -84,8 +79,8 @@ def _parcel_sentence(parcel: Parcel) -> str:
     how = f"by {parcel.service}" if parcel.service else "over the counter"
     when = f"leaves by {parcel.ship_by:%d %b %Y %H:%M} UTC, arrives by {parcel.deliver_by:%d %b %Y %H:%M} UTC"
     rule = f', placed by rule "{parcel.rule}"' if parcel.rule else ""
-    scarce = f", takes units that are worth {_money(parcel.scarcity_e4)} to others" if parcel.scarcity_e4 else ""
-    cost = f"{_money(parcel.cost_e4)} ({_terms(parcel)})"
+    scarce = f", takes units that are worth {in_cents(parcel.scarcity_e4)} to others" if parcel.scarcity_e4 else ""
+    cost = f"{in_cents(parcel.cost_e4)} ({_terms(parcel)})"
     return f"{parcel.node} sends {lines} {how} for {cost}{rule}{scarce}; it {when}."
 
 
@@ -99,22 +94,22 @@ def _bound_sentence(decision: Decision, *, weighs_scarcity: bool) -> str:
     elif plan.proven:
         best = "no other under this rule is better"
     else:
-        best = f"no other can be cheaper by more than {_money(plan.gap_e4)}"
-    return f"The plan costs {_money(plan.cost_e4)};{counted} {best}."
+        best = f"no other can be cheaper by more than {in_cents(plan.gap_e4)}"
+    return f"The plan costs {in_cents(plan.cost_e4)};{counted} {best}."
 
 
 def _sharing_sentence(sharing: Sharing) -> str:
     others = len(sharing.rivals) - 1
     who = "1 other order that wants" if others == 1 else f"{others} other orders that want"
-    saved = _in_cents(sharing.one_by_one_e4 - sharing.cost_e4)
+    saved = _up_to_the_cent(sharing.one_by_one_e4 - sharing.cost_e4)
     told = f"Decided together with {who} the same scarce units: all of them cost {saved} less than one by one"
     if sharing.floor_e4 is None:
         return f"{told}."
     gap = max(0, sharing.cost_e4 - sharing.floor_e4)
-    return f"{told}, and no other way to share is cheaper by more than {_in_cents(gap)}."
+    return f"{told}, and no other way to share is cheaper by more than {_up_to_the_cent(gap)}."
 
 
-def _in_cents(amount_e4: int) -> str:
+def _up_to_the_cent(amount_e4: int) -> str:
     return in_money(-(-amount_e4 // 100) * 100)
 
 
@@ -146,7 +141,7 @@ class Explainer:
     def sentence(self, n: int) -> str:
         """Return what became of node `n`."""
         node, reason = self.facts.network.nodes[n], Reason(int(self.decision.trace.reason[n]))
-        cost = _money(int(self.decision.trace.cost_e4[n]))
+        cost = in_cents(int(self.decision.trace.cost_e4[n]))
         if reason == Reason.CANDIDATE:
             return f"{node.code} could serve the whole order alone for {cost}{self._scarce(n)}."
         if reason == Reason.PARTIAL:
@@ -171,7 +166,7 @@ class Explainer:
     def _scarce(self, n: int) -> str:
         """Say what others would give for a unit of what node `n` has, where they want it."""
         prices = {sku: self._scarcity(sku, n) for sku in self._asked}
-        worth = ", ".join(f"a unit of its {sku} is worth {_money(price)}" for sku, price in prices.items() if price)
+        worth = ", ".join(f"a unit of its {sku} is worth {in_cents(price)}" for sku, price in prices.items() if price)
         return f"; to others, {worth}" if worth else ""
 
     def passed_by(self) -> tuple[str, ...]:

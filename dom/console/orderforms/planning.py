@@ -8,9 +8,10 @@ from django.utils import timezone
 
 from dom.console.acting import ActionForm
 from orders.models import Order
-from orders.selectors.foreseeing import Covered, covered, foresee, in_cents
+from orders.selectors.foreseeing import Covered, covered, foresee
 from orders.services.replanning import Replanned, replan
 from orders.wishes import Wish
+from routing.core.config.reading import in_cents
 from routing.core.covering import NodeCover, Way
 
 #: So many nodes that could give something are offered for a split by hand.

@@ -49,6 +49,11 @@ def in_money(amount_e4: int) -> str:
     return f"{Decimal(amount_e4) / 10_000:.{places}f}"
 
 
+def in_cents(amount_e4: int) -> str:
+    """Return `amount_e4` half up to the cent; what is less than one, as exactly as it was reckoned."""
+    return in_money(amount_e4 if abs(amount_e4) < 100 else (amount_e4 + 50) // 100 * 100)
+
+
 def clock_minutes(value: object, path: str) -> int:
     """Return the minutes after midnight of "HH:MM"."""
     if not isinstance(value, str) or not _CLOCK.fullmatch(value):
