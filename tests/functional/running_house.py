@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,11 +15,13 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+from numba.core.caching import UserProvidedCacheLocator
 
 from dom.embedded.places import Places
-from dom.supervisor import leftovers
+from dom.supervisor import leftovers, programs
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+_KERNELS = ROOT / "routing" / "core" / "kernels"
 #: What the suite itself runs under must not reach the product that it starts.
 _NOT_INHERITED = {"DATA", "DEMO", "SECRET_KEY", "DJANGO_SETTINGS_MODULE", "DATABASE_URL", "REDIS_URL", "DOM_PROCESS"}
 
@@ -46,7 +49,15 @@ class RunningHouse:
 
     @classmethod
     def start(cls, data: Path, *, port: int) -> "RunningHouse":
-        """Start on `data`, which may be new, with an empty product and no feeder."""
+        """Start on `data`, which may be new, with an empty product and no feeder.
+
+        The engine that the suite compiled is laid where this product looks for its own: the start of a newcomer alone
+        (test_newcomer.py) compiles it, which takes a minute of a processor.
+        """
+        cache = Path(programs.environment(Places.of(data), "routing")["NUMBA_CACHE_DIR"])
+        if not cache.exists():
+            name = UserProvidedCacheLocator.get_suitable_cache_subpath(str(_KERNELS / "run.py"))
+            shutil.copytree(_KERNELS / "__pycache__", cache / name, ignore=shutil.ignore_patterns("*.pyc"))
         return cls(data, port, cls.command(data, port=port))
 
     @staticmethod

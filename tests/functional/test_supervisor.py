@@ -27,7 +27,7 @@ def folder() -> Iterator[Path]:
 
 
 @pytest.fixture(scope="module")
-def house(folder: Path) -> Iterator[RunningHouse]:
+def house(folder: Path, engine: None) -> Iterator[RunningHouse]:
     running = RunningHouse.start(folder / "shared", port=_free_port())
     try:
         running.until_ready()
@@ -71,7 +71,7 @@ def _rows(house: RunningHouse) -> int:
     return int(house.ask("SELECT count(*) FROM kernel_event"))
 
 
-def test_a_killed_supervisor_loses_nothing_and_an_orderly_end_leaves_no_process(folder: Path) -> None:
+def test_a_killed_supervisor_loses_nothing_and_an_orderly_end_leaves_no_process(folder: Path, engine: None) -> None:
     busy = socket.socket()
     busy.bind(("127.0.0.1", 0))
     busy.listen()

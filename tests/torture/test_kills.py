@@ -93,7 +93,7 @@ def _body(reference: str, number: int) -> dict[str, object]:
 
 
 @pytest.fixture
-def house() -> Iterator[RunningHouse]:
+def house(engine: None) -> Iterator[RunningHouse]:
     with tempfile.TemporaryDirectory(prefix="dom-torture-") as path, socket.socket() as probe:
         Path(path).chmod(0o755)
         probe.bind(("127.0.0.1", 0))
