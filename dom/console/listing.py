@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from dom.console.sorting import Sort, Sorting
 from dom.kernel.errors import DomainError
+from dom.kernel.ids import row_id
 from dom.kernel.transactions import unit_of_work
 from orders.selectors import filtering
 from orders.selectors.filtering import Filters
@@ -88,20 +89,16 @@ class Listing:
         return redirect(f"{self.request.path}?{self._query() or 'view=all'}")
 
     def _keep(self, asked: Mapping[str, str]) -> str:
-        removed, changed = asked.get("remove", ""), asked.get("change", "")
-        if _is_number(removed):
-            return f"“{remove_view(view_id=int(removed), owner=self.me).name}” is gone."
+        removed, changed = row_id(asked.get("remove", "")), row_id(asked.get("change", ""))
+        if removed is not None:
+            return f"“{remove_view(view_id=removed, owner=self.me).name}” is gone."
         wanted: dict[str, Any] = {
             "name": asked.get("name", ""), "owner": self.me, "role": asked.get("role", ""), "roles": self.roles,
             "is_default": asked.get("default") == "1",
         }  # fmt: skip
-        if _is_number(changed):
-            view = change_view(view_id=int(changed), **wanted)
+        if changed is not None:
+            view = change_view(view_id=changed, **wanted)
         else:
             view = save_view(of=self.of, query=self._query(), at=timezone.now(), **wanted)
         shared = f", shared with {view.role}" if view.role else ""
         return f"“{view.name}” is kept{shared}" + ("; this list opens with it." if view.is_default else ".")
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) < 19

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db.models import F, Sum
 
 from dom.kernel.errors import DomainError
+from dom.kernel.ids import row_id
 from orders.models import Concern, Hold, Order, OrderLine
 from orders.selectors.foreseeing import Foreseen, foresee
 from orders.wishes import Wish
@@ -65,19 +66,15 @@ def preview(rows: Sequence[str], deed: str, *, at: datetime) -> list[Preview]:
 
 def _orders(rows: Sequence[str]) -> dict[str, Order]:
     """Return the order of each row."""
-    numbers = {kind: [int(row[1:]) for row in rows if row[:1] == kind and _is_number(row[1:])] for kind in "HC"}
-    holds = Hold.objects.filter(id__in=numbers["H"], released_at__isnull=True).select_related("order")
-    raised = Concern.objects.filter(id__in=numbers["C"], ended_at__isnull=True).select_related("order")
+    ids = {kind: [row_id(row[1:]) for row in rows if row[:1] == kind] for kind in "HC"}
+    holds = Hold.objects.filter(id__in=filter(None, ids["H"]), released_at__isnull=True).select_related("order")
+    raised = Concern.objects.filter(id__in=filter(None, ids["C"]), ended_at__isnull=True).select_related("order")
     plain = Order.objects.filter(ref__in=[row for row in rows if row.startswith("O-")])
     return {
         **{order.ref: order for order in plain},
         **{f"H{one.id}": one.order for one in holds},
         **{f"C{one.id}": one.order for one in raised},
     }
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) < 19
 
 
 def _states(orders: Sequence[Order]) -> Mapping[int, _State]:

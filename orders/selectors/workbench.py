@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
+from dom.kernel.ids import row_id
 from orders.models import Concern, Hold
 
 #: Every kind with the words on its tab, in the order of the tabs.
@@ -153,7 +154,7 @@ def _values(asked: Asked) -> dict[str, Any]:
 
 def _is_place(text: str) -> bool:
     due, bar, key = text.partition("|")
-    if not bar or key[:1] not in {"H", "C"} or not key[1:].isdigit():
+    if not bar or key[:1] not in {"H", "C"} or row_id(key[1:]) is None:
         return False
     try:
         return due == "infinity" or datetime.fromisoformat(due) is not None

@@ -18,6 +18,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from dom.console.masters import cells
+from dom.kernel.ids import row_id
 
 Body = dict[str, Any]
 _TOKENS = re.compile(r"\[([^\]]*)\]\.")
@@ -109,9 +110,9 @@ def _rows(block: Block, sent: Mapping[str, Posted], base: Sequence[Any]) -> list
     for number, row in sent.items():
         if number == BLANK:
             continue
-        was = (row.values.get(_WAS) or [""])[-1]
-        old = base[int(was)] if was.isdigit() and int(was) < len(base) and isinstance(base[int(was)], Mapping) else {}
-        found.append(read(block, row, old))
+        was = row_id((row.values.get(_WAS) or [""])[-1])
+        old = base[was] if was is not None and was < len(base) else None
+        found.append(read(block, row, old if isinstance(old, Mapping) else {}))
     return [row for row in found if row]
 
 

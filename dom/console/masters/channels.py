@@ -9,6 +9,7 @@ from dom.console.masters import cells
 from dom.console.masters.form import MasterForm, Part, Row
 from dom.console.masters.master import Column, Filter, Link, Master, Switch, named, tags
 from dom.kernel.errors import NotFound
+from dom.kernel.ids import row_id
 from dom.kernel.words import many
 from inventory.api.feeds import CHANNELS
 from inventory.api.rule_feeds import QUOTAS
@@ -163,7 +164,8 @@ class QuotaForm(MasterForm):
         if isinstance(subject, tuple):
             one = rows.filter(channel__code=subject[0], sku__code=subject[1]).first()
         else:
-            one = rows.filter(id=int(subject)).first() if str(subject).isdigit() and len(subject) < 19 else None
+            number = row_id(str(subject))
+            one = None if number is None else rows.filter(id=number).first()
         return None if one is None else QuotaShape().to_representation(one)
 
 

@@ -66,6 +66,15 @@ def test_publishing_a_page_as_it_stands_changes_nothing_of_any_document(maya: Cl
     assert ConfigVersion.objects.count() == len(live)
 
 
+@pytest.mark.parametrize("was", ["²", "9" * 25, "-1", "x"])
+def test_a_row_that_says_no_number_of_what_it_was_is_a_new_one(maya: Client, was: str) -> None:
+    page = {name: was if name.endswith("was") else value for name, value in _open(maya, POLICY).items()}
+    answer = _do(maya, POLICY, page, "check")
+
+    assert answer.status_code == 200
+    assert answer.context["desk"].wrong == {}
+
+
 def test_what_is_typed_again_by_hand_is_the_same_document(maya: Client) -> None:
     """Without what was there before, the inputs alone say the whole of a card, a calendar and a rule."""
     for kind, scope in (

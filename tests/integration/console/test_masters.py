@@ -184,6 +184,11 @@ def test_a_groups_members_and_a_channels_quota_are_kept_by_form(maya: Client) ->
     assert "Unknown SKU NONE." in wrong.context["form"].errors["sku"][0]
 
 
+@pytest.mark.parametrize("number", ["²", "9" * 25, "-1", "x"])
+def test_what_is_no_number_of_a_quota_names_none(maya: Client, number: str) -> None:
+    assert maya.get(f"/master/quotas/one/{number}/").status_code == 404
+
+
 def test_a_pause_ends_in_the_nodes_own_time(maya: Client) -> None:
     node = "/master/nodes/one/store_soho/"
     maya.post(node, {**_open(maya, node), "status": "PAUSED", "paused_until": "2026-11-28T09:00"})
