@@ -32,13 +32,6 @@ class TooLate(DomainError):
     title = "Too late"
 
 
-class CancelRefused(DomainError):
-    """The node that works on it keeps the order."""
-
-    code = "cancel-refused"
-    title = "The node refused the cancellation"
-
-
 class InvalidTransition(DomainError):
     """The fulfillment order is in a state that does not allow this."""
 

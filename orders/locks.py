@@ -13,11 +13,6 @@ def lock_orders(order_ids: Collection[int]) -> dict[int, Order]:
     return {order.id: order for order in rows}
 
 
-def lock_order(ref: str) -> Order | None:
-    """Lock one order by its reference."""
-    return Order.objects.filter(ref=ref).select_for_update(no_key=True).first()
-
-
 def lock_free_work(rows: "QuerySet[FulfillmentOrder]") -> list[FulfillmentOrder]:
     """Lock these fulfillment orders by id without their orders, for a move that concerns nothing else.
 
