@@ -91,6 +91,8 @@ class ConsoleAction(Reaching, View):
     """
 
     form_class: type[ActionForm] = ActionForm
+    #: The forms by what the address calls them, where there are several.
+    forms: ClassVar[Mapping[str, type[ActionForm]]] = {}
     template_name = "console/act.html"
     #: The name in the address that says what the form is about.
     subject_name = "ref"
@@ -102,8 +104,8 @@ class ConsoleAction(Reaching, View):
         raise NotImplementedError
 
     def form_type(self) -> type[ActionForm]:
-        """Return the class of the form; a view of several forms chooses here."""
-        return self.form_class
+        """Return the class of the form, or of the one among several that the address names."""
+        return self.forms[self.kwargs.get("action", "new")] if self.forms else self.form_class
 
     def get(self, request: HttpRequest, **_named: str) -> HttpResponseBase:
         """Show the form."""

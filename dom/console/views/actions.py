@@ -43,6 +43,7 @@ FORMS: Mapping[str, type[ActionForm]] = {
 class OrderAction(ConsoleAction):
     """Carries out one form of the order page and goes back to it."""
 
+    forms = FORMS
     permission_required = "orders.change_order"
     reach = Reach.NETWORK
     audited_as = "orders"
@@ -51,10 +52,6 @@ class OrderAction(ConsoleAction):
         """Let in to what settles holds who may settle some; which ones, the form knows."""
         settles = self.kwargs["action"] in deciding.FORMS and bool(deciding.decides(self.request.user))
         return settles or super().has_permission()
-
-    def form_type(self) -> type[ActionForm]:
-        """Return the form that the address names."""
-        return FORMS[self.kwargs["action"]]
 
     def back(self) -> str:
         """Return the page that the person came from: the workbench, else the order's own."""

@@ -305,10 +305,6 @@ class ClientAction(ConsoleAction):
     template_name = "console/fields.html"
     forms: ClassVar[Mapping[str, type[ActionForm]]] = {"edit": RightsForm, "revoke": RevokeForm}
 
-    def form_type(self) -> type[ActionForm]:
-        """Return the form that the address names."""
-        return self.forms[self.kwargs.get("action", "new")]
-
     def back(self) -> str:
         """Return the client's page, or the list where there is none yet."""
         return reverse("console:client", args=[self.subject]) if self.subject else reverse("console:clients")

@@ -304,6 +304,7 @@ FORMS: Mapping[str, type[NodeForm]] = {
 class NodeAction(ConsoleAction):
     """Carries out one form of the node page and goes back to it."""
 
+    forms = FORMS
     permission_required = "inventory.change_node"
     reach = Reach.OWN_NODES
     audited_as = "nodes"
@@ -313,10 +314,6 @@ class NodeAction(ConsoleAction):
         """Refuse a node that nobody knows, or that lies beyond reach, before anything is typed."""
         node = node_or_404(self.subject)
         self.must_reach(node.id, what=f"node {node.code}")
-
-    def form_type(self) -> type[ActionForm]:
-        """Return the form that the address names."""
-        return FORMS[self.kwargs["action"]]
 
     def back(self) -> str:
         """Return the node's page."""

@@ -261,15 +261,12 @@ FORMS: Mapping[str, type[ActionForm]] = {
 class PersonAction(ConsoleAction):
     """Carries out one form of the person's page and goes back to it."""
 
+    forms = FORMS
     template_name = "console/fields.html"
     permission_required = "auth.change_user"
     reach = Reach.NETWORK
     audited_as = ""
     subject_name = "username"
-
-    def form_type(self) -> type[ActionForm]:
-        """Return the form that the address names."""
-        return FORMS[self.kwargs["action"]]
 
     def back(self) -> str:
         """Return the person's page."""

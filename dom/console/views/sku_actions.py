@@ -238,6 +238,7 @@ FORMS: Mapping[str, type[LevelForm]] = {
 class SkuAction(ConsoleAction):
     """Carries out one form of the SKU page and goes back to it."""
 
+    forms = FORMS
     permission_required = "inventory.change_stocklevel"
     reach = Reach.OWN_NODES
     audited_as = "stock"
@@ -246,10 +247,6 @@ class SkuAction(ConsoleAction):
     def find(self) -> None:
         """Refuse a SKU that nobody knows before anything is typed."""
         sku_or_404(self.subject)
-
-    def form_type(self) -> type[ActionForm]:
-        """Return the form that the address names."""
-        return FORMS[self.kwargs["action"]]
 
     def back(self) -> str:
         """Return the SKU's page."""

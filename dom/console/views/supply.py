@@ -180,6 +180,7 @@ FORMS: Mapping[str, type[ActionForm]] = {"change": MoveForm, "receive": ReceiveF
 class SupplyAction(ConsoleAction):
     """Carries out one form of a supply's page; what a transfer brings is taken in on the transfer's page."""
 
+    forms = FORMS
     permission_required = "inventory.change_incomingsupply"
     reach = Reach.OWN_NODES
     audited_as = "supply"
@@ -191,10 +192,6 @@ class SupplyAction(ConsoleAction):
         self.must_reach(supply.node_id, what="such supply")
         if supply.source_ref.startswith("T-"):
             raise Http404("A transfer is taken in on its own page.")
-
-    def form_type(self) -> type[ActionForm]:
-        """Return the form that the address names."""
-        return FORMS[self.kwargs["action"]]
 
     def back(self) -> str:
         """Return the supply's page."""

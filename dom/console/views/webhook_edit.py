@@ -181,10 +181,6 @@ class SecretAction(EndpointAction):
 
     forms: ClassVar[Mapping[str, type[ActionForm]]] = {"new": NewEndpointForm, "rotate": RotateSecretForm}
 
-    def form_type(self) -> type[ActionForm]:
-        """Return the form that the address names."""
-        return self.forms[self.kwargs.get("action", "new")]
-
     def done(self, request: HttpRequest, answer: str) -> HttpResponseBase:
         """Show the secret once; neither a cookie nor a session carries it."""
         endpoint = selectors.endpoint(answer, client_id=None)
