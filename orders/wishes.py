@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from dom.kernel.words import many
 from orders.errors import PlanRefused
 from routing.core.types import RequestLine, RoutingPlan, RoutingRequest
 
@@ -127,7 +128,7 @@ def require_granted(wish: Wish, plan: RoutingPlan, *, planned_before: int, why: 
     missing = sum(rest.quantity for rest in plan.unfilled)
     if wish.by_hand and missing:
         words = [why[node] for node in why] or [rest.why for rest in plan.unfilled]
-        raise PlanRefused(f"{_units(missing)} cannot be planned so. {' '.join(words)}".strip(), missing=missing)
+        raise PlanRefused(f"{many(missing, 'unit')} cannot be planned so. {' '.join(words)}".strip(), missing=missing)
     placed = sum(line.quantity for parcel in plan.parcels for line in parcel.lines)
     if placed < max(1, planned_before):
         words = sorted({rest.why for rest in plan.unfilled if rest.why})
@@ -135,7 +136,3 @@ def require_granted(wish: Wish, plan: RoutingPlan, *, planned_before: int, why: 
             f"No other plan fills as much: {placed} of {planned_before or missing} units. {' '.join(words)}".strip(),
             placed=placed, before=planned_before,
         )  # fmt: skip
-
-
-def _units(count: int) -> str:
-    return "1 unit" if count == 1 else f"{count} units"
