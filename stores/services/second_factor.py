@@ -1,21 +1,19 @@
 """Lets people prove who they are by a second factor: an app that shows codes (TOTP, RFC 6238), or recovery codes."""
 
 import base64
-import functools
 import hashlib
 import hmac
 import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
-from django.conf import settings
 from django.contrib.auth.models import User
 
 from dom.kernel.changes import note_change
 from dom.kernel.models import Change
+from dom.kernel.sealing import seal, unseal
 from dom.kernel.transactions import in_unit_of_work
 from stores.errors import SecondFactorRefused
 from stores.models import KnownBrowser, RecoveryCode, SecondFactor
@@ -28,26 +26,14 @@ _STEP, _DIGITS = 30, 6
 _DRIFT = 1
 CODES = 10
 _ISSUER = "Quayline"
+_PURPOSE = "dom second factors"
 #: No 0, 1, I, L, O: they are misread from paper. 10 of 31 letters are 49 bits; guessing is slowed besides.
 _LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 
 
-@functools.cache
-def _box(keys: tuple[str, ...]) -> MultiFernet:
-    derived = (hashlib.sha256(b"dom second factors\0" + key.encode()).digest() for key in keys)
-    return MultiFernet([Fernet(base64.urlsafe_b64encode(key)) for key in derived])
-
-
-def _sealer() -> MultiFernet:
-    return _box((settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS))
-
-
 def _key(factor: SecondFactor) -> bytes:
     """Return the key; nothing where it was sealed under a SECRET_KEY that is gone: no code fits then."""
-    try:
-        return _sealer().decrypt(factor.sealed_key.encode())
-    except InvalidToken:
-        return b""
+    return unseal(factor.sealed_key, purpose=_PURPOSE)
 
 
 def _totp(key: bytes) -> TOTP:
@@ -67,7 +53,7 @@ def begin(*, user: User, at: datetime) -> tuple[str, str]:
     key = _key(factor) if factor is not None else b""
     if not key:
         key = secrets.token_bytes(20)
-        sealed = _sealer().encrypt(key).decode()
+        sealed = seal(key, purpose=_PURPOSE)
         SecondFactor.objects.update_or_create(user=user, defaults={"sealed_key": sealed, "made_at": at})
     return _totp(key).get_provisioning_uri(user.get_username(), _ISSUER), base64.b32encode(key).decode()
 

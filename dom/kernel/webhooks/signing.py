@@ -1,23 +1,19 @@
 """Makes, seals and uses the secrets that sign messages (Standard Webhooks, HMAC-SHA256).
 
-A secret is needed in clear at every message, so it cannot be hashed as API keys are; it is sealed with a key that is
-derived from SECRET_KEY, so that a copy of the database alone forges nothing. A secret sealed under a SECRET_KEY that
-stands in SECRET_KEY_FALLBACKS can still be opened.
+A secret is needed in clear at every message, so it cannot be hashed as API keys are; it is sealed (dom.kernel.sealing).
 """
 
 import base64
-import functools
-import hashlib
 import secrets
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-from django.conf import settings
 from standardwebhooks import Webhook
 
+from dom.kernel import sealing
 from dom.kernel.models import WebhookEndpoint
 
+_PURPOSE = "dom webhook secrets"
 _PREFIX = "whsec_"
 _BYTES = 32
 
@@ -27,27 +23,14 @@ def fresh() -> str:
     return _PREFIX + base64.b64encode(secrets.token_bytes(_BYTES)).decode()
 
 
-@functools.cache
-def _box(keys: tuple[str, ...]) -> MultiFernet:
-    derived = (hashlib.sha256(b"dom webhook secrets\0" + key.encode()).digest() for key in keys)
-    return MultiFernet([Fernet(base64.urlsafe_b64encode(key)) for key in derived])
-
-
-def _sealer() -> MultiFernet:
-    return _box((settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS))
-
-
 def seal(secret: str) -> str:
     """Return `secret` as it is stored."""
-    return _sealer().encrypt(secret.encode()).decode()
+    return sealing.seal(secret.encode(), purpose=_PURPOSE)
 
 
 def unseal(sealed: str) -> str:
     """Return the secret; "" when it was sealed under a key that is not known here."""
-    try:
-        return _sealer().decrypt(sealed.encode()).decode()
-    except InvalidToken:
-        return ""
+    return sealing.unseal(sealed, purpose=_PURPOSE).decode()
 
 
 def headers(message_id: str, body: bytes, *, under: Sequence[str], at: datetime) -> Mapping[str, str]:
