@@ -193,6 +193,11 @@ USUAL_SECONDS = (0, 60, 0)
 """What an order, a line and a unit take where the node does not say: a minute a line."""
 
 
+def work_words(amount: int, unit: str) -> str:
+    """Return "1 order" or "40 minutes" of a limit's unit (ORDERS, LINES, UNITS, MINUTES)."""
+    return many(amount, unit.lower().removesuffix("s"))
+
+
 @dataclass(frozen=True, slots=True)
 class Capacity:
     """How much work a node takes on a day. The SQL function inventory_day_limit reads the same document alike.
@@ -213,8 +218,7 @@ class Capacity:
     def describe(self) -> list[str]:
         """Return the limits as sentences."""
         sentences = [
-            f"{self.node} takes at most {many(limit.limit, limit.unit.lower()[:-1])} {_when(limit)}."
-            for limit in self.limits
+            f"{self.node} takes at most {work_words(limit.limit, limit.unit)} {_when(limit)}." for limit in self.limits
         ]
         if any(limit.unit == "MINUTES" for limit in self.limits):
             order, line, unit = self.work_seconds

@@ -13,6 +13,7 @@ from dom.console.documents.registry import SORTS
 from dom.console.masters.form import in_words
 from dom.console.masters.registry import MASTERS
 from dom.kernel.models import Change
+from dom.kernel.words import yes_or_no
 from inventory.models import NodeGroup
 
 #: Columns whose name in the form differs.
@@ -144,7 +145,7 @@ def _words(field: Any, column: str, value: Any, groups: Mapping[int, str]) -> st
 
 def _plain(value: Any) -> str:
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return yes_or_no(value)
     if isinstance(value, list):
         return ", ".join(map(str, value)) or "none"
     return "nothing" if value in (None, "") else str(value)

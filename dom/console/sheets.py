@@ -21,7 +21,7 @@ from dom.kernel.rest.errors import Fault
 from dom.kernel.rest.feeds import Feed, checked
 from dom.kernel.rest.fields import MoneyShape
 from dom.kernel.rest.rows import RawRow, as_cell, converter
-from dom.kernel.words import many
+from dom.kernel.words import many, yes_or_no
 
 Row = dict[str, Any]
 MOST = 20_000
@@ -239,5 +239,5 @@ def _cells(before: Row, after: Row) -> list[Cell]:
 
 def _shown(value: Any) -> str:
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return yes_or_no(value)
     return "" if value is None else str(as_cell(list(value) if isinstance(value, tuple) else value))

@@ -9,6 +9,7 @@ from rest_framework import serializers
 from dom.kernel.rest.errors import Fault
 from dom.kernel.rest.feeds import Context, Feed, Row, register
 from dom.kernel.rest.fields import Code, Text
+from dom.kernel.words import yes_or_no
 from inventory.models import Node
 from stores.selectors.people import taken
 from stores.services.joining import add_people
@@ -41,16 +42,12 @@ class PersonShape(serializers.Serializer[Any]):
             "email": instance.email,
             "roles": sorted(group.name for group in instance.groups.all()),
             "nodes": [access.node.code for access in instance.node_access.all()],
-            "administrator": _yes(instance.is_superuser),
-            "works_here": _yes(instance.is_active),
-            "second_factor": _yes(instance.has_second_factor),
+            "administrator": yes_or_no(instance.is_superuser),
+            "works_here": yes_or_no(instance.is_active),
+            "second_factor": yes_or_no(instance.has_second_factor),
             "last_log_in": instance.last_login.isoformat(timespec="seconds") if instance.last_login else "",
             "added": instance.date_joined.isoformat(timespec="seconds"),
         }
-
-
-def _yes(holds: bool) -> str:
-    return "yes" if holds else "no"
 
 
 def _apply(rows: Sequence[Row], context: Context) -> Sequence[Fault]:

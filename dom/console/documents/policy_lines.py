@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from dom.kernel.errors import DomainError
 from dom.kernel.models import ConfigVersion
+from dom.kernel.words import yes_or_no
 from routing.core.config import parse_policy
 from routing.core.config.policy import RANKS, Policy, Rule
 from routing.core.config.reading import in_money
@@ -38,7 +39,7 @@ def _of_policy(policy: Policy) -> Iterator[Line]:
     for number, group in enumerate(policy.groups, start=1):
         said = (channels, number, group.name, group.match.describe())
         for place, rule in enumerate(group.rules, start=1):
-            yield (*said, place, *_of_rule(rule), group.unfilled.describe(), _yes(group.ship_complete))
+            yield (*said, place, *_of_rule(rule), group.unfilled.describe(), yes_or_no(group.ship_complete))
         yield from (_filled((*said, "", name, "no"), less=4) for name in group.switched_off)
     yield from (_filled((channels, "", name, "", "", "", "no"), less=4) for name in policy.switched_off)
 
@@ -47,14 +48,10 @@ def _of_rule(rule: Rule) -> Line:
     limits = rule.limits
     return (
         rule.name, "yes", rule.nodes.describe(), "; ".join(RANKS[rank] for rank in rule.rank) or "the cheapest plan",
-        " ".join(one.describe() for one in rule.prefer), limits.max_splits, _yes(limits.keep_together),
+        " ".join(one.describe() for one in rule.prefer), limits.max_splits, yes_or_no(limits.keep_together),
         limits.max_late_hours, in_money(limits.min_parcel_value_e4) if limits.min_parcel_value_e4 else "",
-        limits.min_parcel_units or "", limits.keep_units or "", _yes(rule.allow_partial),
+        limits.min_parcel_units or "", limits.keep_units or "", yes_or_no(rule.allow_partial),
     )  # fmt: skip
-
-
-def _yes(holds: bool) -> str:
-    return "yes" if holds else "no"
 
 
 def _filled(line: Line, *, less: int = 0) -> Line:

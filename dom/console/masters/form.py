@@ -16,6 +16,7 @@ from dom.kernel.errors import ChangedMeanwhile, DomainError
 from dom.kernel.rest.errors import Fault
 from dom.kernel.rest.feeds import Context, Feed, apply_rows, checked
 from dom.kernel.rest.rows import RawRow
+from dom.kernel.words import yes_or_no
 from inventory.errors import RowsInvalid
 
 Row = dict[str, Any]
@@ -188,7 +189,7 @@ class MasterForm(ActionForm):
 def in_words(field: Any, value: Any) -> str:
     """Return `value` of the API's row as people read it beside the field's label."""
     if isinstance(field, cells.Flag):
-        return "yes" if value else "no"
+        return yes_or_no(value)
     choices = dict(getattr(field, "choices", ()))
     if isinstance(value, (list, tuple)):
         return ", ".join(str(choices.get(part, part)) for part in value) or "none"

@@ -17,8 +17,8 @@ from dom.console.pages import FreshPage
 from dom.console.reach import Reach
 from dom.console.seeing import SeenForm, last_change
 from dom.kernel import config
-from dom.kernel.words import many
 from inventory.models import Node, NodeDay
+from inventory.rules import work_words
 from inventory.selectors.node_page import Day, coming_days, happened, short_levels
 from inventory.selectors.stock_lists import supplies
 from inventory.services import nodes
@@ -290,7 +290,7 @@ class CapacityForm(NodeForm):
         )
         if told["limit"] is None:
             return f"{subject} takes the usual on {told['day']:%d %b}."
-        return f"{subject} takes at most {many(told['limit'], told['unit'].lower()[:-1])} on {told['day']:%d %b}."
+        return f"{subject} takes at most {work_words(told['limit'], told['unit'])} on {told['day']:%d %b}."
 
 
 FORMS: Mapping[str, type[NodeForm]] = {
