@@ -34,7 +34,6 @@ class NodeDays:
 
 
 NO_LIMIT = 1 << 40
-_WEEKDAYS = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
 
 _USED = """
 SELECT node_id, (day - %s::date)::bigint,

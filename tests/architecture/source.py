@@ -14,6 +14,11 @@ def product() -> list[Path]:
     return [file for package in PACKAGES for file in _python(ROOT / package) if "migrations" not in parts(file)]
 
 
+def migrations() -> list[Path]:
+    """Return the product's migrations."""
+    return [file for package in PACKAGES for file in _python(ROOT / package) if "migrations" in parts(file)]
+
+
 def tests() -> list[Path]:
     """Return the suite's Python files."""
     return _python(ROOT / "tests")

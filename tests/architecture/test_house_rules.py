@@ -4,6 +4,7 @@ import ast
 import hashlib
 import re
 import subprocess
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -28,7 +29,6 @@ _EDGES = re.compile(
 _REASON = re.compile(r"#\s*(noqa(: [A-Z0-9, ]+)?|type: ignore(\[[a-z0-9, -]+\])?)(?P<rest>.*)$")
 #: Names of programs that write text and code, as digests so that this file names none.
 _WRITERS = {"c857d09db23e6822", "c70eca6b0f88f44d", "60965168ce762e94", "7d3194f79e645c42", "3ea125d0bff386e6"}
-
 _BINARY = {".png", ".jpg", ".wasm", ".woff2", ".gz", ".zst"}
 
 
@@ -208,6 +208,26 @@ def test_tasks_are_thin_shells() -> None:
     assert long == []
 
 
+def test_nothing_is_defined_that_only_a_test_names() -> None:
+    others = [*(ROOT / "benchmarks").rglob("*.py"), *(ROOT / "templates").rglob("*.html"), ROOT / "manage.py"]
+    written = [*source.product(), *source.migrations(), *others]
+    named = Counter(word for file in written for word in re.findall(r"\w+", file.read_text()))
+    found = [
+        (place(file, node), node.name)
+        for file in source.product()
+        for node in source.tree(file).body
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and named[node.name] == 1 and not _registers(node)
+    ]
+
+    assert found == []
+
+
+def _registers(node: ast.FunctionDef | ast.ClassDef) -> bool:
+    """Whether a framework finds it by what it is a subclass of."""
+    bases = {source.dotted(base) for base in node.bases} if isinstance(node, ast.ClassDef) else set()
+    return bool(bases & {"AppConfig", "OpenApiAuthenticationExtension"})
+
+
 def test_every_ignored_lint_has_a_reason() -> None:
     found = [
         f"{_path(file)}:{number}"
@@ -224,11 +244,7 @@ def test_every_ignored_lint_has_a_reason() -> None:
 def _texts() -> list[Path]:
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=False).stdout.decode()
     files = [ROOT / name for name in listed.split("\0") if name] or source.everything()
-    return [
-        file
-        for file in files
-        if file.suffix not in {".png", ".jpg", ".wasm", ".woff2", ".gz", ".zst"} and file.is_file()
-    ]
+    return [file for file in files if file.suffix not in _BINARY and file.is_file()]
 
 
 def test_the_product_names_no_tool_of_its_making() -> None:
