@@ -52,6 +52,15 @@ def test_every_page_is_in_the_index() -> None:
     assert [page.name for page in sorted((ROOT / "docs").rglob("*.md")) if page not in {*named, index}] == []
 
 
+@pytest.mark.parametrize("record", sorted((ROOT / "docs/adr").glob("*.md")), ids=lambda record: record.stem[:4])
+def test_every_decision_says_when_why_what_and_at_what_price(record: Path) -> None:
+    told = record.read_text()
+
+    assert re.match(rf"# {record.stem[:4]} .+\n\n\d{{4}}-\d\d-\d\d · accepted\n\n\*\*Pressure\.\*\* ", told)
+    parts = ("Decision", "What keeps it safe", "What we gave up")
+    assert [part for part in parts if f"\n**{part}.** " not in told and f"\n**{part}.**\n" not in told] == []
+
+
 def test_every_command_that_is_told_exists() -> None:
     text = "\n".join(page.read_text() for page in _PAGES)
     makes = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), flags=re.MULTILINE))
