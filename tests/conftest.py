@@ -14,7 +14,8 @@ from routing.core.warming import warm_up
 #: Files whose few tests take longest. They begin first: whoever began one last would be waited for.
 _LONGEST = (
     "functional/test_supervisor.py", "functional/api/test_any_input.py", "integration/test_rows_read.py",
-    "integration/console/test_who_may.py", "integration/console/test_ways.py", "browser/test_every_role.py",
+    "integration/console/test_who_may.py", "integration/console/test_ways.py", "browser/test_clean_pages.py",
+    "browser/test_every_role.py",
 )  # fmt: skip
 #: Files that are long because they wait: beside each other they would leave processors idle.
 _WAITING = ("functional/test_newcomer.py", "functional/test_hostile_clients.py")

@@ -31,12 +31,12 @@ def outside() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if name not in _NOT_INHERITED}
 
 
-def until(claim: Callable[[], bool], *, seconds: float, what: str) -> None:
-    """Wait until `claim` holds; fail with `what` after `seconds`."""
+def until(claim: Callable[[], bool], *, seconds: float, what: str, every: float = 0.25) -> None:
+    """Wait until `claim` holds, asking `every` so many seconds; fail with `what` after `seconds`."""
     deadline = time.monotonic() + seconds
     while not claim():
         assert time.monotonic() < deadline, f"not within {seconds} s: {what}"
-        time.sleep(0.1)
+        time.sleep(every)
 
 
 @dataclass

@@ -71,7 +71,8 @@ def test_the_greetings_commands_place_an_order_and_say_where_it_went(newcomer: N
     first = json.loads(newcomer.types(f"{key}\n{place.group()}"))
     again = json.loads(newcomer.types(f"{key}\n{place.group()}"))
     ask = f"{key}\n{why.group().replace('REF', first['ref'])}"
-    until(lambda: "plan" in newcomer.types(ask), seconds=300, what="routed, the compiling of the engine included")
+    what = "routed, the compiling of the engine included"
+    until(lambda: "plan" in newcomer.types(ask), seconds=300, what=what, every=1)
 
     assert first["ref"] == again["ref"]
     told = newcomer.types(f".venv/bin/python manage.py route --explain {first['ref']}")
