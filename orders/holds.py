@@ -78,22 +78,23 @@ def _addresses(order: AskedOrder, known: Known) -> Iterator[AskedHold]:
     controlled = [line.sku for line in order.routed_lines if (s := known.skus.get(line.sku)) and s.export_controlled]
     if abroad and controlled:
         yield AskedHold(Kind.LEGAL, f"Export controlled and sent abroad: {', '.join(dict.fromkeys(controlled))}"[:500])
-    wrong = [words for group in order.groups if (words := _undeliverable(group))]
+    wrong = [(group.group_ref, words) for group in order.groups if (words := _undeliverable(group))]
     if wrong:
-        yield AskedHold(Kind.ADDRESS, "; ".join(wrong)[:500])
+        # Only where an order has several parts does a part need its name.
+        told = [f"Group {ref}: {words}" if len(order.groups) > 1 else words for ref, words in wrong]
+        yield AskedHold(Kind.ADDRESS, "; ".join(told)[:500])
 
 
 def _undeliverable(group: AskedGroup) -> str:
     place = group.ship_to
     if place is None or not group.goes_to_address:
         return ""
-    wrong = faults(place)
-    return f"Group {group.group_ref}: {', '.join(wrong)}" if wrong else ""
+    return ", ".join(faults(place))
 
 
 def _payment(order: AskedOrder) -> Iterator[AskedHold]:
     if order.payment_status not in _PAID:
-        yield AskedHold(Kind.PAYMENT, f"The payment is {order.payment_status}")
+        yield AskedHold(Kind.PAYMENT, f"The payment is {order.payment_status.lower()}")
     elif order.authorized_minor is not None and order.authorized_minor < order.total_minor:
         yield AskedHold(Kind.PAYMENT, "Less is authorized than the order costs")
 

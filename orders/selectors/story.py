@@ -83,9 +83,8 @@ class Story:
     @property
     def progress(self) -> list[tuple[str, int]]:
         """Units by fate, in the order of an order's life; only what there is."""
-        fates = ("shipped", "planned", "queued", "backordered", "cancelled")
-        sums = [(fate, sum(getattr(line, fate) for line in self.lines)) for fate in fates]
-        return [(fate, count) for fate, count in sums if count]
+        sums = [(words, sum(getattr(line, fate) for line in self.lines)) for fate, words in _FATES.items()]
+        return [(words, count) for words, count in sums if count]
 
     @property
     def shares(self) -> list[tuple[Shipment, FulfillmentOrder]]:
@@ -102,6 +101,11 @@ class Story:
         return sums
 
 
+#: What becomes of a line's units, in the words of the page.
+_FATES = {
+    "shipped": "shipped", "planned": "at a node", "queued": "waiting for routing", "backordered": "backordered",
+    "cancelled": "cancelled",
+}  # fmt: skip
 _SUMS = {
     "AUTHORIZE": ("authorized", 1), "ADJUST": ("authorized", 1), "VOID": ("authorized", -1),
     "CAPTURE": ("captured", 1), "REFUND": ("refunded", 1),

@@ -131,7 +131,7 @@ def test_a_person_sees_the_nodes_and_sends_the_order_elsewhere(visit: Visit) -> 
     page.get_by_text("store_austin gets 2 × TEE, 1 × MUG").wait_for()
     visit.picture("order-force-foreseen")
     page.get_by_role("button", name="Plan it so").click()
-    page.get_by_text("Planned anew: 3 at store_austin").wait_for()
+    page.get_by_text("Planned anew: 3 units at store_austin").wait_for()
 
     _from_menu(page, "Split by hand…")
     page.wait_for_load_state("networkidle")
@@ -141,7 +141,7 @@ def test_a_person_sees_the_nodes_and_sends_the_order_elsewhere(visit: Visit) -> 
     page.get_by_label("Why").fill("One is a gift")
     page.get_by_role("button", name="See what will happen").click()
     page.get_by_role("button", name="Plan it so").click()
-    page.get_by_text("Planned anew: 1 at dc_reno, 2 at store_austin").wait_for()
+    page.get_by_text("Planned anew: 1 unit at dc_reno, 2 units at store_austin").wait_for()
 
     _from_menu(page, "Appease…")
     page.get_by_label("Amount in USD").fill("5.00")
@@ -170,7 +170,7 @@ def test_a_node_is_chosen_by_keys_and_an_answer_takes_the_focus(visit: Visit) ->
     assert page.evaluate("document.activeElement.className") == "foreseen"
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    page.get_by_text("Planned anew: 2 at").wait_for()
+    page.get_by_text("Planned anew: 2 units at").wait_for()
 
     visit.open(f"/orders/{order.ref}/appease/")
     page.get_by_label("Amount in USD").fill("9000.00")

@@ -47,7 +47,7 @@ def test_a_bad_address_is_found_understood_and_mended(visit: Visit) -> None:
     visit.picture("workbench")
     page.set_viewport_size({"width": 1440, "height": 900})
     row = page.get_by_role("row").filter(has_text="W-STUCK")
-    assert row.get_by_text("A parcel would not arrive: Group 1: 1001 is no postal code of US.").is_visible()
+    assert row.get_by_text("A parcel would not arrive: 1001 is no postal code of US.").is_visible()
     row.get_by_role("button", name="Take it").click()
     page.get_by_text("You look after it.").wait_for()
 

@@ -6,6 +6,7 @@ from django import forms
 
 from dom.console.acting import ActionForm
 from dom.console.deciding import decides
+from dom.kernel.errors import NotFound
 from orders.models import Hold
 from orders.selectors.story import story
 from orders.services import holds
@@ -79,9 +80,15 @@ class ReleaseForm(ActionForm):
     reason = forms.CharField(label="What settled it", max_length=200, required=False)
 
     def prepare(self, subject: str) -> None:
-        """Offer the kinds that this person may settle."""
-        del subject
-        mine = [(kind, label) for kind, label in Hold.Kind.choices if kind in decides(self.person)]
+        """Offer what holds the order, as far as this person may settle it.
+
+        Raises:
+            NotFound: nothing holds it that this person may settle.
+        """
+        open_kinds = {hold.kind for hold in Hold.objects.filter(order__ref=subject, released_at=None)}
+        mine = [(kind, label) for kind, label in Hold.Kind.choices if kind in open_kinds & decides(self.person)]
+        if not mine:
+            raise NotFound(f"Nothing holds order {subject} that you may release.", ref=subject)
         self.fields["kind"].choices = mine  # type: ignore[attr-defined]  # a choice field
 
     def carry_out(self, subject: str, *, at: datetime, actor: str) -> str:

@@ -7,6 +7,7 @@ from django import forms
 from django.utils import timezone
 
 from dom.console.acting import ActionForm
+from dom.kernel.words import many
 from orders.models import Order
 from orders.selectors.foreseeing import Covered, covered, foresee
 from orders.services.replanning import Replanned, replan
@@ -51,7 +52,7 @@ class PlanForm(ActionForm):
 
 
 def _done(done: Replanned, currency: str) -> str:
-    gets = ", ".join(f"{units} at {node}" for node, units in sorted(done.units_by_node.items()))
+    gets = ", ".join(f"{many(units, 'unit')} at {node}" for node, units in sorted(done.units_by_node.items()))
     return f"Planned anew: {gets}, for {in_cents(done.cost_e4)} {currency}."
 
 

@@ -197,7 +197,7 @@ class PauseForm(NodeForm):
         nodes.pause_node(code=subject, until=until, reason=self.why(), at=at, actor=actor)
         if until is None:
             return f"{subject} is paused until somebody resumes it."
-        return f"{subject} is paused until {until:%d %b %H:%M} {zone.key}, then comes back by itself."
+        return f"{subject} is paused until {until.astimezone(zone):%d %b %H:%M %Z}, then comes back by itself."
 
     def _until(self, here: datetime, zone: ZoneInfo) -> datetime | None:
         span = self.cleaned_data["span"]

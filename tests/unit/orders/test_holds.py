@@ -90,7 +90,7 @@ def test_an_address_counts_where_a_parcel_goes_to_it(method: str) -> None:
     nowhere = AskedGroup("1", method, ship_to=replace(_HOME, city=" "))
 
     goes = method in {"SHIP", "SAME_DAY"}
-    assert _told(group=nowhere) == [AskedHold("ADDRESS", "Group 1: the city is missing")] * goes
+    assert _told(group=nowhere) == [AskedHold("ADDRESS", "the city is missing")] * goes
     assert _told(group=AskedGroup("1", method)) == []
 
 
@@ -106,6 +106,6 @@ def test_less_than_the_order_costs_is_not_paid(authorized: int | None, held: boo
     [("", False), ("AUTHORIZED", False), ("CAPTURED", False), ("PAID", False), ("PENDING", True), ("DECLINED", True)],
 )
 def test_money_that_is_not_sure_holds_however_much_it_is(status: str, held: bool) -> None:
-    told = [AskedHold("PAYMENT", f"The payment is {status}")] * held
+    told = [AskedHold("PAYMENT", f"The payment is {status.lower()}")] * held
 
     assert _told(payment_status=status, authorized_minor=2_000) == told
