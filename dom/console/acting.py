@@ -98,6 +98,8 @@ class ConsoleAction(Reaching, View):
     subject_name = "ref"
     #: Under which kind of thing it is written down who did what; "" where what is carried out writes that itself.
     audited_as: ClassVar[str] = "other"
+    #: What was carried out has made this.
+    made = ""
 
     def back(self) -> str:
         """Return the address that the person goes back to."""
@@ -127,6 +129,7 @@ class ConsoleAction(Reaching, View):
                 return self._page(form, foreseen=form.foresee(self.subject, at=at))
             with unit_of_work():
                 done = form.carry_out(self.subject, at=at, actor=request.user.get_username())
+                self.made = form.made
                 self._write_down(form, done, at)
         except DomainError as refusal:
             form.refuse(refusal)
@@ -199,8 +202,9 @@ class OneOfForms(ConsoleAction, abc.ABC):
         return (self.subject_forms if self.subject else self.general)[self.kwargs["action"]]
 
     def back(self) -> str:
-        """Return the page that the form stands on."""
-        return reverse(self.page, args=[self.subject]) if self.subject else reverse(self.listing)
+        """Return the page that the form stands on, or that of what it made."""
+        one = self.subject or self.made
+        return reverse(self.page, args=[one]) if one else reverse(self.listing)
 
     def find(self) -> None:
         """Look for the thing before anything is typed; from what on two persons are needed counts for every node.

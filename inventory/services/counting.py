@@ -122,6 +122,18 @@ def recount(*, ref: str, line_ids: Sequence[int], at: datetime, actor: str) -> C
     return _moved(session, _S.OPEN, "count.reopened", {"skus": len(set(line_ids))}, at, actor)
 
 
+def refuse_counter(*, lines: Sequence[CountLine], ref: str, actor: str) -> None:
+    """Refuse that who counted posts a difference that is worth so much that a second person has to.
+
+    Raises:
+        ApprovalRefused: `actor` counted some of `lines`, and one of them differs by too much.
+    """
+    above = count_approval_above()
+    large = above is not None and any(abs(line.worth_minor) > above for line in lines)
+    if large and actor in {line.counted_by for line in lines}:
+        raise ApprovalRefused("Somebody who has not counted has to post so large a difference.", ref=ref)
+
+
 @in_unit_of_work
 def post_count(*, ref: str, at: datetime, actor: str) -> tuple[CountSession, Counted]:
     """Make the books say what was counted. A line that a later count has overtaken is ignored and marked.
@@ -134,10 +146,7 @@ def post_count(*, ref: str, at: datetime, actor: str) -> tuple[CountSession, Cou
     session = locks.lock_count(ref)
     _must_move(session, _S.POSTED)
     lines = list(session.lines.select_related("sku"))
-    above = count_approval_above()
-    large = above is not None and any(abs(line.worth_minor) > above for line in lines)
-    if large and actor in {line.counted_by for line in lines}:
-        raise ApprovalRefused("Somebody who has not counted has to post so large a difference.", ref=ref)
+    refuse_counter(lines=lines, ref=ref, actor=actor)
     done = count(rows=[_row(session, line) for line in lines], at=at, actor=actor, reference=ref)
     late = [lines[number].id for number in done.ignored]
     if late:

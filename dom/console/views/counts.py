@@ -96,7 +96,8 @@ class CountPage(FreshPage):
             shown=shown,
             counted=len(counted),
             off=sum(bool(line.difference) for line in counted),
-            large={line.id for line in counted if above is not None and abs(line.worth_minor) > above},
+            large=(large := {line.id for line in counted if above is not None and abs(line.worth_minor) > above}),
+            may_post=not large or self.request.user.get_username() not in {line.counted_by for line in lines},
             worth=_worth(counted),
             above=above,
         )
@@ -143,7 +144,7 @@ class OpenForm(ActionForm):
 
     def prepare(self, subject: str) -> None:
         """Offer the nodes within reach."""
-        self.fields["node"].choices = node_choices(self.person)  # type: ignore[attr-defined]  # a choice field
+        self.fields["node"].choices = [("", "Choose a node"), *node_choices(self.person)]  # type: ignore[attr-defined]  # a choice field
 
     def clean_skus(self) -> list[int]:
         """Return the SKUs' ids in the order typed."""
@@ -250,6 +251,11 @@ class PostForm(ActionForm):
     help_text = "The books say what was counted then; what moved since is taken into account."
     submit = "Post it"
     foresees = True
+
+    def prepare(self, subject: str) -> None:
+        """Refuse who counted at once where a second person has to post it."""
+        lines = list(CountLine.objects.filter(session__ref=subject))
+        counting.refuse_counter(lines=lines, ref=subject, actor=self.person.get_username())
 
     def foresee(self, subject: str, *, at: datetime) -> Sequence[str]:
         """Say what the books will say."""

@@ -13,6 +13,7 @@ from dom.console.acting import ActionForm, ConsoleAction
 from dom.console.exporting import csv_answer
 from dom.console.pages import FreshPage
 from dom.console.reach import Reach
+from dom.console.sheet_kinds import SHEETS
 from dom.console.sorting import Sort, Sorting
 from dom.kernel.models import Job
 from dom.kernel.rest import feed_jobs
@@ -39,6 +40,19 @@ def words_for(kind: str) -> str:
     return _WORDS.get(kind) or kind.replace("-", " ").replace("_", " ").replace(".", ": ").capitalize()
 
 
+def _undecided(job: Job) -> bool:
+    """Say whether it is a file that somebody brought in by hand, and looks at before it is applied."""
+    return job.status == Job.Status.RECEIVING and job.client_id is None
+
+
+def _preview(job: Job, person: str) -> str:
+    """Return where `person` says whether their file is applied; "" where it is nobody's, or somebody else's."""
+    sheet = next((one for one in SHEETS.values() if one.feed.kind == job.kind), None)
+    if sheet is None or job.actor != person or not _undecided(job):
+        return ""
+    return reverse("console:master-preview", args=[sheet.slug, job.ref])
+
+
 def _asked(asked: QueryDict) -> "QuerySet[Job]":
     narrowed = {
         "open": Q(status__in=_OPEN),
@@ -63,9 +77,11 @@ class Jobs(FreshPage):
         asked = self.request.GET
         sorting = Sorting(asked, SORTS, default="begun")
         page = sorting.page(_asked(asked))
+        person = self.request.user.get_username()
         return super().get_context_data(
-            page=page, sorting=sorting, rows=[(job, words_for(job.kind)) for job in page.rows], views=VIEWS.items(),
-            asked=asked, at=timezone.now(), narrowed=bool(asked.get("q") or asked.get("view")), **kwargs,
+            page=page, sorting=sorting, views=VIEWS.items(), asked=asked,
+            rows=[(job, words_for(job.kind), _undecided(job), _preview(job, person)) for job in page.rows],
+            at=timezone.now(), narrowed=bool(asked.get("q") or asked.get("view")), **kwargs,
         )  # fmt: skip
 
 
@@ -96,7 +112,8 @@ class JobPage(FreshPage):
         self.title = words_for(job.kind)
         return super().get_context_data(
             job=job, is_open=job.status in _OPEN, faults=job.errors[:_SHOWN], shown=_SHOWN, kept=MOST_FAULTS,
-            applied=job.rows_done - job.rows_failed, at=timezone.now(), **kwargs,
+            applied=job.rows_done - job.rows_failed, at=timezone.now(), undecided=_undecided(job),
+            preview=_preview(job, self.request.user.get_username()), **kwargs,
         )  # fmt: skip
 
 
