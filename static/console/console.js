@@ -56,11 +56,19 @@
     try {
       const answer = await fetch(location.href, { headers, credentials: "same-origin" });
       if (answer.status !== 200 || busy(part)) return;
-      state.tag = answer.headers.get("ETag");
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       const next = page.getElementById(part.id);
       if (next) replace(part, next);
+      state.tag = bring(page) ? answer.headers.get("ETag") : null;
     } catch { /* the next tick tries again */ }
+  }
+  // What stands above a part and tells of the same thing, its state and its buttons, comes along (data-along); it waits
+  // while a menu or a form is open.
+  function bring(page) {
+    if (menu() || document.querySelector("dialog[open]")) return false;
+    const news = page.querySelectorAll("[data-along]");
+    document.querySelectorAll("[data-along]").forEach((one, i) => news[i] && replace(one, news[i]));
+    return true;
   }
   function replace(part, next) {
     const open = [...part.querySelectorAll("details")].map((one) => one.open);

@@ -95,6 +95,39 @@ def test_the_order_page_tells_the_whole_story(visit: Visit) -> None:
     visit.picture("order")
 
 
+def test_state_and_buttons_of_an_order_come_along_with_its_story(visit: Visit) -> None:
+    people = cast.enter()
+    cast.stock(people.tee, people.dc_reno, 10)
+    order = place(("TEE", 2))
+    User.objects.create_superuser("omar", password=PASSWORD)
+    visit.log_in("omar", PASSWORD)
+    visit.open(f"/orders/{order.ref}/")
+    head = visit.page.locator(".head")
+    assert head.get_by_text("Waiting for routing").is_visible()
+
+    route_next(at=NOW)
+
+    head.get_by_text("Planned").wait_for(timeout=15_000)
+    assert visit.page.get_by_role("link", name="Route again…").is_visible()
+
+
+def test_an_open_menu_stays_open_and_what_it_kept_back_comes_after_it(visit: Visit) -> None:
+    people = cast.enter()
+    cast.stock(people.tee, people.dc_reno, 10)
+    order = place(("TEE", 2))
+    User.objects.create_superuser("omar", password=PASSWORD)
+    visit.log_in("omar", PASSWORD)
+    visit.open(f"/orders/{order.ref}/")
+    visit.page.locator("summary", has_text="More actions").click()
+
+    route_next(at=NOW)
+
+    visit.page.locator("#order").get_by_text("2 at a node").first.wait_for(timeout=15_000)
+    assert visit.page.locator("details.menu[open]").is_visible()
+    visit.page.keyboard.press("Escape")
+    visit.page.locator(".head").get_by_text("Planned").wait_for(timeout=15_000)
+
+
 def test_the_work_list_and_the_keyboard(visit: Visit) -> None:
     cast.enter()
     _an_order()
