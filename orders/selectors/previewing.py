@@ -45,8 +45,12 @@ class Preview:
 class _State:
     order: Order
     left: int
-    kinds: Sequence[str]
+    kinds: Mapping[str, str]
     is_raised: bool
+
+    def stopping(self, row: str) -> list[str]:
+        """Return what would be released: the hold that the row is, none of a concern, or every one of the order."""
+        return [words for key, words in self.kinds.items() if row.startswith("O-") or key == row]
 
 
 def preview(rows: Sequence[str], deed: str, *, at: datetime) -> list[Preview]:
@@ -81,22 +85,23 @@ def _states(orders: Sequence[Order]) -> Mapping[int, _State]:
     ids = [order.id for order in orders]
     sums = OrderLine.objects.filter(order_id__in=ids, kind__in=("PRODUCT", "COMPONENT")).values("order_id")
     left = dict(sums.annotate(n=Sum(F("queued") + F("backordered") + F("planned"))).values_list("order_id", "n"))
-    kinds: dict[int, list[str]] = {}
+    kinds: dict[int, dict[str, str]] = {}
     for hold in Hold.objects.filter(order_id__in=ids, released_at__isnull=True).order_by("id"):
-        kinds.setdefault(hold.order_id, []).append(hold.get_kind_display())
+        kinds.setdefault(hold.order_id, {})[f"H{hold.id}"] = hold.get_kind_display()
     raised = set(Concern.objects.filter(order_id__in=ids, ended_at__isnull=True).values_list("order_id", flat=True))
     return {
-        order.id: _State(order, left.get(order.id, 0), kinds.get(order.id, []), order.id in raised) for order in orders
+        order.id: _State(order, left.get(order.id, 0), kinds.get(order.id, {}), order.id in raised) for order in orders
     }
 
 
 def _foresee(state: _State, deed: str, row: str, at: datetime) -> tuple[bool, str]:
     if deed == "release":
-        if state.kinds or row.startswith("C"):
-            return True, "Goes on: " + (", ".join(state.kinds) if state.kinds else "settled") + "."
+        kinds = state.stopping(row)
+        if kinds or row.startswith("C"):
+            return True, "Goes on: " + (", ".join(kinds) or "settled") + "."
         return False, "Nothing is on hold."
     if deed == "decline":
-        is_proposed = any(kind == Hold.Kind.SWAP.label for kind in state.kinds)
+        is_proposed = Hold.Kind.SWAP.label in state.stopping(row)
         return is_proposed, "The item stays." if is_proposed else "No swap of it is proposed."
     if deed == "assign":
         is_stuck = bool(state.kinds) or state.is_raised

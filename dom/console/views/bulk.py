@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,6 +15,7 @@ from django.utils import timezone
 from django.views import View
 
 from dom.console import order_rows
+from dom.console.deciding import decides, decides_each
 from dom.console.exporting import csv_answer
 from dom.console.orderforms.cancelling import REASONS
 from dom.console.orderforms.working import NODE_REASONS
@@ -135,7 +137,7 @@ class EndWork(forms.Form):
 class Bulk(Reaching, View):
     """Shows what a deed would do to a selection, and does it once that is confirmed. Only by POST."""
 
-    permission_required = "orders.change_order"
+    permission_required: str | tuple[str, ...] = ()
     reach = Reach.NETWORK
     http_method_names = ("post",)
     #: What is selected: the words for one and for all, its page, and what may be done to it.
@@ -150,6 +152,21 @@ class Bulk(Reaching, View):
         "assign": AssignThem,
     }
 
+    def has_permission(self) -> bool:
+        """Whoever may settle something; whether this is theirs is asked of its rows."""
+        return bool(decides(self.request.user))
+
+    def must_decide(self, deed: str, rows: Sequence[str]) -> None:
+        """Let nobody do to many what they may not do to each.
+
+        Raises:
+            PermissionDenied: one of the rows, or everything that matches, is not theirs to settle.
+        """
+        if "all" in self.request.POST and not self.request.user.has_perm("orders.change_order"):
+            raise PermissionDenied("Who changes orders settles everything that matches.")
+        if not decides_each(self.request.user, deed, rows):
+            raise PermissionDenied("Somebody else settles some of this.")
+
     def preview(self, rows: list[str], deed: str, at: datetime) -> Sequence[Any]:
         """Return what the deed would do to each row; without one, what the rows are."""
         return preview(rows, deed or "assign", at=at)
@@ -160,6 +177,7 @@ class Bulk(Reaching, View):
         if deed not in self.deeds:
             raise Http404("There is no such deed.")
         rows = list(dict.fromkeys(request.POST.getlist("row")))[:MOST]
+        self.must_decide(deed, rows)
         sure = "confirmed" in request.POST
         me = {"assignee": request.user.get_username()}
         form = self.deeds[deed](request.POST) if sure else self.deeds[deed](initial=me)
@@ -222,12 +240,17 @@ class Bulk(Reaching, View):
 class WorkBulk(Bulk):
     """The same for the work of nodes."""
 
+    permission_required = "orders.change_order"
     of, one, every = bulk.WORK, "Fulfillment order", "fulfillment order"
     page, here = "console:fulfillment-orders", "console:work-bulk"
     deeds = {
         "release-work": LetBegin, "hold": HoldThem, "release": ReleaseThem, "give-back": GiveBack,
         "cancel-work": EndWork,
     }  # fmt: skip
+
+    def has_permission(self) -> bool:
+        """Whoever changes orders."""
+        return self.request.user.has_perm("orders.change_order")
 
     def preview(self, rows: list[str], deed: str, at: datetime) -> Sequence[Any]:
         """Return what the deed would do to each row."""
@@ -267,13 +290,16 @@ class BulkJob(FreshPage):
             raise Http404("There is no such job.")
         is_open = job.status in {Job.Status.QUEUED, Job.Status.RUNNING}
         words = _WORDS.get(job.result.get("deed", ""), ("", ""))[0]
+        mine = job.actor == self.request.user.get_username()
         return super().get_context_data(
-            job=job, is_open=is_open, words=words, done=job.rows_done - job.rows_failed, **kwargs
-        )
+            job=job, is_open=is_open, words=words, done=job.rows_done - job.rows_failed,
+            may_stop=mine or self.request.user.has_perm("orders.change_order"), **kwargs,
+        )  # fmt: skip
 
     def post(self, request: HttpRequest, ref: str) -> HttpResponseBase:
-        """Stop the job."""
-        if not request.user.has_perm("orders.change_order"):
+        """Stop the job: who began it may, and who changes orders."""
+        begun = Job.objects.filter(ref=ref, kind=bulk.KIND, actor=request.user.get_username())
+        if not request.user.has_perm("orders.change_order") and not begun.exists():
             return HttpResponse(status=403)
         try:
             with unit_of_work():

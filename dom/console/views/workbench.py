@@ -73,6 +73,7 @@ class Workbench(FreshPage):
             at=at,
             me=me,
             may_change=self._may_change(),
+            may_bulk=any(item.kind in settles for item in found),
             **kwargs,
         )
 

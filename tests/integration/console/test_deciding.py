@@ -1,11 +1,15 @@
 """Merchandisers settle which item is sold, on the page that shows it to them; everything else stays with its people."""
 
+import re
+
 import pytest
 from django.test import Client
 
 from dom.kernel import prove
+from dom.kernel.models import Job
 from dom.kernel.transactions import unit_of_work
 from orders.models import Concern, Hold, Order
+from orders.services import bulk
 from orders.services.holds import Scope, hold
 from orders.services.routing_flow import route_next
 from orders.services.swapping import Swap, propose_swap
@@ -116,6 +120,77 @@ def test_a_merchandiser_takes_a_swap_and_settles_no_concern() -> None:
     assert swap.assignee == "maya"
 
     assert client.post("/workbench/", {"key": f"C{concern.id}", "do": "settle"}).status_code == 403
-    assert client.post("/bulk/", {"deed": "release", "row": f"H{swap.id}", **SURE}).status_code == 403
+    asked = {"deed": "release", "row": [f"H{swap.id}", f"C{concern.id}"]}
+    assert [client.post("/bulk/", asked | more).status_code for more in ({}, SURE)] == [403, 403]
     concern.refresh_from_db()
     assert (concern.ended_at, Hold.objects.get().released_at) == (None, None)
+
+
+def test_a_merchandiser_approves_many_swaps_at_once_and_no_other_hold_goes_with_them() -> None:
+    order, client = _proposed(), someone("Merchandiser")
+    swap = Hold.objects.get()
+    fraud = _hold(order, "FRAUD")
+    page = client.get("/workbench/").content.decode()
+    assert re.findall(r'name="row" value="(\w+)"', page) == [f"H{swap.id}"]
+    assert re.findall(r'<option value="(\w+)">', page[page.index('name="deed"') :])[:3] == ["release", "decline"]
+    asked = {"deed": "release", "row": f"H{swap.id}", "from": "workbench"}
+
+    (foreseen,) = client.post("/bulk/", asked).context["shown"]
+    ((done, _named),) = client.post("/bulk/", asked | SURE).context["done"]
+
+    assert (foreseen.can, foreseen.words) == (True, "Goes on: Swap to approve.")
+    assert (done.is_done, done.words) == (True, "The item is swapped.")
+    swap.refresh_from_db()
+    fraud.refresh_from_db()
+    assert (swap.released_by, fraud.released_at, order.lines.get().sku_code) == ("maya", None, "MUG")
+
+
+def test_a_merchandiser_declines_many() -> None:
+    order, client = _proposed(), someone("Merchandiser")
+    row = f"H{Hold.objects.get().id}"
+
+    ((done, _named),) = client.post("/bulk/", {"deed": "decline", "row": row, **SURE}).context["done"]
+
+    assert (done.words, order.lines.get().sku_code, Hold.objects.get().released_by) == ("The item stays.", "TEE", "maya")
+
+
+@pytest.mark.parametrize("deed", ["hold", "cancel", "reroute", "wait", "assign"])
+def test_a_merchandiser_does_nothing_else_to_many(deed: str) -> None:
+    _proposed()
+    swap, revision = Hold.objects.get(), Order.objects.get().revision
+    asked = {"deed": deed, "row": f"H{swap.id}", "reason": "CUSTOMER", "days": "1", "assignee": "maya", "owner": "Ops"}
+
+    assert someone("Merchandiser").post("/bulk/", asked | SURE).status_code == 403
+    assert list(Hold.objects.values_list("kind", "assignee", "released_at")) == [("SWAP", "", None)]
+    assert Order.objects.get().revision == revision
+
+
+def test_a_merchandiser_names_holds_of_their_own_kinds_alone() -> None:
+    order, client = _proposed(), someone("Merchandiser")
+    swap, fraud = Hold.objects.get(), _hold(order, "FRAUD")
+    mixed = {"row": [f"H{swap.id}", f"H{fraud.id}"]}
+    whole: dict[str, object] = {"row": order.ref}
+    everything: dict[str, object] = {"all": "1", "f_view": "held"}
+    unknown: dict[str, object] = {"row": ["H999999", "Hello"]}
+
+    tried = [client.post("/bulk/", {"deed": "release", **one, **SURE}) for one in (mixed, whole, everything, unknown)]
+
+    assert [answer.status_code for answer in tried] == [403] * 4
+    assert not Hold.objects.exclude(released_at=None).exists()
+    assert not Job.objects.exists()
+
+
+def test_who_began_a_job_may_stop_it_and_no_other_merchandiser_may() -> None:
+    order, client = _proposed(), someone("Merchandiser")
+    with unit_of_work():
+        job = bulk.begin(deed="release", options={}, rows=["H1"], at=cast.NOW, actor="maya")
+    other = someone("Merchandiser", "mona")
+    assert ("Stop it" in other.get(f"/bulk/{job.ref}/").content.decode(), other.post(f"/bulk/{job.ref}/").status_code) == (
+        False, 403,
+    )  # fmt: skip
+
+    assert "Stop it" in client.get(f"/bulk/{job.ref}/").content.decode()
+    client.post(f"/bulk/{job.ref}/")
+
+    assert Job.objects.get().status == "CANCELLED"
+    assert order.lines.get().sku_code == "TEE"
