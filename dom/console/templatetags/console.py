@@ -1,7 +1,8 @@
 """How pages write money, states and instants."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,6 +18,8 @@ from dom.console import marking
 from dom.console.documents.editor import Input
 from dom.console.sheets import Sheet, cells_of, name_of
 from dom.kernel.money import exponent_of
+from inventory.models import Node
+from orders.models import FulfillmentOrder
 
 register = template.Library()
 
@@ -64,6 +67,16 @@ def state(code: str, label: str = "") -> SafeString:
 def node_link(code: str) -> SafeString:
     """Write a node's code as a way to its page."""
     return format_html('<a class="link" href="{}">{}</a>', reverse("console:node", args=[code]), code)
+
+
+@register.filter
+def nodes_of(works: Iterable[FulfillmentOrder]) -> list[tuple[Node, int]]:
+    """Return each node that works for an order once, with how many pieces of work it has; what ended there counts not.
+
+    The order is that of the work.
+    """
+    counted = Counter(work.node for work in works if work.status not in {"REJECTED", "CANCELLED"})
+    return list(counted.items())
 
 
 @register.simple_tag

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from dom.console.acting import ActionForm, ConsoleAction
+from dom.console.opening import calendar_of, live_calendars, opening, said
 from dom.console.pages import FreshPage
 from dom.console.reach import Reach
 from dom.console.seeing import SeenForm, last_change
@@ -24,7 +25,7 @@ from inventory.selectors.stock_lists import supplies
 from inventory.services import nodes
 from orders.models import FulfillmentOrder
 from orders.states import CLOSED
-from routing.core.config.calendar import BUILT_IN_CALENDAR, Calendar, in_clock, parse_calendar
+from routing.core.config.calendar import Calendar
 
 _DAYS = 7
 #: The locator's frame in degrees and its size; a degree of longitude is drawn shorter than one of latitude.
@@ -72,12 +73,13 @@ class NodePage(FreshPage):
         self.must_reach(node.id, what=f"node {node.code}")
         self.title = node.name or node.code
         here = at.astimezone(ZoneInfo(node.time_zone))
-        calendar = _calendar(node)
+        calendars = live_calendars()
+        calendar = calendar_of(node, calendars)
         return super().get_context_data(
             **kwargs,
             node=node,
             at=at,
-            open_now=_open_now(calendar, here),
+            opening=opening(node, calendars, at=at),
             calendar=_coming(calendar, here.date()).describe(),
             days=_days(node, calendar, here.date()),
             work=_work(node),
@@ -88,11 +90,6 @@ class NodePage(FreshPage):
         )
 
 
-def _calendar(node: Node) -> Calendar:
-    live = config.live("calendar", node.calendar) if node.calendar else None
-    return parse_calendar(live.body) if live else BUILT_IN_CALENDAR
-
-
 def _coming(calendar: Calendar, today: date) -> Calendar:
     """Return the calendar without the holidays and special hours that are over."""
     holidays = frozenset(day for day in calendar.holidays if day >= today)
@@ -100,18 +97,11 @@ def _coming(calendar: Calendar, today: date) -> Calendar:
     return replace(calendar, holidays=holidays, special_hours=special)
 
 
-def _open_now(calendar: Calendar, here: datetime) -> bool:
-    hours = calendar.open_on(here.date())
-    return hours is not None and hours[0] <= here.hour * 60 + here.minute < hours[1]
-
-
 def _days(node: Node, calendar: Calendar, first: date) -> list[tuple[Day, str]]:
     """Return the coming days with the node's hours, "" where it stays closed."""
     days = coming_days(node, first=first, count=_DAYS)
     spans = [calendar.open_on(one.day) for one in days]
-    return [
-        (day, f"{in_clock(span[0])}–{in_clock(span[1])}" if span else "") for day, span in zip(days, spans, strict=True)
-    ]
+    return [(day, said(span) if span else "") for day, span in zip(days, spans, strict=True)]
 
 
 def _work(node: Node) -> list[tuple[str, str, int]]:

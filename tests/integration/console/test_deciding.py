@@ -151,7 +151,8 @@ def test_a_merchandiser_declines_many() -> None:
 
     ((done, _named),) = client.post("/bulk/", {"deed": "decline", "row": row, **SURE}).context["done"]
 
-    assert (done.words, order.lines.get().sku_code, Hold.objects.get().released_by) == ("The item stays.", "TEE", "maya")
+    assert done.words == "The item stays."
+    assert (order.lines.get().sku_code, Hold.objects.get().released_by) == ("TEE", "maya")
 
 
 @pytest.mark.parametrize("deed", ["hold", "cancel", "reroute", "wait", "assign"])
@@ -185,9 +186,8 @@ def test_who_began_a_job_may_stop_it_and_no_other_merchandiser_may() -> None:
     with unit_of_work():
         job = bulk.begin(deed="release", options={}, rows=["H1"], at=cast.NOW, actor="maya")
     other = someone("Merchandiser", "mona")
-    assert ("Stop it" in other.get(f"/bulk/{job.ref}/").content.decode(), other.post(f"/bulk/{job.ref}/").status_code) == (
-        False, 403,
-    )  # fmt: skip
+    assert "Stop it" not in other.get(f"/bulk/{job.ref}/").content.decode()
+    assert other.post(f"/bulk/{job.ref}/").status_code == 403
 
     assert "Stop it" in client.get(f"/bulk/{job.ref}/").content.decode()
     client.post(f"/bulk/{job.ref}/")

@@ -1,18 +1,21 @@
 """Lists of orders and work: filters find, views are kept and shared, files mask customers, pages cost the same."""
 
+import re
+
 import pytest
 from django.contrib.auth.models import Group, User
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from dom.console.roles import ensure_roles
+from dom.console.templatetags.console import nodes_of
 from dom.kernel.models import Job
 from dom.kernel.transactions import unit_of_work
-from orders.models import Order, SavedView
+from orders.models import FulfillmentOrder, Order, SavedView
 from orders.selectors import filtering
 from orders.services import bulk
 from orders.services.routing_flow import route_next
-from tests import cast
+from tests import cast, orderbook
 from tests.integration.orders.bodies import place
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -184,3 +187,25 @@ def test_work_is_filtered_and_taken_out_as_a_file() -> None:
 
     assert "dc_reno" not in page
     assert len(lines) == 2
+
+
+def test_a_node_with_two_pieces_of_work_stands_once_in_the_list() -> None:
+    people = cast.enter()
+    cast.stock(people.tee, people.dc_reno, 5)
+    cast.stock(people.mug, people.store_soho, 5)
+    ordered = [orderbook.Ordered(people.tee, 3), orderbook.Ordered(people.mug, 1)]
+    reno, soho = people.dc_reno, people.store_soho
+    plans = [orderbook.Plan(reno, {"1": 1}), orderbook.Plan(soho, {"2": 1}), orderbook.Plan(reno, {"1": 2})]
+    order = orderbook.place(people, ordered, *plans)
+    ended = orderbook.place(people, [orderbook.Ordered(people.mug, 1)])
+    gone = FulfillmentOrder(order=ended, node=soho, ref="F-GONE", method="SHIP", status="REJECTED", created_at=cast.NOW)
+    gone.group = ended.groups.get()
+    gone.save()
+
+    page = _someone("Auditor").get("/orders/").content.decode()
+
+    assert nodes_of(order.fulfillment_orders.order_by("id")) == [(reno, 2), (soho, 1)]
+    assert re.findall(r'<span class="tag" title="([^"]*)">([^<]*)</span>', page) == [
+        ("Reno DC: 2 pieces of work", "dc_reno (2)"),
+        ("SoHo", "store_soho"),
+    ]

@@ -312,9 +312,9 @@ def test_nodes_and_documents_stand_on_one_page_in_every_order() -> None:
 
     for token, _words, _here in client.get("/nodes/").context["sorting"].options:
         rows = client.get(f"/nodes/?sort={token}").context["nodes"]
-        assert sorted(node.code for node, _work in rows) == sorted(codes)
-    by_code = [node.code for node, _work in client.get("/nodes/?sort=-code").context["nodes"]]
-    cities = [node.city.lower() for node, _work in client.get("/nodes/?sort=place").context["nodes"]]
+        assert sorted(row.node.code for row in rows) == sorted(codes)
+    by_code = [row.node.code for row in client.get("/nodes/?sort=-code").context["nodes"]]
+    cities = [row.node.city.lower() for row in client.get("/nodes/?sort=place").context["nodes"]]
 
     assert by_code == sorted(codes, reverse=True)
     assert cities == [*sorted(city for city in cities if city), *(city for city in cities if not city)]
