@@ -1,5 +1,6 @@
 """Answers how a form says what has to be filled in: it marks the fewer, what may be left out or what may not."""
 
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django import forms
@@ -10,18 +11,23 @@ OPTIONAL, REQUIRED = "optional", "required"
 
 def mark(field: BoundField) -> str:
     """Return the word that stands beside a field's label; "" where the others of its form are marked."""
-    fields = [one for one in field.form.visible_fields() if _asks(one)]
-    needed = [one for one in fields if _needed(one)]
-    if not _asks(field):
-        return ""
-    if 2 * len(needed) >= len(fields):
-        return "" if _needed(field) else OPTIONAL
-    return REQUIRED if _needed(field) else ""
+    told: Any = getattr(field.form, "needed", None)
+    fields = {one.name: one.field for one in field.form.visible_fields()}
+    needed = [name for name, one in fields.items() if one.required] if told is None else told
+    return marks(fields, needed)[field.name]
 
 
-def _asks(field: BoundField) -> bool:
+def marks(fields: Mapping[str, Any], needed: Collection[str]) -> dict[str, str]:
+    """Return the word beside the label of each of the fields of one form, by its name; `needed` may not be left out."""
+    asking = [name for name, one in fields.items() if _asks(one)]
+    there = [name for name in asking if name in needed]
+    mostly = 2 * len(there) >= len(asking)
+    marked = [name for name in asking if (name in needed) != mostly]
+    return {name: (OPTIONAL if mostly else REQUIRED) if name in marked else "" for name in fields}
+
+
+def _asks(one: Any) -> bool:
     """Say whether a field can be left empty at all: a tick is an answer, and so is a choice without an empty one."""
-    one: Any = field.field
     if isinstance(one, forms.BooleanField):
         return False
     return not isinstance(one, forms.ChoiceField) or isinstance(one, forms.MultipleChoiceField) or _has_empty(one)
@@ -29,8 +35,3 @@ def _asks(field: BoundField) -> bool:
 
 def _has_empty(one: Any) -> bool:
     return any(code in {"", None} for code, _words in one.choices)
-
-
-def _needed(field: BoundField) -> bool:
-    needed = getattr(field.form, "needed", None)
-    return field.field.required if needed is None else field.name in needed

@@ -128,6 +128,30 @@ def test_rows_are_added_by_a_click_and_prices_pasted_from_a_sheet(visit: Visit) 
     assert len(config.live("capacity", "store_soho").body["limits"]) == 3  # type: ignore[union-attr]  # it is there
 
 
+def test_a_rate_card_is_read_as_tables_and_prices_a_parcel(visit: Visit) -> None:
+    _maya(visit)
+    with unit_of_work():
+        routing.publish_rate_cards(bodies=rates.RATE_CARDS, at=cast.NOW, actor="otto")
+        routing.publish_carrier_services(body=rates.CARRIER_SERVICES, at=cast.NOW, actor="otto")
+        routing.publish_lanes(body=rates.LANES, at=cast.NOW, actor="otto")
+    page = visit.page
+    visit.open("/configuration/rate-card/edit/ground/")
+    page.get_by_label("Price", exact=True).nth(1).fill("6.20")
+    _publish(visit, "A little more")
+    page.get_by_label("From node").select_option("dc_reno")
+    page.get_by_label("To postal code").fill("10013")
+    page.get_by_label("Weight, kg").fill("1.2")
+    page.get_by_role("button", name="Price it").click()
+    page.get_by_text("measured to store_soho").wait_for()
+    visit.picture("document-rate-card")
+    visit.axe()
+    visit.open("/configuration/rate-card/one/ground/?from=1&to=2")
+    visit.picture("document-rate-card-compared")
+    visit.axe()
+    visit.darken()
+    visit.picture("document-rate-card-dark")
+
+
 def test_a_calendar_is_offered_holidays(visit: Visit) -> None:
     _maya(visit)
     page = visit.page

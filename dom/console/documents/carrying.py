@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from dom.console.documents import choosing
+from dom.console.documents import choosing, rate_changes, rate_face
 from dom.console.documents.editor import Block, Body, Section, Series
 from dom.console.documents.sort import DocumentSort, ender
 from dom.console.masters import cells
@@ -19,27 +19,33 @@ _DAYS = list(zip(WEEKDAYS, ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"), st
 _RATE = re.compile(r"rates\[(\d+)\](.*)")
 
 
-def _places(prefix: str) -> dict[str, Any]:
+def _places(prefix: str, *, hint: str = "") -> dict[str, Any]:
     return {
-        f"{prefix}.countries": cells.Words("To countries", "US, CA"),
-        f"{prefix}.regions": cells.Words("To regions"),
-        f"{prefix}.postal_prefixes": cells.Words("Postal codes starting"),
+        f"{prefix}.countries": cells.Words("To countries", "US, CA", hint=hint),
+        f"{prefix}.regions": cells.Words("To regions", hint=hint),
+        f"{prefix}.postal_prefixes": cells.Words("Postal codes starting", hint=hint),
+    }
+
+
+def _zone() -> dict[str, Any]:
+    return {
+        "zone": cells.Text("Zone"),
+        "within_km": cells.Number("Up to", unit="km", hint="any"),
+        "from_countries": cells.Words("From countries", hint="any"),
+        **_places("to", hint="any"),
+    }
+
+
+def _prices() -> dict[str, Any]:
+    return {
+        "zones": cells.Words("Zones", hint="every zone"),
+        "prices": Series("Price", cells.Amount("Price")),
+        "per_extra_kg": cells.Amount("Each started kg more", hint="same price"),
+        "per_km": cells.Amount("Each km", hint="nothing"),
     }
 
 
 def _card_block() -> Block:
-    zone = {
-        "zone": cells.Text("Zone"),
-        "within_km": cells.Number("Up to", unit="km"),
-        "from_countries": cells.Words("From countries"),
-        **_places("to"),
-    }
-    row = {
-        "zones": cells.Words("Zones"),
-        "prices": Series("Price", cells.Amount("Price")),
-        "per_extra_kg": cells.Amount("Each kg more"),
-        "per_km": cells.Amount("Each km"),
-    }
     return Block(
         (
             Section(
@@ -56,20 +62,28 @@ def _card_block() -> Block:
         ),
         (
             Block(
-                (Section("", "", zone),), name="zones", title="Zones",
+                (Section("", "", _zone()),), name="zones", title="Zones",
                 about="The first zone whose conditions hold is the parcel's; without one the card does not go there.",
-                one="zone", moves=True,
+                one="zone", moves=True, needed=("zone",),
             ),
             Block(
                 (Section("", "", {
                     "services": cells.Words("For services", "Empty: every service."),
-                    "up_to_grams": Series("Up to, g", cells.Number("Up to, g")),
+                    "up_to_grams": Series("Price of a parcel up to, in grams", cells.Number("Up to, g")),
                 }),),
-                (Block((Section("", "", row),), name="rows", one="row of prices", layout="grid"),),
+                (
+                    Block(
+                        (Section("", "", _prices()),), name="rows", one="row of prices", layout="grid",
+                        needed=("prices",),
+                    ),
+                ),
                 name="grids", title="Prices", layout="cards", one="table of prices", moves=True,
-                about="A row for each zone, a column for each weight step. Paste from a sheet into the first cell.",
+                needed=("up_to_grams",),
+                about="In the card's currency. A row for each zone, a column for each weight step, in rising grams "
+                "(450 is 0.45 kg); prices never fall along a row. Paste from a sheet into the first cell.",
             ),
         ),
+        needed=("code",),
     )  # fmt: skip
 
 
@@ -145,6 +159,10 @@ RATE_CARDS = DocumentSort(
     document=_card_document,
     placed=_card_placed,
     warns=_card_warns,
+    face=rate_face.face,
+    face_template="console/rate_card.html",
+    changes=rate_changes.changes,
+    briefs=rate_face.briefs,
 )
 
 
@@ -187,7 +205,7 @@ def _services_block() -> Block:
                         name="transit.steps", title="Transit steps", one="step",
                     ),
                 ),
-                name="services", title="Services", layout="cards", one="service", moves=True,
+                name="services", title="Services", layout="cards", one="service", moves=True, needed=("code",),
                 about="Of services that cost the same, the first one is taken.",
             ),
         ),

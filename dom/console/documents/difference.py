@@ -1,10 +1,11 @@
 """Says what changed between two texts of a document: whole sentences, and within a sentence the words."""
 
 import difflib
+import html
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html, format_html_join, strip_tags
 from django.utils.safestring import SafeString
 
 
@@ -50,3 +51,9 @@ def in_words(before: Sequence[str], after: Sequence[str]) -> list[str]:
     """Return the changed sentences as plain text, for lists and messages."""
     signs = {"-": "No longer: ", "+": "Now: "}
     return [signs[line[0]] + line[2:] for line in difflib.ndiff(before, after) if line[0] in signs]
+
+
+def in_text(changed: Sequence[Line]) -> list[str]:
+    """Return changed sentences, as they are drawn, as plain text."""
+    signs = {"−": "No longer: ", "+": "Now: "}
+    return [signs.get(line.sign, "") + html.unescape(strip_tags(line.words)) for line in changed]

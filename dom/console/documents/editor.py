@@ -8,7 +8,7 @@ The order of rows is the order in which the page sends them.
 import copy
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django import forms
@@ -17,6 +17,7 @@ from django.http import QueryDict
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from dom.console.marking import marks
 from dom.console.masters import cells
 from dom.kernel.ids import row_id
 
@@ -40,7 +41,8 @@ class Section:
 class Block:
     """One object with its fields, or a list (`name`) of such objects; `one` is what a row is called.
 
-    `layout` is "table" (a row a line) or "cards". `moves`: the order means something and can be changed.
+    `layout` is "table" (a row a line) or "cards". `moves`: the order means something and can be changed. `needed` are
+    the paths that the parser refuses to be without.
     """
 
     sections: tuple[Section, ...]
@@ -51,6 +53,7 @@ class Block:
     one: str = "row"
     layout: str = "table"
     moves: bool = False
+    needed: tuple[str, ...] = ()
 
     @property
     def fields(self) -> Iterator[tuple[str, Any]]:
@@ -182,6 +185,7 @@ class Input:
     value: Any
     wrong: str
     fixed: bool
+    mark: str = ""
 
     @property
     def kind(self) -> str:
@@ -259,9 +263,9 @@ class DrawnBlock:
     blank: DrawnRow
 
     @property
-    def heads(self) -> list[Any]:
-        """The cells of a table's head."""
-        return [cell for _path, cell in self.block.fields]
+    def heads(self) -> list[tuple[Any, str]]:
+        """The cells of a table's head, each with what marks it."""
+        return [(one.cell, one.mark) for one in self.blank.inputs]
 
 
 def draw(
@@ -274,11 +278,12 @@ def draw(
     fixed: bool = False,
 ) -> DrawnRow:
     """Return the inputs for `body`; `wrong` maps a path to what is wrong there, `fixed` keeps its code as it is."""
+    marked = marks(dict(block.fields), block.needed)
     sections = [
         (
             section,
             [
-                _input(f"{path}{name}", cell, _get(body, name), wrong, fixed=fixed)
+                replace(_input(f"{path}{name}", cell, _get(body, name), wrong, fixed=fixed), mark=marked[name])
                 for name, cell in section.fields.items()
             ],
         )

@@ -49,6 +49,7 @@ def _block() -> Block:
                 about="Christmas Eve that closes at 14:00, or a Sunday before Christmas that is open. They take the "
                 "place of the weekday's hours; a date that stays closed is a holiday.",
                 one="date",
+                needed=("date", "opens", "closes"),
             ),
             Block(
                 (Section("", "", {"service": cells.Text("Carrier service"), "time": cells.Clock("Cut-off")}),),
@@ -56,8 +57,10 @@ def _block() -> Block:
                 title="Cut-offs of single carrier services",
                 about="A service that is picked up earlier or later than the others.",
                 one="cut-off",
+                needed=("service", "time"),
             ),
         ),
+        needed=("code",),
     )
 
 

@@ -59,7 +59,7 @@ def _rule() -> Block:
             Section("Limits", "Empty: no limit.", limits),
         ),
         (_preference(),),
-        name="rules", title="Rules", layout="cards", one="rule", moves=True,
+        name="rules", title="Rules", layout="cards", one="rule", moves=True, needed=("name",),
         about="Tried in order; the first that fills every unit wins.",
     )  # fmt: skip
 
@@ -117,7 +117,7 @@ def _group() -> Block:
             Section("What happens to the rest", "", unfilled),
         ),
         (_rule(),),
-        name="groups", title="Groups", layout="cards", one="group", moves=True,
+        name="groups", title="Groups", layout="cards", one="group", moves=True, needed=("name",),
         about="The first group that fits an order takes it.",
     )  # fmt: skip
 
@@ -139,6 +139,7 @@ def _block() -> Block:
             Section("Weights", "How much a cost counts: 1 is as it is, 0 not at all. Empty is 1.", weights),
         ),
         (_group(),),
+        needed=("code",),
     )
 
 

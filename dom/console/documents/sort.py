@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
+from dom.console.documents.difference import Line, in_text, in_words, lines
 from dom.console.documents.editor import Block, Body
 from dom.kernel.errors import DomainError
 from dom.kernel.models import ConfigVersion
@@ -53,7 +54,8 @@ class DocumentSort:
     """One kind of document. `page` and `document` turn its body into what the editor shows and back.
 
     `warns` says what is odd about a document that is valid; `foresees` what publishing it would do; `one_only` is the
-    name of a document of which there is one.
+    name of a document of which there is one. `face` draws one, where sentences are not how people read it: the values
+    of its template, of the document, the one it is compared with, and what the page's address asks.
     """
 
     kind: str
@@ -80,6 +82,12 @@ class DocumentSort:
     placed: Callable[[Body, str], str] = lambda _page, path: path
     warns: Callable[[Body], list[str]] = lambda _body: []
     foresees: Callable[[Body, datetime], list[str]] = lambda _body, _at: []
+    face: Callable[[Any, Any, Mapping[str, str]], Mapping[str, Any]] | None = None
+    face_template: str = ""
+    #: What differs between two that were read, where whole sentences are no answer.
+    changes: Callable[[Any, Any], list[Line]] | None = None
+    #: Some of them in a few lines each for the list, where the first sentences do not do.
+    briefs: Callable[[Mapping[str, Any]], Mapping[str, list[str]]] | None = None
 
     def scope_of(self, body: Body) -> str:
         """Return the name under which a document is kept; empty where it has none yet."""
@@ -93,6 +101,25 @@ class DocumentSort:
             path, words = refusal.facts.get("path"), refusal.facts.get("problem")
             told = str(words or refusal)
             return Reading(wrong={str(path or ""): told[:1].upper() + told[1:]})
+
+    def value(self, body: Any) -> Any:
+        """Return the document as it was read; None where there is none, or it can no longer be read."""
+        try:
+            return None if body is None else self.parse(body)
+        except DomainError:
+            return None
+
+    def differ(self, before: Any, after: Any) -> list[Line]:
+        """Return what differs between two bodies; None is no document."""
+        if self.changes is not None:
+            return self.changes(self.value(before), self.value(after))
+        return lines(*([] if body is None else self.sentences(body) for body in (before, after)))
+
+    def in_text(self, before: Any, after: Any) -> list[str]:
+        """Return what differs between two bodies as plain text; None is no document."""
+        if self.changes is not None:
+            return in_text(self.differ(before, after))
+        return in_words(*([] if body is None else self.sentences(body) for body in (before, after)))
 
     def outlined(self, body: Any) -> list[tuple[str, str]]:
         """Return what `body` says with the weight of each sentence: "head", "rule", or ""."""

@@ -19,6 +19,8 @@ from inventory.services import low_stock
 
 _METHOD_WORDS = {"SHIP": "Ship", "PICKUP": "Pickup", "SHIP_TO_STORE": "Ship to store", "SAME_DAY": "Same day"}
 _UNIT_WORDS = {"ORDERS": "orders", "LINES": "lines", "UNITS": "units", "MINUTES": "minutes of work"}
+#: What a rule cannot be without.
+_CODE = ("code",)
 DAY_WORDS = dict(zip(WEEKDAYS, ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"), strict=True))
 
 
@@ -80,7 +82,7 @@ def _safety_block() -> Block:
         "At each node, of each SKU: units, a percent, or both; then whichever is more. "
         "What is set for one SKU at one node counts where it is greater still."
     )
-    return Block((_named(), _scope(), Section("What it keeps back", about, keeps), _term()))
+    return Block((_named(), _scope(), Section("What it keeps back", about, keeps), _term()), needed=_CODE)
 
 
 def _channel_block() -> Block:
@@ -96,7 +98,9 @@ def _channel_block() -> Block:
             "The switch is about", "None ticked: every way.", choices=[(one, _METHOD_WORDS[one]) for one in METHODS]
         ),
     }
-    return Block((_named(), _scope(), Section("What it says", "A threshold, a switch, or both.", says), _term()))
+    return Block(
+        (_named(), _scope(), Section("What it says", "A threshold, a switch, or both.", says), _term()), needed=_CODE
+    )
 
 
 def _low_block() -> Block:
@@ -105,7 +109,7 @@ def _low_block() -> Block:
         "At each node, of each SKU. Free is what is on hand, sellable and not reserved. Units, a percent, or both; "
         "then whichever is more. Partners hear of each crossing once."
     )
-    return Block((_named(), _scope(for_channels=False), Section("When stock is low", about, at), _term()))
+    return Block((_named(), _scope(for_channels=False), Section("When stock is low", about, at), _term()), needed=_CODE)
 
 
 def _capacity_block() -> Block:
@@ -138,8 +142,10 @@ def _capacity_block() -> Block:
                 title="Limits of a day",
                 about="A date beats a weekday, a weekday beats every day. No day ticked and no date: every day.",
                 one="limit",
+                needed=("unit", "limit"),
             ),
         ),
+        needed=("node",),
     )
 
 

@@ -10,7 +10,6 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from dom.console.documents.difference import lines
 from dom.console.documents.editor import Body, draw, homeless, posted, read
 from dom.console.documents.hours import suggested
 from dom.console.views.documents import _OfSort, drop_draft, packed, to_page, unpacked
@@ -102,10 +101,9 @@ class DocumentEditor(_OfSort):
         if desk.wrong:
             return
         live = config.live(self.sort.kind, self._scope_of(desk))
-        before = self.sort.sentences(live.body) if live else []
         desk.checked = {
             "sentences": told.sentences,
-            "lines": lines(before, told.sentences),
+            "lines": self.sort.differ(live.body if live else None, desk.body),
             "warnings": self.sort.warns(desk.body),
             "effects": self.sort.foresees(desk.body, timezone.now()),
         }
@@ -153,12 +151,11 @@ class DocumentEditor(_OfSort):
         """Show what the other made of it beside what was typed; saving again keeps what was typed."""
         live, draft = self._held(self._scope_of(desk))
         theirs = draft or live
-        before = self.sort.sentences(desk.base)
         desk.conflict = {
             "words": words,
             "who": theirs.author if theirs else "",
-            "theirs": lines(before, self.sort.sentences(theirs.body)) if theirs else [],
-            "mine": lines(before, self.sort.sentences(desk.body)),
+            "theirs": self.sort.differ(desk.base, theirs.body) if theirs else [],
+            "mine": self.sort.differ(desk.base, desk.body),
         }
         desk.live, desk.draft = (live.number if live else 0), (draft.digest if draft else "")
 

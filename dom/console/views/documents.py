@@ -13,7 +13,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from dom.console.acting import ActionForm, ConsoleAction
-from dom.console.documents.difference import Line, in_words, lines
+from dom.console.documents.difference import Line
 from dom.console.documents.registry import SORTS
 from dom.console.documents.sort import DocumentSort
 from dom.console.exporting import csv_answer
@@ -98,7 +98,8 @@ class Documents(_OfSort):
         self.title = sort.words
         live = config.live_versions(sort.kind)
         drafts = config.drafts(sort.kind)
-        rows = [_row(sort, scope, live.get(scope), drafts.get(scope)) for scope in sorted({*live, *drafts})]
+        briefs = _briefs(sort, live)
+        rows = [Row(scope, live.get(scope), briefs.get(scope, ()), drafts.get(scope)) for scope in {*live, *drafts}]
         if text:
             rows = [row for row in rows if text in f"{row.scope} {' '.join(row.sentences)}".lower()]
         sorting = Sorting(self.request.GET, ORDERS, default="name")
@@ -126,8 +127,11 @@ class FormerPage(_OfSort):
         return redirect("console:documents", kind=self.kind, permanent=True)
 
 
-def _row(sort: DocumentSort, scope: str, live: ConfigVersion | None, draft: ConfigVersion | None) -> Row:
-    return Row(scope, live, sort.sentences(live.body)[:_LINES] if live else (), draft)
+def _briefs(sort: DocumentSort, live: Mapping[str, ConfigVersion]) -> Mapping[str, Sequence[str]]:
+    """Return the few lines in which the list says what each document says."""
+    if sort.briefs is not None:
+        return sort.briefs({scope: value for scope, one in live.items() if (value := sort.value(one.body)) is not None})
+    return {scope: sort.sentences(one.body)[:_LINES] for scope, one in live.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,16 +157,23 @@ class Document(_OfSort):
         self.title = sort.words if sort.one_only else f"{sort.word} {scope}"
         live = next((one.version for one in told if one.version.live_until is None), None)
         return super().get_context_data(
-            live=live, sentences=sort.outlined(live.body) if live else [], versions=told, draft=draft,
-            compared=_compared(sort, told, asked), **kwargs,
+            live=live, versions=told, draft=draft, compared=_compared(sort, told, asked), **_said(sort, live, asked),
+            **kwargs,
         )  # fmt: skip
+
+
+def _said(sort: DocumentSort, live: ConfigVersion | None, asked: Mapping[str, str]) -> dict[str, Any]:
+    """Return what is live as its page draws it: in a form of its own, or in sentences."""
+    value = sort.value(live.body) if live and sort.face else None
+    if sort.face is None or value is None:
+        return {"sentences": sort.outlined(live.body) if live else []}
+    return {"face": sort.face(value, None, asked)}
 
 
 def _versions(sort: DocumentSort, scope: str) -> list[Version]:
     rows = list(config.versions(sort.kind, scope)[: _VERSIONS + 1])
-    words = [sort.sentences(row.body) for row in rows]
     return [
-        Version(row, lines(words[place + 1], words[place]) if place + 1 < len(rows) else [])
+        Version(row, sort.differ(rows[place + 1].body, row.body) if place + 1 < len(rows) else [])
         for place, row in enumerate(rows[:_VERSIONS])
     ]
 
@@ -173,8 +184,8 @@ def _compared(sort: DocumentSort, told: Sequence[Version], asked: Mapping[str, s
     first, second = by_number.get(asked.get("from", "")), by_number.get(asked.get("to", ""))
     if first is None or second is None:
         return None
-    changed = lines(sort.sentences(first.body), sort.sentences(second.body))
-    return {"from": first, "to": second, "lines": changed}
+    face = sort.face(sort.value(second.body), sort.value(first.body), {}) if sort.face else {}
+    return {"from": first, "to": second, "lines": sort.differ(first.body, second.body), "face": face}
 
 
 class NoteForm(ActionForm):
@@ -194,10 +205,8 @@ class RollBackForm(NoteForm):
     def foresee(self, subject: str, *, at: datetime) -> Sequence[str]:
         """Say what changes, and what it does."""
         held, old = config.live(self.sort.kind, subject), self._old(subject)
-        before = self.sort.sentences(held.body) if held else []
-        return [*in_words(before, self.sort.sentences(old.body)), *self.sort.foresees(old.body, at)] or [
-            "It says what is live already; nothing would change."
-        ]
+        changed = self.sort.in_text(held.body if held else None, old.body)
+        return [*changed, *self.sort.foresees(old.body, at)] or ["It says what is live already; nothing would change."]
 
     def carry_out(self, subject: str, *, at: datetime, actor: str) -> str:
         """Publish the old body."""
@@ -220,7 +229,7 @@ class RetireForm(NoteForm):
     def foresee(self, subject: str, *, at: datetime) -> Sequence[str]:
         """Say what no longer holds."""
         held = config.live(self.sort.kind, subject)
-        return in_words(self.sort.sentences(held.body) if held else [], [])
+        return self.sort.in_text(held.body if held else None, None)
 
     def carry_out(self, subject: str, *, at: datetime, actor: str) -> str:
         """End it."""

@@ -10,6 +10,7 @@ from django.http import QueryDict
 from dom.console.documents.editor import Block, draw, posted, read
 from dom.console.documents.registry import SORTS
 from dom.console.documents.sort import DocumentSort
+from inventory.rules import WEEKDAYS
 from tests import cast
 from tests.integration.console.pages import sent_by
 from tests.integration.console.written import WRITTEN, Writer
@@ -109,6 +110,47 @@ def _plain(name: str) -> str:
 def _names(block: Block, above: str = "") -> set[str]:
     own = {f"{above}{path}" for path, _cell in block.fields}
     return own.union(*(_names(child, f"{above}{child.name}.") for child in block.children))
+
+
+@pytest.mark.parametrize("kind", list(SORTS))
+def test_a_field_is_marked_as_needed_exactly_where_the_parser_never_goes_without(kind: str) -> None:
+    cast.enter()
+    sort, block = SORTS[kind], SORTS[kind].block()
+    asked: dict[str, set[bool]] = {}
+    for seed in range(40):
+        page = sort.page(WRITTEN[kind](Writer(seed)))
+        for path, held, name in list(_filled(block, page)):
+            was = held.pop(name)
+            asked.setdefault(_plain(f"{path}{name}"), set()).add(_is_missed(sort, page, f"{path}{name}"))
+            held[name] = was
+    pairs = {"calendar": {f"{day}.{end}" for day in WEEKDAYS for end in ("opens", "closes")}}.get(kind, set())
+
+    always = {name for name, found in asked.items() if found == {True}}
+    assert always - pairs == _needed(block) - {"special_hours.date", "cut_offs.service", "cut_offs.time"}
+
+
+def _is_missed(sort: DocumentSort, page: Any, name: str) -> bool:
+    told = [sort.placed(page, path) for path in sort.read(sort.document(page)).wrong or {}]
+    return any(path == name or path.startswith((f"{name}[", f"{name}.")) for path in told)
+
+
+def _filled(block: Block, body: Any, path: str = "") -> Iterator[tuple[str, dict[str, Any], str]]:
+    """Yield each object with a field that it has: the path of the object, what holds the field, and its name."""
+    for name, _cell in block.fields:
+        *steps, last = name.split(".")
+        held = body
+        for step in steps:
+            held = held.get(step, {})
+        if last in held:
+            yield f"{path}{'.'.join((*steps, ''))}", held, last
+    for child in block.children:
+        for number, row in enumerate(body.get(child.name) or ()):
+            yield from _filled(child, row, f"{path}{child.name}[{number}].")
+
+
+def _needed(block: Block, above: str = "") -> set[str]:
+    own = {f"{above}{name}" for name in block.needed}
+    return own.union(*(_needed(child, f"{above}{child.name}.") for child in block.children))
 
 
 def test_what_a_list_of_choices_does_not_know_stays_beside_what_is_ticked() -> None:

@@ -1,10 +1,13 @@
 """A form marks what may be left out, or what may not, whichever is less."""
 
 import re
+from collections.abc import Iterator
 
 import pytest
 from django import forms
 
+from dom.console.documents.editor import Block, draw
+from dom.console.documents.registry import SORTS
 from dom.console.marking import mark
 from dom.console.masters.registry import MASTERS
 from dom.console.views.actions import FORMS
@@ -65,3 +68,38 @@ def test_the_word_stands_in_the_label() -> None:
     assert page.count('<span class="mute">optional</span>') == 0
     assert re.search(r'<label for="id_email">E-mail <span class="mute">optional</span></label>', people)
     assert people.count('<span class="mute">required</span>') == 0
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("rate-card", ["Code required", "Zone required", "For services optional", "Price required"]),
+        ("policy", ["Code required", "Group required", "Rule required"]),
+        ("capacity", ["Node required", "Of required", "At most required"]),
+        ("calendar", ["Code required"]),
+        ("carrier-services", ["Service required"]),
+        ("lanes", []),
+    ],
+)
+def test_the_editor_of_a_document_marks_the_fewer_of_each_of_its_parts(kind: str, words: list[str]) -> None:
+    cast.enter()
+    blank = SORTS[kind].block()
+
+    assert [*dict.fromkeys(_marked(blank))] == words
+
+
+def _marked(block: Block) -> Iterator[str]:
+    row = draw(block, {}, {})
+    yield from (f"{one.cell.label} {one.mark}" for one in row.inputs if one.mark)
+    for child in row.children:
+        assert [(one.cell, one.mark) for one in child.blank.inputs] == child.heads
+        yield from _marked(child.block)
+
+
+def test_the_editors_words_stand_in_labels_and_in_heads() -> None:
+    cast.enter()
+    page = someone("Merchandiser").get("/configuration/rate-card/new/").content.decode()
+
+    assert re.search(r'<label for="code">Code <span class="mute">required</span></label>', page)
+    assert '<th>Zone <span class="mute">required</span></th>' in page
+    assert re.search(r'services">For services <span class="mute">optional</span></label>', page)
