@@ -12,6 +12,7 @@ from typing import Any
 
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
+from rest_framework.fields import empty
 
 from dom.kernel.rest.errors import Fault
 from dom.kernel.rest.handler import faults_of
@@ -23,7 +24,12 @@ CHUNK = 2_000
 KEPT_FAULTS = 1_000
 #: Refused rows of one job that are kept to be read page by page: a feed of nothing but bad rows must not fill the disk.
 MOST_FAULTS = 100_000
+#: So many kinds of rows of one chunk, by the columns they have, are checked by a shape of their own.
+_FITTED = 16
 
+
+#: Shapes by the columns of the rows that they fit; None: any.
+Fitted = dict[frozenset[str] | None, Any]
 
 #: Hears how many rows are settled; says whether to go on.
 Heard = Callable[[int], bool]
@@ -114,17 +120,38 @@ TAKEN = {200: FeedSummary, 202: QueuedShape}
 
 def checked(feed: Feed, rows: Sequence[RawRow]) -> tuple[list[Row], list[Fault]]:
     """Return the rows whose shape is right, and the faults of the others."""
-    shape: Any = feed.shape()
+    fitted: Fitted = {}
     good, faults = [], []
     for raw in rows:
         if isinstance(raw.value, Fault):
             faults.append(raw.value)
             continue
         try:
-            good.append(Row(raw.number, dict(shape.run_validation(raw.value))))
+            good.append(Row(raw.number, dict(_fitting(feed, raw.value, fitted).run_validation(raw.value))))
         except ValidationError as wrong:
             faults += _row_faults(wrong, raw.number)
     return good, faults
+
+
+def _fitting(feed: Feed, value: Any, fitted: Fitted) -> Any:
+    """Return a shape that says of `value` what the feed's own would.
+
+    It lacks the columns that the row lacks and may lack: looking for each of them in vain is most of a check. Rows of
+    one feed have few sets of columns; where they have many, the whole shape fits the others.
+    """
+    names: frozenset[str] | None = frozenset(value) if isinstance(value, dict) else frozenset()
+    if names not in fitted and len(fitted) >= _FITTED:
+        names = None
+    if names not in fitted:
+        fitted[names] = feed.shape() if names is None else _cut(feed.shape(), names)
+    return fitted[names]
+
+
+def _cut(shape: Any, names: frozenset[str]) -> Any:
+    for name, column in list(shape.fields.items()):
+        if name not in names and not column.required and column.default is empty:
+            del shape.fields[name]
+    return shape
 
 
 def _row_faults(wrong: ValidationError, number: int) -> Iterator[Fault]:
