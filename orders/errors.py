@@ -67,6 +67,13 @@ class AlreadyHeld(DomainError):
     title = "It is on hold already"
 
 
+class SkuStillUnknown(DomainError):
+    """What was ordered is not in the catalog yet; send it, swap the item, or cancel the line."""
+
+    code = "sku-still-unknown"
+    title = "The catalog does not have it yet"
+
+
 class PlanRefused(DomainError):
     """What a person wants planned anew cannot be planned so."""
 

@@ -12,6 +12,7 @@ from orders.models import Hold
 from orders.services.book import Touched
 from orders.services.case import Case, open_order
 from orders.services.closing import close_case
+from orders.services.known_skus import name_skus
 from orders.services.stopping import end_holds, settle_holds, stops_anything
 from orders.services.swapping import approve
 
@@ -61,6 +62,7 @@ def release_hold(*, scope: Scope, kind: str = "", reason: str = "", at: datetime
 
     Raises:
         NotFound: there is no such order, line, fulfillment order or hold.
+        SkuStillUnknown: it waits for SKUs that the catalog does not have yet.
         TooLate, InvalidTransition: a swap that was proposed cannot be made any more.
     """
     case = open_order(order_ref=scope.order_ref)
@@ -68,6 +70,8 @@ def release_hold(*, scope: Scope, kind: str = "", reason: str = "", at: datetime
     ending = [one for one in case.holds if _same(one, like) and kind in {"", one.kind}]
     if not ending:
         raise NotFound(f"There is no such hold on order {scope.order_ref}.", ref=scope.order_ref, kind=kind)
+    if any(one.kind == Hold.Kind.UNKNOWN_SKU for one in ending):
+        name_skus(case, at=at)
     shown = _shown(scope, [one.kind for one in ending])
     proposed = next((one for one in ending if one.kind == Hold.Kind.SWAP), None)
     if proposed is None:

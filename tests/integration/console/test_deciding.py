@@ -8,6 +8,7 @@ from django.test import Client
 from dom.kernel import prove
 from dom.kernel.models import Job
 from dom.kernel.transactions import unit_of_work
+from inventory.services import SkuRow, upsert_skus
 from orders.models import Concern, Hold, Order
 from orders.services import bulk
 from orders.services.holds import Scope, hold
@@ -72,9 +73,22 @@ def test_a_merchandiser_releases_what_was_unknown() -> None:
     order, client = place(("GHOST", 1)), someone("Merchandiser")
     assert _buttons(client, "UNKNOWN_SKU") == ["It is known now"]
 
+    with unit_of_work():
+        upsert_skus(rows=[SkuRow("GHOST")], at=cast.NOW, actor="erp")
     client.post(f"/orders/{order.ref}/release/", {"kind": "UNKNOWN_SKU"})
 
     assert Hold.objects.get().released_by == "maya"
+
+
+def test_what_is_still_unknown_is_not_released_and_stays_in_the_queue() -> None:
+    cast.enter()
+    order, client = place(("GHOST", 1)), someone("Merchandiser")
+
+    refused = client.post(f"/orders/{order.ref}/release/", {"kind": "UNKNOWN_SKU"})
+
+    assert refused.status_code == 409
+    assert "The catalog does not have GHOST yet." in refused.content.decode()
+    assert _buttons(client, "UNKNOWN_SKU") == ["It is known now"]
 
 
 @pytest.mark.parametrize("kind", ["FRAUD", "PAYMENT", "ADDRESS", "LEGAL", "MANUAL", "UNFILLED", "ROUTING_ERROR"])

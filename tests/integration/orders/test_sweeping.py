@@ -2,13 +2,16 @@ from datetime import timedelta
 
 import pytest
 
-from dom.kernel import jobs
+from dom.kernel import jobs, prove
 from dom.kernel.transactions import unit_of_work
 from inventory import services as inventory
 from inventory.models import QueuedDemand
 from inventory.services import SkuRow
+from orders.errors import SkuStillUnknown
 from orders.models import Hold, OrderLine, RoutingTask
 from orders.services import sweeping
+from orders.services.cancelling import cancel_line
+from orders.services.holds import Scope, release_hold
 from orders.services.known_skus import know_skus
 from orders.tasks import sweep, wake_backorders
 from tests import cast
@@ -41,6 +44,40 @@ def test_an_order_goes_on_when_its_unknown_skus_are_known(people: cast.Cast) -> 
     assert not OrderLine.objects.filter(sku__isnull=True).exists()
     assert sorted(QueuedDemand.objects.values_list("line_ref", "quantity")) == [("1", 2), ("2", 1), ("3", 1)]
     assert RoutingTask.objects.get().order_id == order.id
+
+
+def test_whoever_releases_before_the_sweep_binds_what_is_known(people: cast.Cast) -> None:
+    order = place(("NEW", 2), ("TEE", 1))
+    with unit_of_work():
+        inventory.upsert_skus(rows=[SkuRow("NEW")], at=cast.NOW, actor=cast.ACTOR)
+
+    with unit_of_work():
+        release_hold(scope=Scope(order.ref), kind="UNKNOWN_SKU", at=cast.NOW, actor="maya")
+
+    assert not OrderLine.objects.filter(sku__isnull=True).exists()
+    assert sorted(QueuedDemand.objects.values_list("line_ref", "quantity")) == [("1", 2), ("2", 1)]
+    assert (RoutingTask.objects.get().order_id, prove.differences()) == (order.id, [])
+
+
+def test_an_order_whose_sku_is_not_known_keeps_its_hold(people: cast.Cast) -> None:
+    order = place(("NEW", 2), ("TEE", 1))
+
+    with pytest.raises(SkuStillUnknown) as refused, unit_of_work():
+        release_hold(scope=Scope(order.ref), at=cast.NOW, actor="maya")
+
+    assert (refused.value.facts, Hold.objects.get().released_at) == ({"skus": ["NEW"]}, None)
+    assert not RoutingTask.objects.exists()
+
+
+def test_a_cancelled_line_may_stay_unknown(people: cast.Cast) -> None:
+    order = place(("NEW", 2), ("TEE", 1))
+    with unit_of_work():
+        cancel_line(order_ref=order.ref, line_ref="1", reason="CUSTOMER", at=cast.NOW, actor="maya")
+
+    with unit_of_work():
+        release_hold(scope=Scope(order.ref), kind="UNKNOWN_SKU", at=cast.NOW, actor="maya")
+
+    assert (Hold.objects.get().released_by, RoutingTask.objects.get().order_id) == ("maya", order.id)
 
 
 def test_waiting_orders_become_more_urgent_as_time_passes(people: cast.Cast) -> None:
