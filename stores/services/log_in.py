@@ -100,11 +100,9 @@ def move_session(*, before: str, after: str) -> None:
 
 
 @in_unit_of_work
-def end_sessions(*, user_id: int, except_key: str = "", only_id: int | None = None) -> int:
-    """End the sessions of a person, all but one or only one; return how many. They are out with the next request."""
+def end_sessions(*, user_id: int, except_key: str = "") -> int:
+    """End the sessions of a person, all or all but one; return how many. They are out with the next request."""
     rows = PersonSession.objects.filter(user_id=user_id).exclude(session_key=except_key)
-    if only_id is not None:
-        rows = rows.filter(id=only_id)
     keys = list(rows.values_list("session_key", flat=True))
     Session.objects.filter(session_key__in=keys).delete()
     rows.delete()

@@ -141,8 +141,8 @@ def set_password(*, user: User, password: str, at: datetime, actor: str, except_
 
 
 @in_unit_of_work
-def end_sessions_of(*, username: str, at: datetime, actor: str, only_id: int | None = None) -> int:
-    """End all sessions of somebody, or one; return how many.
+def end_sessions_of(*, username: str, at: datetime, actor: str) -> int:
+    """End all sessions of somebody; return how many.
 
     Raises:
         NotFound, AdministratorsAlone: nothing has changed.
@@ -150,7 +150,7 @@ def end_sessions_of(*, username: str, at: datetime, actor: str, only_id: int | N
     user = _found(username)
     if user.username != actor:
         person_to_change(username=username, actor=actor)
-    ended = end_sessions(user_id=user.id, only_id=only_id)
+    ended = end_sessions(user_id=user.id)
     if ended:
         _write(user, Change.Verb.CHANGED, {"sessions": [ended, 0]}, at, actor)
     return ended

@@ -164,12 +164,12 @@ class Reader:
             raise ConfigInvalid(self.at(name), f"expected true or false, not {value!r}")
         return value
 
-    def money(self, name: str, default: int | None = None, *, negative: bool = False) -> int:
+    def money(self, name: str, default: int | None = None) -> int:
         """Return an amount in `_e4`; required where `default` (in `_e4`) is None."""
         if not self.has(name) and default is not None:
             return default
         amount = money_e4(self.raw(name), self.at(name))
-        if amount < 0 and not negative:
+        if amount < 0:
             raise ConfigInvalid(self.at(name), "expected an amount of 0 or more")
         return amount
 
