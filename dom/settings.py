@@ -60,7 +60,6 @@ WARM_ENGINE = True
 # --- Applications ---------------------------------------------------------------------------------
 INSTALLED_APPS = [
     "unfold.apps.BasicAppConfig",  # dom.console puts a site of its own in the place of unfold's
-    "unfold.contrib.filters",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
