@@ -148,7 +148,7 @@ def upsert_node_groups(*, rows: Sequence[NodeGroupRow], at: datetime, actor: str
     ids = dict(Node.objects.filter(code__in={code for row in rows for code in row.nodes}).values_list("code", "id"))
     refuse_rows(
         [
-            row_error(n, "nodes", f"Unknown node {code}.")
+            row_error(n, "nodes", f"There is no node {code}.")
             for n, row in enumerate(rows)
             for code in row.nodes
             if code not in ids
@@ -195,7 +195,7 @@ def upsert_channels(*, rows: Sequence[ChannelRow], at: datetime, actor: str) -> 
     )
     refuse_rows(
         [
-            row_error(n, "node_group", f"Unknown node group {row.node_group}.")
+            row_error(n, "node_group", f"There is no node group {row.node_group}.")
             for n, row in enumerate(rows)
             if row.node_group and row.node_group not in ids
         ]

@@ -44,7 +44,7 @@ def publish_low_stock(
     known = {"", *NodeGroup.objects.filter(code__in=groups).values_list("code", flat=True)}
     refuse_rows(
         [
-            row_error(n, "node_group", f"Unknown node group {rule.scope.node_group}.")
+            row_error(n, "node_group", f"There is no node group {rule.scope.node_group}.")
             for n, rule in enumerate(rules)
             if rule.scope.node_group not in known
         ]

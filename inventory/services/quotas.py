@@ -34,11 +34,11 @@ def upsert_quotas(*, rows: Sequence[QuotaRow], at: datetime, actor: str) -> None
     channels = dict(Channel.objects.filter(code__in={row.channel for row in rows}).values_list("code", "id"))
     skus = dict(Sku.objects.filter(code__in={row.sku for row in rows}).values_list("code", "id"))
     errors = [
-        row_error(n, "channel", f"Unknown channel {r.channel}.")
+        row_error(n, "channel", f"There is no channel {r.channel}.")
         for n, r in enumerate(rows)
         if r.channel not in channels
     ]
-    errors += [row_error(n, "sku", f"Unknown SKU {r.sku}.") for n, r in enumerate(rows) if r.sku not in skus]
+    errors += [row_error(n, "sku", f"There is no SKU {r.sku}.") for n, r in enumerate(rows) if r.sku not in skus]
     times = Counter((row.channel, row.sku) for row in rows)
     errors += [
         row_error(n, "sku", "This quota is given twice.") for n, r in enumerate(rows) if times[r.channel, r.sku] > 1

@@ -55,7 +55,7 @@ def publish_capacities(*, bodies: Sequence[Body], at: datetime, actor: str, note
     """
     codes = [parse_capacity(body).node for body in bodies]
     ids = dict(Node.objects.filter(code__in=codes).values_list("code", "id"))
-    refuse_rows([row_error(n, "node", f"Unknown node {code}.") for n, code in enumerate(codes) if code not in ids])
+    refuse_rows([row_error(n, "node", f"There is no node {code}.") for n, code in enumerate(codes) if code not in ids])
     versions = [
         config.publish(kind=CAPACITY, scope=code, body=body, author=actor, at=at, note=note)
         for code, body in zip(codes, bodies, strict=True)
@@ -98,12 +98,12 @@ def _refuse_unknown(channels: Sequence[str], groups: Sequence[str]) -> None:
     known_channels = {"", *Channel.objects.filter(code__in=channels).values_list("code", flat=True)}
     known_groups = {"", *NodeGroup.objects.filter(code__in=groups).values_list("code", flat=True)}
     errors = [
-        row_error(n, "channel", f"Unknown channel {code}.")
+        row_error(n, "channel", f"There is no channel {code}.")
         for n, code in enumerate(channels)
         if code not in known_channels
     ]
     errors += [
-        row_error(n, "node_group", f"Unknown node group {code}.")
+        row_error(n, "node_group", f"There is no node group {code}.")
         for n, code in enumerate(groups)
         if code not in known_groups
     ]

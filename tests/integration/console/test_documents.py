@@ -130,7 +130,7 @@ def test_a_check_says_what_would_change_and_changes_nothing(maya: Client) -> Non
     ("path", "typed", "field", "words"),
     [
         (EDIT, {"units": "-1"}, "units", "A whole number, zero or more, is needed."),
-        (EDIT, {"node_group": "nowhere"}, "node_group", "Unknown node group nowhere."),
+        (EDIT, {"node_group": "nowhere"}, "node_group", "There is no node group nowhere."),
         ("/configuration/capacity/edit/store_soho/", {"limits[1].limit": "few"}, "limits[1].limit", "whole number"),
         (CARD, {"grids[0].rows[2].prices": ["9", "1"]}, "grids[0].rows[2].prices", "6 prices"),
         ("/configuration/calendar/edit/store/", {"MON.opens": "25:00"}, "MON.opens", "time like"),

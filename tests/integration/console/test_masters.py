@@ -181,7 +181,7 @@ def test_a_groups_members_and_a_channels_quota_are_kept_by_form(maya: Client) ->
         "store_soho",
     ]
     assert ChannelQuota.objects.get().quota == 7
-    assert "Unknown SKU NONE." in wrong.context["form"].errors["sku"][0]
+    assert "There is no SKU NONE." in wrong.context["form"].errors["sku"][0]
 
 
 @pytest.mark.parametrize("number", ["²", "9" * 25, "-1", "x"])

@@ -80,9 +80,9 @@ def test_what_only_the_service_knows_is_foreseen_too(maya: Client) -> None:
     file: Any = maya.get(shown.redirect_chain[-1][0] + "wrong/")
 
     assert [(f.row, f.field, f.detail) for f in shown.context["found"].faults] == [
-        (1, "nodes", "Unknown node nowhere.")
+        (1, "nodes", "There is no node nowhere.")
     ]
-    assert "1,nodes,Unknown node nowhere." in b"".join(file.streaming_content).decode()
+    assert "1,nodes,There is no node nowhere." in b"".join(file.streaming_content).decode()
     _apply(maya, shown)
     assert NodeGroup.objects.get(code="stores").nodes.count() == 2
     assert NodeGroup.objects.get(code="west").nodes.get().code == "dc_reno"

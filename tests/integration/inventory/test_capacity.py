@@ -74,4 +74,6 @@ def test_rules_name_what_exists(people: cast.Cast) -> None:
             at=cast.NOW, actor=cast.ACTOR,
         )  # fmt: skip
 
-    assert refusal.value.facts["errors"] == [{"row": 1, "field": "node_group", "message": "Unknown node group moon."}]
+    assert refusal.value.facts["errors"] == [
+        {"row": 1, "field": "node_group", "message": "There is no node group moon."}
+    ]
