@@ -45,6 +45,12 @@ def test_every_link_leads_somewhere(page: Path) -> None:
     assert list(_dead(page)) == []
 
 
+def test_every_picture_is_shown() -> None:
+    shown = {(page.parent / target).resolve() for page in _PAGES for target in _LINK.findall(page.read_text())}
+
+    assert [picture.name for picture in sorted((ROOT / "docs").rglob("*.png")) if picture not in shown] == []
+
+
 def test_every_page_is_in_the_index() -> None:
     index = ROOT / "docs/README.md"
     named = {(index.parent / target.partition("#")[0]).resolve() for target in _LINK.findall(index.read_text())}
