@@ -28,6 +28,7 @@ from orders.errors import (
     OrderNotFound,
     PaymentRefused,
     PickMismatch,
+    SkuStillUnknown,
     TooLate,
 )
 from orders.selectors import documents, visible
@@ -149,7 +150,7 @@ class ReleaseOrder(_Action):
     @endpoint(
         Scope.ORDERS_WRITE, "Release a hold", tag=_TAG, body=ReleaseShape, body_example={"kind": "FRAUD"},
         answers={200: OrderShape}, answer_example=ORDER_SHOWN,
-        problems=(OrderNotFound, NotFound, TooLate, InvalidTransition), channels=ForChannels.OWN,
+        problems=(OrderNotFound, NotFound, TooLate, InvalidTransition, SkuStillUnknown), channels=ForChannels.OWN,
     )  # fmt: skip
     def post(self, request: Request, ref: str) -> Response:
         """Release, or decline a swap."""
