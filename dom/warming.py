@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
+from dom.kernel.errors import DomainError
 from routing.core.warming import warm_up
 
 log = logging.getLogger(__name__)
@@ -26,6 +27,15 @@ log = logging.getLogger(__name__)
 _GARBAGE_THRESHOLD = 100_000
 _ROOT = Path(__file__).resolve().parent.parent
 _is_warm = threading.Event()
+#: Its engine is on its way, beside its requests.
+_is_coming = threading.Event()
+
+
+class EngineNotReady(DomainError):
+    """The process was started a moment ago and gets its engine in the background; nothing is lost meanwhile."""
+
+    code = "engine-not-ready"
+    title = "The engine is being made ready"
 
 
 def is_warm() -> bool:
@@ -33,8 +43,21 @@ def is_warm() -> bool:
     return _is_warm.is_set()
 
 
+def require() -> None:
+    """Refuse while the engine is on its way: who waited for it would keep a thread from everybody else's requests.
+
+    Raises:
+        EngineNotReady: it is not there yet.
+    """
+    if _is_coming.is_set() and not _is_warm.is_set():
+        raise EngineNotReady(
+            "The engine is being made ready, which takes a minute or two after a start. Try again then."
+        )
+
+
 def begin() -> threading.Thread:
-    """Start to warm up in the background; requests are answered meanwhile, a decision among them waits for its own."""
+    """Start to warm up in the background; requests are answered meanwhile, those that need a decision by `require`."""
+    _is_coming.set()
     thread = threading.Thread(target=_warm_beside, name="warming", daemon=True)
     thread.start()
     return thread
@@ -70,6 +93,7 @@ def _warm_beside() -> None:
         warm_now()
     except (OSError, subprocess.SubprocessError):
         # Nothing is lost: the first decision of this process compiles what it needs.
+        _is_coming.clear()
         log.exception("The engine could not be warmed up; the first decision will take longer.")
 
 

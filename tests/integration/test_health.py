@@ -32,6 +32,7 @@ def carried() -> Iterator[None]:
 def cold(monkeypatch: pytest.MonkeyPatch) -> None:
     """A process that has decided nothing yet."""
     monkeypatch.setattr(warming, "_is_warm", threading.Event())
+    monkeypatch.setattr(warming, "_is_coming", threading.Event())
 
 
 def test_the_process_answers_without_a_server(client: Client) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime
 from django import forms
 from django.utils import timezone
 
+from dom import warming
 from dom.console.acting import ActionForm
 from dom.kernel.words import many
 from orders.models import Order
@@ -28,7 +29,12 @@ class PlanForm(ActionForm):
     revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def prepare(self, subject: str) -> None:
-        """Remember the revision that the person looks at."""
+        """Remember the revision that the person looks at.
+
+        Raises:
+            EngineNotReady: nothing can be foreseen yet.
+        """
+        warming.require()
         self.order = Order.objects.filter(ref=subject).first()
         if self.order is not None:
             self.fields["revision"].initial = self.order.revision

@@ -1,10 +1,12 @@
 """What a page offers can be done, and what was made is shown: no button leads to a refusal, no answer to a list."""
 
 from datetime import timedelta
+from threading import Event
 
 import pytest
 from django.utils import timezone
 
+from dom import warming
 from dom.kernel.models import Job
 from dom.kernel.transactions import unit_of_work
 from inventory import services
@@ -150,3 +152,22 @@ def test_a_form_of_master_data_works_out_once_what_has_to_be_filled_in() -> None
 
     assert "code" in form.needed
     assert form.needed is form.needed
+
+
+@pytest.mark.parametrize("action", ["force", "split", "reroute"])
+def test_nobody_waits_for_an_engine_that_is_still_being_made_ready(
+    action: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each that waited would keep one of few threads: four of them, and the process answered nobody."""
+    order, client = _held(), someone("Ops", "omar")
+    coming, warm = Event(), Event()
+    monkeypatch.setattr(warming, "_is_coming", coming)
+    monkeypatch.setattr(warming, "_is_warm", warm)
+    url = f"/orders/{order.ref}/{action}/"
+    assert client.get(url).context["refused"] == ""
+
+    coming.set()
+    assert "a minute or two after a start" in client.get(url).context["refused"]
+
+    warm.set()
+    assert client.get(url).context["refused"] == ""
