@@ -36,6 +36,8 @@ class ForNodes(Enum):
     OWN = "their own nodes alone"
 
 
+#: What every paged list is asked for.
+_PAGED = ("limit", "cursor")
 #: Rights to configure the whole network: closed to keys of some nodes, but for what says OWN.
 _NETWORK_WIDE = frozenset({Scope.NETWORK_WRITE, Scope.POLICIES_WRITE})
 
@@ -99,6 +101,12 @@ class Endpoint:
     def for_nodes(self) -> ForNodes | None:
         """What it means to keys limited to nodes; None where it configures nothing and narrows by itself."""
         return self.nodes or (ForNodes.CLOSED if self.scope in _NETWORK_WIDE else None)
+
+    def parameters(self) -> frozenset[str]:
+        """Return the names that its query may hold; none where it reads no query."""
+        asked: Any = self.query() if self.query is not None else None
+        filters = self.filters.base_filters if self.filters is not None else ()
+        return frozenset({*(asked.fields if asked else ()), *filters, *(_PAGED if self.lists is not None else ())})
 
 
 def endpoint(

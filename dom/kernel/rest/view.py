@@ -22,6 +22,8 @@ from dom.kernel.rest.rendering import Renderer
 from dom.kernel.rest.spec import Endpoint, ForChannels, ForNodes, Shape
 
 Row = TypeVar("Row", bound=Model)
+#: So many unknown names of a query are told.
+_NAMED = 10
 _WRITES = frozenset({"POST", "PUT", "DELETE", "PATCH"})
 
 
@@ -86,6 +88,8 @@ class ApiView(APIView):
         """Check the query and the body against their declared shapes; return the raw body where it was read."""
         if not all(bodies.storable(text) for _, texts in self.http.GET.lists() for text in texts):
             raise ShapeInvalid("The query holds a character that cannot be stored.")
+        if self.http.method not in _WRITES:
+            self._refuse_unknown(told)
         if told.query is not None:
             self.query = shaped(told.query, self.http.GET.dict())
         if told.own_units or self.http.method not in _WRITES:
@@ -96,6 +100,15 @@ class ApiView(APIView):
                 bodies.require_json(self.http)
             self.asked = shaped(told.body, bodies.parse_json(raw))
         return raw
+
+    def _refuse_unknown(self, told: Endpoint) -> None:
+        """Refuse a name in the query that is not known here: a misspelt filter would answer with everything."""
+        known = told.parameters()
+        strange = [name for name in self.http.GET if name not in known][:_NAMED] if known else []
+        words = f"There is none of this name; there are {', '.join(sorted(known))}."
+        if strange:
+            faults = [Fault(f"#/query/{name}", "unknown", words, field=name) for name in strange]
+            raise ShapeInvalid(f"The query holds {strange[0][:80]}, which is not known here.", faults=faults)
 
     def _claim(self, raw: bytes) -> idempotency.Claim | None:
         key = idempotency.key_of(self.http.headers, required=self.http.method == "POST")

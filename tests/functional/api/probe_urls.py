@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.urls import path
+from django_filters import FilterSet
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -37,8 +38,14 @@ class ClientShape(serializers.Serializer[Any]):
     name = serializers.CharField()
 
 
+class ClientFilter(FilterSet):
+    class Meta:
+        model = ApiClient
+        fields = ["name"]
+
+
 class Things(ApiView):
-    @endpoint(Scope.ORDERS_READ, "List things", tag="Probe", lists=ClientShape)
+    @endpoint(Scope.ORDERS_READ, "List things", tag="Probe", lists=ClientShape, filters=ClientFilter)
     def get(self, request: Request) -> Response:
         return self.page(ApiClient.objects.all(), by=("name",), shape=ClientShape)
 

@@ -205,6 +205,18 @@ def test_a_forged_cursor_or_a_cursor_of_other_filters_is_refused(partner: Partne
         problem(partner.get(f"/things?limit={limit}"), 400, "validation")
 
 
+def test_a_filter_that_is_none_is_refused_and_a_resource_ignores_its_query(partner: Partner) -> None:
+    told = problem(partner.get("/things?nam=x&limit=1&x%00y=1"), 400, "validation")
+
+    assert [(one["pointer"], one["code"]) for one in told["errors"]] == [
+        ("#/query/nam", "unknown"),
+        ("#/query/x\0y", "unknown"),
+    ]
+    assert told["errors"][0]["detail"] == "There is none of this name; there are cursor, limit, name."
+    assert [item["name"] for item in partner.get("/things?name=partner").json()["items"]] == ["partner"]
+    assert partner.get("/things/a?nam=x").status_code == 200
+
+
 def test_a_resource_that_is_known_is_not_sent_again(partner: Partner) -> None:
     listed = partner.get("/things")
 
