@@ -1,4 +1,4 @@
-"""Names people as rows: for auditors all that is no secret goes out, and new colleagues come in."""
+"""Names people as rows: for auditors all that is no secret goes out, and colleagues come in, new or changed."""
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import Any
@@ -10,7 +10,7 @@ from django.db.models.functions import Lower
 from dom.console.sheets import Row, Sheet
 from dom.kernel.rest.rows import RawRow
 from stores.api.feeds import PEOPLE_ROWS
-from stores.selectors.people import people, told
+from stores.selectors.people import named, people, told
 
 _AT_ONCE = 500
 
@@ -34,12 +34,24 @@ def _known(keys: Sequence[Any]) -> Mapping[Hashable, Row]:
 
 
 def _effect(rows: Sequence[RawRow]) -> list[str]:
-    there = "1 colleague is" if len(rows) == 1 else f"{len(rows):,} colleagues are"
+    there = {user.username.lower(): user for user in named(row.value["username"] for row in rows)}
+    new = [row for row in rows if row.value["username"].lower() not in there]
+    pairs = [(row.value, there[name]) for row in rows if (name := row.value["username"].lower()) in there]
+    gone = sum(user.is_active and value.get("works_here") == "no" for value, user in pairs)
+    back = sum(not user.is_active and value.get("works_here") == "yes" for value, user in pairs)
     link = "Make a password link on each one's page and hand it over: they choose a password with it, within a day."
-    return [
-        f"{there} added, with roles and nodes as the file says.",
-        f"Nobody of them can log in yet, for a file holds no password. {link}",
+    sentences = [
+        (len(new), f"{_are(len(new))} added, with roles and nodes as the file says."),
+        (len(new), f"Nobody of them can log in yet, for a file holds no password. {link}"),
+        (len(pairs), f"{_are(len(pairs))} changed; what they may see and do changes with the next page they open."),
+        (gone, f"{_are(gone)} let go: logged out everywhere, and unable to log in again."),
+        (back, f"{_are(back)} let come back, with the password of before."),
     ]
+    return [words for count, words in sentences if count]
+
+
+def _are(count: int) -> str:
+    return "1 colleague is" if count == 1 else f"{count:,} colleagues are"
 
 
 PEOPLE_SHEET = Sheet(
@@ -59,5 +71,6 @@ PEOPLE_SHEET = Sheet(
         "E-mail": "email",
         "Roles": "roles",
         "Nodes": "nodes",
+        "Works here": "works_here",
     },
 )

@@ -24,6 +24,13 @@ def people(*, search: str = "", role: str = "", gone: bool = False) -> "QuerySet
     return rows.filter(groups__name=role) if role else rows
 
 
+def named(usernames: Iterable[str]) -> "QuerySet[User]":
+    """Return who has one of `usernames`, in whatever case it is spelt, gone or not, with roles and nodes."""
+    nodes = Prefetch("node_access", NodeAccess.objects.select_related("node").order_by("node__code"))
+    rows = User.objects.annotate(lower=Lower("username")).filter(lower__in={name.lower() for name in usernames})
+    return rows.prefetch_related("groups", nodes).order_by("id")
+
+
 def told(rows: "QuerySet[User]") -> "QuerySet[User]":
     """Return `rows` with whether each has a second factor that counts (`has_second_factor`)."""
     factors = SecondFactor.objects.filter(user_id=OuterRef("id"), confirmed_at__isnull=False)

@@ -28,7 +28,7 @@ def add_people(*, profiles: Mapping[str, Profile], at: datetime, actor: str) -> 
     """
     if there := sorted(taken(profiles)):
         raise UsernameTaken(f"Somebody is called {', '.join(there)} already.", username=there[0])
-    nodes = _nodes(profiles.values())
+    nodes = nodes_of(profiles.values())
     groups = dict(Group.objects.values_list("name", "id"))
     users = User.objects.bulk_create(_user(username, one, at) for username, one in profiles.items())
     Person.objects.bulk_create([Person(user=user) for user in users])
@@ -42,7 +42,12 @@ def add_people(*, profiles: Mapping[str, Profile], at: datetime, actor: str) -> 
     Change.objects.bulk_create([change for user, one in told for change in _changes(user.username, one, at, actor)])
 
 
-def _nodes(profiles: Iterable[Profile]) -> dict[str, int]:
+def nodes_of(profiles: Iterable[Profile]) -> dict[str, int]:
+    """Return the nodes that are named, code -> id.
+
+    Raises:
+        UnknownNodes: no node has one of the codes.
+    """
     named = {code for one in profiles for code in one.nodes}
     found = dict(Node.objects.filter(code__in=named).values_list("code", "id"))
     if unknown := sorted(named - set(found)):

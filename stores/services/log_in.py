@@ -1,6 +1,6 @@
 """Keeps who logged in and who tried; makes guessing slow."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime, timedelta
 from hashlib import sha256
 
@@ -107,6 +107,14 @@ def end_sessions(*, user_id: int, except_key: str = "") -> int:
     Session.objects.filter(session_key__in=keys).delete()
     rows.delete()
     return len(keys)
+
+
+@in_unit_of_work
+def end_every_session(*, user_ids: Collection[int]) -> None:
+    """End every session of some people; they are out with the next request."""
+    rows = PersonSession.objects.filter(user_id__in=user_ids)
+    Session.objects.filter(session_key__in=list(rows.values_list("session_key", flat=True))).delete()
+    rows.delete()
 
 
 @in_unit_of_work
