@@ -1,13 +1,14 @@
 """Puts a list in the order that a person chose: which is kept in the address, and paged by key as every other.
 
-A list offers the columns that an index keeps in order, or, where it is small by nature, whichever people look for.
+A list offers the columns that an index keeps in order, or, where it is small by nature or narrowed to few
+(`is_bounded`), whichever people look for.
 """
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, cast
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import BooleanField, F, Field, Func, Q, QuerySet, Value
@@ -41,7 +42,8 @@ class Sort:
     `kind` is how it is compared and called: "code" as it stands, "text" whatever the case, "number", "time", or "age"
     (of a path of instants: the newest is the smallest). Rows without a value, where it `gaps`, stand last either way;
     where the column is `indexed`, too, they count as the largest, which is how an index has them. `down` begins with
-    the largest.
+    the largest. `value` is compared in the place of a path that nothing holds; `joined` leads rows to a path that is
+    another table's.
     """
 
     name: str
@@ -51,11 +53,25 @@ class Sort:
     gaps: bool = False
     indexed: bool = False
     down: bool = False
+    value: Any = None
+    joined: "Callable[[QuerySet[Any]], QuerySet[Any]] | None" = None
 
     @property
     def expression(self) -> Any:
         """What the database compares."""
+        if self.value is not None:
+            return self.value
         return Lower(self.by) if self.kind == "text" else F(self.by)
+
+    def keyed(self, rows: "QuerySet[Any]") -> "QuerySet[Any]":
+        """Return `rows` with what is compared as `sort_key`."""
+        keyed: QuerySet[Any] = (self.joined(rows) if self.joined else rows).annotate(sort_key=self.expression)
+        return keyed
+
+
+def is_bounded(rows: "QuerySet[Any]", most: int) -> bool:
+    """Say whether there are at most `most` rows, reading no more than these: so few may be put into any order."""
+    return not rows.order_by().values_list("pk")[most : most + 1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +105,7 @@ class Sorting:
         key: Any = F("sort_key")
         gaps = {"nulls_last" if self._empty_last(back=back) else "nulls_first": True} if self.chosen.gaps else {}
         ordered = key.desc(**gaps) if falls else key.asc(**gaps)
-        keyed: QuerySet[Any] = rows.annotate(sort_key=self.chosen.expression)
-        return keyed.order_by(ordered, "-id" if falls else "id")
+        return self.chosen.keyed(rows).order_by(ordered, "-id" if falls else "id")
 
     def _empty_last(self, *, back: bool) -> bool:
         return self._falls == back if self.chosen.indexed else not back
@@ -129,6 +144,9 @@ class Sorting:
         there = Func(Value(value), Value(number), function="ROW")
         compared = Q(Func(here, there, template="(%(expressions)s)", arg_joiner=" < " if falls else " > ",
                           output_field=BooleanField()))  # fmt: skip
+        if self.chosen.joined:
+            # Keys of two tables are no key of an index: this alone lets a late page begin where it begins.
+            compared &= Q(sort_key__lte=value) if falls else Q(sort_key__gte=value)
         return compared | Q(sort_key__isnull=True) if self.chosen.gaps and last else compared
 
     def _token(self, row: Any) -> str:
@@ -150,8 +168,8 @@ class Sorting:
             return None
         if self.chosen.by == "id" or (value is None and self.chosen.gaps):
             return value, number
-        keyed = rows.annotate(sort_key=self.chosen.expression)
-        read = _value(cast("Field[Any, Any]", keyed.query.annotations["sort_key"].output_field), value)
+        keyed = self.chosen.keyed(rows)
+        read = _value(keyed.query.annotations["sort_key"].output_field, value)
         return None if read is None else (read, number)
 
     def _query(self, **more: str) -> str:

@@ -4,7 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Upper
+from django.db.models.functions import Lower, Upper
 
 
 class Sku(models.Model):
@@ -41,6 +41,7 @@ class Sku(models.Model):
         indexes = [
             GinIndex(fields=["tags"], name="sku_tags"),
             GinIndex(OpClass(Upper("name"), name="gin_trgm_ops"), name="sku_name_part"),
+            models.Index(Lower("name"), "id", name="sku_by_name"),
             models.Index(fields=["gtin"], name="sku_gtin_begin", opclasses=["varchar_pattern_ops"]),
         ]
         constraints = [

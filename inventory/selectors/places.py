@@ -3,8 +3,11 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
+from django.db.models import BigIntegerField, Case, F, OuterRef, Subquery, Sum, When
+from django.db.models.functions import Coalesce, Greatest
 
 from inventory.models import Node, StockLevel
 from inventory.selectors import ats_rows
@@ -93,6 +96,7 @@ class Sums:
     incoming: int = 0
 
 
+_WITHOUT_LIMIT = 10**12
 _SUMS = """
 SELECT k.id, l.on_hand, l.unsellable, l.reserved, l.shortage, l.free, l.nodes, l.unlimited, i.units
 FROM unnest(%(skus)s::bigint[]) AS k(id)
@@ -108,6 +112,19 @@ CROSS JOIN LATERAL (
     WHERE i.sku_id = k.id AND i.closed_at IS NULL
       AND (%(nodes)s::bigint[] IS NULL OR i.node_id = ANY (%(nodes)s::bigint[]))) i
 """
+
+
+def summed(name: str, node_ids: Sequence[int] | None = None) -> Any:
+    """Return an expression of a SKU: the sum that `Sums` has under `name`, "on_hand" or "free", as a list sorts by it.
+
+    A SKU that is sold without limit at one of the nodes has more free than any other.
+    """
+    rows = StockLevel.objects.filter(sku_id=OuterRef("id")).order_by().values("sku_id")
+    rows = rows if node_ids is None else rows.filter(node_id__in=node_ids)
+    left = Greatest(0, F("on_hand") - F("unsellable") - F("reserved") - F("safety_stock"))
+    each = F("on_hand") if name == "on_hand" else Case(When(unlimited=True, then=_WITHOUT_LIMIT), default=left)
+    return Coalesce(Subquery(rows.annotate(units=Sum(each, output_field=BigIntegerField())).values("units")), 0,
+                    output_field=BigIntegerField())  # fmt: skip
 
 
 def sums(sku_ids: Sequence[int], node_ids: Sequence[int] | None = None) -> Mapping[int, Sums]:

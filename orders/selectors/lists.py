@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Count, Exists, F, Func, OuterRef, Q, QuerySet
 
 from orders.models import FulfillmentGroup, FulfillmentOrder, Hold, Order, OrderLine, RoutingTask
 from orders.selectors.searching import searched
@@ -23,12 +23,21 @@ VIEWS: Mapping[str, str] = {
     "stumbled": "Routing trouble",
     "split": "Split",
     "open": "Open",
+    "working": "In work",
     "shipped": "Shipped",
 }
 
 #: The views of who sees the work of some nodes alone; the others tell what every node has or lacks.
 OWN_VIEWS: Mapping[str, str] = {name: VIEWS[name] for name in ("all", "held", "late", "overdue", "open", "shipped")}
 
+#: The views in which every order has a time by which something has to leave.
+DUE_VIEWS = frozenset({"late", "overdue", "working"})
+#: Said as the index of open work says it, so that the list may begin with what is pressing.
+_STILL_OPEN = Func(
+    F("fulfillment_orders__status"),
+    template="NOT (%(expressions)s IN ('" + "', '".join(FulfillmentOrder.CLOSED) + "'))",
+    output_field=BooleanField(),
+)
 _UNROUTED = (_STATUS.HELD, _STATUS.QUEUED, _STATUS.BACKORDERED)
 
 
@@ -79,7 +88,18 @@ def _conditions(at: datetime) -> Mapping[str, Q]:
         "stumbled": is_open & Q(id__in=tried.union(stuck)),
         "split": is_open & Q(Exists(shares.order_by("id")[1:2])),
         "open": is_open,
+        "working": is_open & Q(Exists(work.filter(ship_by__isnull=False))),
     }
+
+
+def by_due(rows: "QuerySet[Order]") -> "QuerySet[Order]":
+    """Return `rows` joined with what of their open work has to leave first; who has none to leave is not among them."""
+    here = "fulfillment_orders__"
+    others = FulfillmentOrder.objects.filter(order_id=OuterRef(f"{here}order_id")).exclude(status__in=CLOSED)
+    same = Q(ship_by=OuterRef(f"{here}ship_by"), id__lt=OuterRef(f"{here}id"))
+    sooner = others.filter(Q(ship_by__lt=OuterRef(f"{here}ship_by")) | same)
+    # One call, so that all of it is said of the same piece of work.
+    return rows.filter(_STILL_OPEN, ~Exists(sooner), fulfillment_orders__ship_by__isnull=False)
 
 
 def _own_conditions(at: datetime, node_ids: Collection[int]) -> Mapping[str, Q]:

@@ -79,6 +79,13 @@ def nodes_of(works: Iterable[FulfillmentOrder]) -> list[tuple[Node, int]]:
     return list(counted.items())
 
 
+@register.filter
+def first_due(works: Iterable[FulfillmentOrder]) -> FulfillmentOrder | None:
+    """Return what of an order's open work has to leave first; None where nothing has a time."""
+    due = [(work.ship_by, work.pk, work) for work in works if work.ship_by and work.status not in work.CLOSED]
+    return min(due)[2] if due else None
+
+
 @register.simple_tag
 def moment(at: datetime | None, zone: str = "") -> SafeString | str:
     """Write an instant in the reader's zone; where a zone is named whose clock shows another time, that beside it."""

@@ -26,6 +26,7 @@ from orders.selectors.story import Moment, Story, story
 #: Who may change addresses knows customers; everybody else gets them masked in files.
 _KNOWS_CUSTOMERS = "orders.change_address"
 _TOTAL = Sort("total", "Total", "total_minor", "number", down=True)
+_FIRST_DUE = Sort("due", "Ship by", "fulfillment_orders__ship_by", "time", joined=lists.by_due)
 _DUE = Sort("due", "Ship by", "ship_by", "time", gaps=True, indexed=True)
 #: What the story of an order may be narrowed to.
 _PARTS = (
@@ -66,9 +67,8 @@ class Orders(FreshPage):
         return self._list().keep()
 
     def _list(self) -> Listing:
-        # The totals of orders are for who sees whole orders.
-        sorts = (_TOTAL,) if self.allowed is None else ()
-        return Listing(self.request, SavedView.List.ORDERS, lambda _filters: sorts)
+        sorts = _order_sorts if self.allowed is None else lambda _filters: ()
+        return Listing(self.request, SavedView.List.ORDERS, sorts)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add one page of orders."""
@@ -137,6 +137,11 @@ class OrderPage(FreshPage):
     def _offer(self, told: Story) -> Offer | None:
         user = self.request.user
         return offer(told) if user.has_perm("orders.change_order") else offer_decisions(told, decides(user))
+
+
+def _order_sorts(filters: Filters) -> Sequence[Sort]:
+    """Return what an index orders; totals are for who sees whole orders, as are all the times at which they leave."""
+    return (_TOTAL, _FIRST_DUE) if filters.view in lists.DUE_VIEWS and not filters.q else (_TOTAL,)
 
 
 def _is_shown(one: Moment, show: str) -> bool:

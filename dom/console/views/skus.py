@@ -11,7 +11,7 @@ from django.utils import timezone
 from dom.console.exporting import csv_answer
 from dom.console.pages import ConsolePage, FreshPage
 from dom.console.reach import Reach
-from dom.console.sorting import Sort, Sorting
+from dom.console.sorting import Sort, Sorting, is_bounded
 from inventory.models import Reservation, Sku, StockMovement
 from inventory.rules import METHODS
 from inventory.selectors import explain_ats, network, offers
@@ -22,6 +22,21 @@ from orders.selectors.demands import opened, orders_of
 _LATEST = 8
 #: How far back the ledger's page looks; each is the days and what the choice is called.
 _SPANS = ((30, "30 days"), (90, "90 days"), (365, "a year"))
+#: So many rows of one SKU may be put into any order while somebody waits.
+_MOST_SORTED = 10_000
+_WHEN = Sort("when", "When", "id", "age")
+_MOVED = (
+    Sort("units", "On hand", "on_hand_delta", "number", down=True),
+    Sort("kind", "What", "kind"),
+    Sort("reason", "Reason", "reason", "text"),
+    Sort("node", "Node", "node__code"),
+)
+_SINCE = Sort("since", "Since", "id", "age")
+_CLAIMED = (
+    Sort("units", "Units", "quantity", "number", down=True),
+    Sort("until", "Until", "expires_at", "time", gaps=True),
+    Sort("node", "Node", "node__code"),
+)
 #: An export is a file for a spreadsheet, not a backup.
 _MOST_ROWS = 100_000
 
@@ -162,10 +177,13 @@ class SkuMovements(ConsolePage):
         """Add one page of movements."""
         sku = sku_or_404(kwargs["sku"])
         self.title = f"Movements of {sku.code}"
-        sorting = Sorting(self.request.GET, (Sort("when", "When", "id", "age"),), default="when")
+        rows = self._rows(sku)
+        few = is_bounded(rows, _MOST_SORTED)
+        sorting = Sorting(self.request.GET, (_WHEN, *(_MOVED if few else ())), default="when")
         return super().get_context_data(
             **kwargs | {"sku": sku},
-            page=sorting.page(self._rows(sku)),
+            page=sorting.page(rows),
+            few=few,
             sorting=sorting,
             asked=self.request.GET,
             kinds=StockMovement.Kind.choices,
@@ -202,13 +220,16 @@ class SkuReservations(ConsolePage):
         sku, asked = sku_or_404(kwargs["sku"]), self.request.GET
         self.title = f"Reservations of {sku.code}"
         claims = reservations(sku.id, node=asked.get("node", ""), kind=asked.get("kind", ""))
-        sorting = Sorting(asked, (Sort("since", "Since", "id", "age"),), default="since")
-        page = sorting.page(self.within(claims))
+        rows = self.within(claims)
+        few = is_bounded(rows, _MOST_SORTED)
+        sorting = Sorting(asked, (_SINCE, *(_CLAIMED if few else ())), default="since")
+        page = sorting.page(rows)
         orders = orders_of(row.demand_ref for row in page.rows)
         return super().get_context_data(
             **kwargs | {"sku": sku},
             page=page,
             sorting=sorting,
+            few=few,
             asked=asked,
             at=timezone.now(),
             orders=orders,

@@ -10,11 +10,11 @@ from django.utils.functional import cached_property
 from dom.console.exporting import csv_answer
 from dom.console.pages import ConsolePage
 from dom.console.reach import Reach
-from dom.console.sorting import Sort, Sorting
+from dom.console.sorting import Sort, Sorting, is_bounded
 from dom.console.views.bulk import WorkBulk
 from dom.console.views.shortages import in_words
 from inventory.models import NodeGroup, Sku, StockLevel
-from inventory.selectors.places import sums
+from inventory.selectors.places import summed, sums
 from inventory.selectors.shortages import owed
 from inventory.selectors.stock_lists import TROUBLES, levels, nodes_of, skus
 from orders.models import FulfillmentOrder
@@ -23,10 +23,13 @@ from orders.services.short_stock import live_policy
 _CHUNK = 500
 _MOST_ROWS = 200_000
 _ADDED = Sort("added", "Added", "id", "age")
+_NAME = Sort("name", "Name", "name", "text")
+#: So many SKUs may be put into the order of what their levels add up to while somebody waits.
+_MOST_SUMMED = 500
 _LEVELS = (_ADDED, Sort("sku", "SKU", "sku__code"), Sort("node", "Node", "node__code"))
 #: Every SKU, and the levels of each trouble; only what is short is few by nature.
 SORTS = {
-    "": (_ADDED, Sort("sku", "SKU", "code")),
+    "": (_ADDED, Sort("sku", "SKU", "code"), _NAME),
     "short": (*_LEVELS, Sort("short", "Short by", "shortage", "number", down=True)),
     "low": (_ADDED, Sort("low", "Low since", "low_since", "age")),
     "unsellable": (_ADDED, Sort("unsellable", "Unsellable", "unsellable", "number", down=True)),
@@ -53,7 +56,7 @@ class Stock(ConsolePage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add one page of SKUs or of levels."""
         asked, view = self.request.GET, self._view()
-        sorting = Sorting(asked, SORTS[view], default="added")
+        sorting = Sorting(asked, [*SORTS[view], *([] if view else self._summed_sorts())], default="added")
         page = sorting.page(self._levels() if view else self._skus())
         if not view:
             found = sums([sku.id for sku in page.rows], self._nodes)
@@ -82,6 +85,18 @@ class Stock(ConsolePage):
     def _skus(self) -> Any:
         asked = self.request.GET
         return skus(search=asked.get("q", ""), tag=asked.get("tag", ""), node_ids=self._nodes)
+
+    def _summed_sorts(self) -> Sequence[Sort]:
+        """Return the sums to order by, where the list is narrowed to so few SKUs that they can be added up at once."""
+        asked = self.request.GET
+        narrowed = any(asked.get(name) for name in ("q", "tag"))
+        if not narrowed or not is_bounded(self._skus(), _MOST_SUMMED):
+            return ()
+        words = (("on-hand", "On hand", "on_hand"), ("free", "Free", "free"))
+        return [
+            Sort(name, word, column, "number", down=True, value=summed(column, self._nodes))
+            for name, word, column in words
+        ]
 
     def _levels(self) -> Any:
         return levels(trouble=self._view(), tag=self.request.GET.get("tag", ""), node_ids=self._nodes)

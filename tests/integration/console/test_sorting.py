@@ -11,10 +11,12 @@ from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from dom.console.masters.registry import MASTERS
 from dom.console.paging import Page
 from dom.console.sorting import Sorting
+from dom.console.templatetags.console import first_due
 from dom.kernel.models import ApiClient, Change, Job, WebhookEndpoint
 from inventory.books import BOOKS
 from inventory.models import (
@@ -25,13 +27,15 @@ from inventory.models import (
     Node,
     NodeGroup,
     Repair,
+    Reservation,
     Sku,
     StockLevel,
+    StockMovement,
     Transfer,
 )
 from orders.models import FulfillmentOrder, Order
 from orders.services.routing_flow import route_next
-from tests import cast
+from tests import cast, orderbook
 from tests.integration.orders.bodies import place
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -318,3 +322,131 @@ def test_nodes_and_documents_stand_on_one_page_in_every_order() -> None:
 
     assert by_code == sorted(codes, reverse=True)
     assert cities == [*sorted(city for city in cities if city), *(city for city in cities if not city)]
+
+
+def test_orders_in_work_begin_with_what_has_to_leave_first() -> None:
+    people = cast.enter()
+    _orders(people)
+    client = _ada()
+    path, due = "/orders/?view=working&", {}
+    for order in Order.objects.prefetch_related("fulfillment_orders"):
+        due[order.pk] = min((work.ship_by for work in order.fulfillment_orders.all() if work.ship_by), default=None)
+    there = sorted((at, pk) for pk, at in due.items() if at)
+    assert 3 < len(there) < len(due)
+
+    for token, expected in (("due", there), ("-due", there[::-1])):
+        pages = _walk(client, f"{path}sort={token}", "older")
+        assert [order.pk for rows, _page in pages for order in rows] == [pk for _at, pk in expected]
+        back = _walk(client, "/orders/" + (pages[-1][1].newer or ""), "newer")
+        assert [order.pk for rows, _page in reversed(back) for order in rows] == [pk for _at, pk in expected][:3]
+
+
+def test_an_order_stands_once_where_its_first_open_work_puts_it() -> None:
+    people = cast.enter()
+    cast.stock(people.tee, people.dc_reno, 20)
+    ordered = [orderbook.Ordered(people.tee, 3)]
+    plans = [orderbook.Plan(people.dc_reno, {"1": 1}) for _ in range(3)]
+    early, late = (orderbook.place(people, ordered, *plans) for _ in range(2))
+    for order, days in ((early, (5, 2, 1)), (late, (4, 3, 0))):
+        for work, day in zip(order.fulfillment_orders.order_by("id"), days, strict=True):
+            status = "SHIPPED" if day == 0 else "PLANNED"
+            FulfillmentOrder.objects.filter(id=work.id).update(ship_by=cast.NOW + timedelta(days=day), status=status)
+
+    page = _ada().get("/orders/?view=working&sort=due")
+
+    assert [order.pk for order in page.context["page"].rows] == [early.pk, late.pk]
+    shown = [first_due(order.fulfillment_orders.all()) for order in page.context["page"].rows]
+    assert [work and work.ship_by for work in shown] == [cast.NOW + timedelta(days=day) for day in (1, 3)]
+
+
+def test_the_times_of_orders_are_sorted_where_every_order_has_one() -> None:
+    _orders(cast.enter())
+    client = _ada()
+    views = ("all", "open", "late", "overdue", "working", "held")
+
+    offered = {view: "due" in client.get(f"/orders/?view={view}").context["sorting"].sorts for view in views}
+
+    assert offered == {view: view in {"late", "overdue", "working"} for view in views}
+    assert "due" not in client.get("/orders/?view=late&q=W").context["sorting"].sorts
+
+
+def _sum(sku: Sku, name: str) -> int:
+    levels = StockLevel.objects.filter(sku=sku)
+    if name == "on_hand":
+        return sum(level.on_hand for level in levels)
+    free = [max(0, one.on_hand - one.unsellable - one.reserved - one.safety_stock) for one in levels]
+    return 10**12 if any(one.unlimited for one in levels) else sum(free)
+
+
+@pytest.mark.parametrize(("token", "name"), [("on-hand", "on_hand"), ("free", "free")])
+def test_skus_that_a_search_narrows_are_sorted_by_what_they_add_up_to(token: str, name: str) -> None:
+    people = cast.enter()
+    for number, units in enumerate((5, 0, 9, 5, 7)):
+        sku = Sku.objects.create(code=f"S-{number}", name="Thing")
+        cast.stock(sku, people.store_soho, units, safety_stock=number, unlimited=number == 3)
+        cast.stock(sku, people.dc_reno, 2)
+    client = _ada()
+    skus = list(Sku.objects.filter(name="Thing"))
+
+    for turn in ("", "-"):
+        pages = _walk(client, f"/stock/?q=Thing&sort={turn}{token}", "older")
+        expected = sorted(skus, key=lambda sku: (_sum(sku, name), sku.pk), reverse=bool(turn))
+        assert [sku.pk for rows, _page in pages for sku in rows] == [sku.pk for sku in expected]
+    everything = client.get("/stock/?")
+    assert token not in everything.context["sorting"].sorts
+    assert "Search or name a tag to sort by what is on hand or free." in everything.content.decode()
+
+
+def test_too_many_skus_are_not_added_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dom.console.views.stock._MOST_SUMMED", 2)
+    for number in range(3):
+        Sku.objects.create(code=f"S-{number}", name=f"Thing {number}")
+    client = _ada()
+
+    offered = [set(client.get(f"/stock/?q={text}").context["sorting"].sorts) for text in ("Thing", "Thing 1")]
+
+    assert offered == [{"added", "sku", "name"}, {"added", "sku", "name", "on-hand", "free"}]
+
+
+def _moved(people: cast.Cast) -> str:
+    for number in range(_COUNT):
+        StockMovement.objects.create(
+            at=timezone.now(), sku=people.tee, node=(people.dc_reno, people.store_soho)[number % 2],
+            on_hand_delta=(-2, 5, 1)[number % 3], kind=("RECEIVE", "ADJUST")[number % 2], actor="tests",
+            reason=_NAMES[number],
+        )  # fmt: skip
+    return "/stock/TEE/movements/?"
+
+
+def _claimed(people: cast.Cast) -> str:
+    for number in range(_COUNT):
+        Reservation.objects.create(
+            kind="SOFT" if _SOME[number] else "HARD", demand_ref=f"D-{number}", line_ref="1", sku=people.tee,
+            channel=people.web, node=(people.dc_reno, people.store_soho)[number % 2], quantity=1 + number % 3,
+            expires_at=_SOME[number], created_at=cast.NOW,
+        )  # fmt: skip
+    return "/stock/TEE/reservations/?"
+
+
+@pytest.mark.parametrize(
+    ("make", "names"),
+    [(_moved, {"when", "units", "kind", "reason", "node"}), (_claimed, {"since", "units", "until", "node"})],
+)
+def test_a_skus_ledger_and_claims_are_sorted_by_every_column_while_they_are_few(
+    make: Callable[[cast.Cast], str], names: set[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, client = make(cast.enter()), _ada()
+    sortings = client.get(path).context["sorting"]
+    assert set(sortings.sorts) == names
+
+    for token, _words, _here in sortings.options:
+        pages = _walk(client, f"{path}sort={token}", "older")
+        shown = [row for rows, _page in pages for row in rows]
+        assert len({row.pk for row in shown}) == len(shown) == _COUNT, token
+        assert [row.pk for row in shown] == [
+            row.pk for row in _in_order(shown, client.get(f"{path}sort={token}").context["sorting"])
+        ], token
+    monkeypatch.setattr("dom.console.views.skus._MOST_SORTED", _COUNT - 1)
+    many = client.get(path)
+    assert len(many.context["sorting"].sorts) == 1
+    assert "to sort them by more." in many.content.decode()
