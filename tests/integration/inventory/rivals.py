@@ -45,7 +45,7 @@ def patiently(act: Callable[[], R], *, tries: int = 20) -> R:
 
 
 # Not pg_stat_activity: a transaction sees it once and keeps what it saw.
-_WAITS = "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)"
+_WAITS = "SELECT count(*) FROM pg_locks WHERE NOT granted"
 
 
 def behind(act: Callable[[], R]) -> Future[R]:
@@ -64,23 +64,23 @@ def behind(act: Callable[[], R]) -> Future[R]:
     pool = ThreadPoolExecutor(1)
     begun = pool.submit(one)
     pool.shutdown(wait=False)
-    while not wait([begun], timeout=0.01).done and not _somebody_waits():
+    while not wait([begun], timeout=0.01).done and not _waiters():
         continue
     return begun
 
 
-def wait_for_a_waiter() -> None:
-    """Return once somebody waits for a lock; after some seconds nobody will."""
+def wait_for_a_waiter(*, count: int = 1) -> None:
+    """Return once `count` wait for a lock; after some seconds nobody will."""
     until = time.monotonic() + 10
-    while not _somebody_waits():
+    while _waiters() < count:
         assert time.monotonic() < until, "nobody waits"
         time.sleep(0.01)
 
 
-def _somebody_waits() -> bool:
+def _waiters() -> int:
     with connection.cursor() as cursor:
         cursor.execute(_WAITS)
-        return bool(cursor.fetchone()[0])
+        return int(cursor.fetchone()[0])
 
 
 def _process(act: Callable[..., int], database: dict[str, Any], barrier: Any, results: Any, number: int) -> None:

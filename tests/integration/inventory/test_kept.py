@@ -82,6 +82,14 @@ def test_a_claim_keeps_a_percent_of_what_is_there_when_it_is_locked(people: cast
     assert StockLevel.objects.get().reserved == 10
 
 
+def test_a_claim_keeps_the_percent_of_a_channels_threshold_alone(people: cast.Cast) -> None:
+    cast.stock(people.tee, people.dc_reno, 21)
+    _publish(channel={"threshold_percent": 50})
+
+    assert _claim(people, people.dc_reno, 11).lost["F-1"].available == 10
+    assert _claim(people, people.dc_reno, 10).won == {"F-1"}
+
+
 @pytest.mark.parametrize("asked", [{"by_rules": False}, {"override": True}])
 def test_what_takes_a_claim_over_or_overrides_is_not_held_back(people: cast.Cast, asked: dict[str, bool]) -> None:
     cast.stock(people.tee, people.dc_reno, 20)
