@@ -67,6 +67,18 @@ def test_a_limit_lowered_below_its_use_stops_further_use_and_one_raised_lets_in(
     assert _use(people, "F-3", FRIDAY, 100).won == {"F-3"}
 
 
+def test_what_is_beyond_a_limit_falls_with_the_use_that_is_given_back(people: cast.Cast) -> None:
+    _use(people, "F-1", FRIDAY, 4)
+    _use(people, "F-2", FRIDAY, 2)
+    _publish({"unit": "ORDERS", "limit": 3})
+
+    with unit_of_work():
+        services.release(demand_refs=["F-2"], reason="CANCELLED", at=cast.NOW, actor=cast.ACTOR)
+
+    day = NodeDay.objects.get()
+    assert (day.limit, day.used, day.excess) == (3, 4, 1)
+
+
 def test_rules_name_what_exists(people: cast.Cast) -> None:
     with pytest.raises(RowsInvalid) as refusal, unit_of_work():
         services.publish_safety_stock(

@@ -134,7 +134,8 @@ def test_who_loses_gives_nothing_back_of_a_day(people: cast.Cast) -> None:
         _day(people, "F-1", 2, line=99, releases=("O-1",)), _day(people, "F-2", 3, line=3, releases=("O-2",))
     )
 
-    assert (moved.won, _uses()) == ({"F-2"}, {"O-1": 2, "F-2": 3})
+    assert moved.won == {"F-2"}
+    assert _uses() == {"O-1": 2, "F-2": 3}
     assert NodeDay.objects.get().used == 5
 
 

@@ -5,8 +5,8 @@ import pytest
 from dom.kernel.transactions import unit_of_work
 from inventory import services
 from inventory.errors import ClaimMissing, ReservationLapsed
-from inventory.models import QueuedDemand, Reservation, ReservationEntry, StockLevel, StockMovement
-from inventory.services import LineClaim, QueuedRow, Want, WantLine
+from inventory.models import ChannelQuota, QueuedDemand, Reservation, ReservationEntry, StockLevel, StockMovement
+from inventory.services import LineClaim, QueuedRow, QuotaRow, Want, WantLine
 from tests import cast
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -32,6 +32,16 @@ def _claim(people: cast.Cast, ref: str, units: int) -> LineClaim:
     return LineClaim(ref, "1", people.tee.id, people.dc_reno.id, units)
 
 
+def _quota(units: int) -> None:
+    with unit_of_work():
+        services.upsert_quotas(rows=[QuotaRow("web", "TEE", units)], at=cast.NOW, actor=cast.ACTOR)
+
+
+def _used() -> tuple[int, int]:
+    quota = ChannelQuota.objects.get()
+    return quota.used, quota.excess
+
+
 def test_a_cart_becomes_the_orders_without_a_gap(people: cast.Cast) -> None:
     cast.stock(people.tee, people.dc_reno, 5)
     _hold(people, "R-1", 3, soft=True)
@@ -44,6 +54,21 @@ def test_a_cart_becomes_the_orders_without_a_gap(people: cast.Cast) -> None:
     claim = Reservation.objects.get()
     assert (claim.demand_ref, claim.kind, claim.quantity, claim.expires_at) == ("O-1", "HARD", 5, None)
     assert _level(people) == (5, 5)
+
+
+def test_a_converted_cart_is_hard_and_as_urgent_as_it_was(people: cast.Cast) -> None:
+    cast.stock(people.tee, people.dc_reno, 5)
+    line = WantLine("R-1", "1", people.tee.id, people.dc_reno.id, 2)
+    with unit_of_work():
+        services.reserve(
+            wants=[Want("R-1", people.web.id, (line,), expires_at=SOON, priority=7)], at=cast.NOW, actor=cast.ACTOR
+        )
+        services.move(old_ref="R-1", new_ref="O-1", at=cast.NOW, actor=cast.ACTOR)
+
+    claim = Reservation.objects.get()
+    assert (claim.demand_ref, claim.kind, claim.priority, claim.expires_at) == ("O-1", "HARD", 7, None)
+    entries = ReservationEntry.objects.filter(kind="CONVERT").order_by("delta")
+    assert list(entries.values_list("demand_ref", "hold", "delta")) == [("R-1", "SOFT", -2), ("O-1", "HARD", 2)]
 
 
 def test_a_lapsed_cart_is_refused_and_left_alone(people: cast.Cast) -> None:
@@ -86,6 +111,34 @@ def test_shipping_takes_units_off_hand_and_off_the_claim_together(people: cast.C
 
     assert _level(people) == (2, 1)
     assert StockMovement.objects.get(kind="SHIP").reference == "F-1"
+
+
+def test_goods_of_several_demands_leave_in_one_movement_that_names_none(people: cast.Cast) -> None:
+    cast.stock(people.tee, people.dc_reno, 5)
+    _hold(people, "F-1", 2)
+    _hold(people, "F-2", 1)
+
+    with unit_of_work():
+        both = [_claim(people, "F-1", 2), _claim(people, "F-2", 1)]
+        services.consume(lines=both, reason="SHIPPED", at=cast.NOW, actor=cast.ACTOR)
+
+    moved = StockMovement.objects.get(kind="SHIP")
+    assert (moved.on_hand_delta, moved.reference) == (-3, "")
+
+
+def test_what_is_beyond_a_quota_falls_with_the_claims_that_end(people: cast.Cast) -> None:
+    cast.stock(people.tee, people.dc_reno, 9)
+    _hold(people, "F-1", 4)
+    _quota(2)
+    assert _used() == (4, 2)
+
+    with unit_of_work():
+        services.release_lines(lines=[_claim(people, "F-1", 1)], reason="CANCELLED", at=cast.NOW, actor=cast.ACTOR)
+    assert _used() == (3, 1)
+    with unit_of_work():
+        services.release(demand_refs=["F-1"], reason="CANCELLED", at=cast.NOW, actor=cast.ACTOR)
+
+    assert _used() == (0, 0)
 
 
 def test_more_than_is_claimed_can_be_neither_shipped_nor_given_back(people: cast.Cast) -> None:
