@@ -110,7 +110,7 @@ def _give_back(stock: Stock, orders: Orders, channel: int, held: Array) -> None:
         stock.available[held[HELD_ROW], held[HELD_PLACE]] += units
     elif what == OF_QUOTA:
         orders.quota[channel, held[HELD_ROW]] += units
-    elif stock.left.size and 0 <= held[HELD_PLACE] < stock.left.shape[1]:
+    elif 0 <= held[HELD_PLACE] < stock.left.shape[1]:
         stock.left[held[HELD_ROW], held[HELD_PLACE], what - OF_DAY] += units
         stock.room[held[HELD_ROW], held[HELD_PLACE]] = UNKNOWN
 
@@ -271,7 +271,7 @@ def _take(stock: Stock, orders: Orders, out: Out, i: int) -> None:
         work = stock.work[n, 0] + lines * stock.work[n, 1] + units * stock.work[n, 2]
         out.parcel[at, P_MINUTES] = -(-work // 60)
         day = out.parcel[at, P_DAY] - numbers[CAPACITY_OFFSET]
-        if stock.left.size and 0 <= day < stock.left.shape[1]:
+        if 0 <= day < stock.left.shape[1]:
             stock.left[n, day, 0] -= 1
             stock.left[n, day, 1] -= lines
             stock.left[n, day, 2] -= units

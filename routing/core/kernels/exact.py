@@ -183,7 +183,6 @@ def price_box(
     least_value, least_units = rules.limits[rule, MIN_VALUE], rules.limits[rule, MIN_UNITS]
     bounded = least_value > 0 or least_units > 0
     fixed = options.node[n].fixed + options.node[n].rank * RANK_SHIFT
-    search.box_cost[0] = INFINITE
     for i in range(1, size):
         is_open = search.box_way[i] < INFINITE
         search.box_cost[i] = search.box_cost[i] + fixed + search.box_way[i] if is_open else INFINITE

@@ -23,7 +23,7 @@ def _piece_of(order: Order, line: int, of_line: Array) -> int:
 def _open(pieces: Pieces, piece: int, whole: bool) -> None:
     pieces.need[:, piece] = 0
     row = pieces.row[piece]
-    row.want, row.whole, row.sku, row.need = 0, whole, -1, 0
+    row.whole = whole
     row.lines = row.skus = row.units = row.grams = row.volume = row.value = 0
     row.hazmat = row.temperature = row.heaviest = row.side = row.age = row.oversize = 0
 

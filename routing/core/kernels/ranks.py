@@ -46,7 +46,7 @@ def _key(rules: Rules, stock: Stock, order: Order, pieces: Pieces, options: Opti
         return _best_way(options, criterion, n)
     if criterion == MOST_CAPACITY_LEFT:
         at = _best_way(options, criterion, n) - order.numbers[CAPACITY_OFFSET]
-        within = stock.left.size > 0 and 0 <= at < stock.left.shape[1]
+        within = 0 <= at < stock.left.shape[1]
         return -int(stock.left[n, at, 0]) if within else -NO_LIMIT
     if criterion == MOST_STOCK:
         units = 0
@@ -86,10 +86,10 @@ def _keep_least(
     rules: Rules, stock: Stock, order: Order, pieces: Pieces, options: Options, criterion: int, size: int
 ) -> int:
     """Keep the nodes of `turn` that are best by a criterion, in their order; return how many."""
-    kept, least = 0, 0
+    kept, least = 0, INFINITE
     for k in range(size):
         key = _key(rules, stock, order, pieces, options, criterion, options.turn[k])
-        if kept == 0 or key < least:
+        if key < least:
             kept, least = 0, key
         if key == least:
             options.turn[kept] = options.turn[k]

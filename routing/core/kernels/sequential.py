@@ -60,7 +60,7 @@ def _add_node(
                 cost = search.box_cost[i]
                 to = s + search.box_state[i]
                 effort += 1
-                if cost >= INFINITE or to >= states or old[k, s] + cost >= table[k + counted, to]:
+                if to >= states or old[k, s] + cost >= table[k + counted, to]:
                     continue
                 if _extends(pieces, search, s, search.box_state[i]):
                     table[k + counted, to] = old[k, s] + cost
