@@ -24,7 +24,7 @@ from routing.core.values import demand, is_utc
 from routing.core.waiting import places_of
 from routing.core.working import Scratch, new_out, working_stock
 
-ENGINE_VERSION = "4"
+ENGINE_VERSION = "5"
 """Part of every decision's record: the same stored input under the same version gives the same plan."""
 
 USUAL_EFFORT = 2_000

@@ -27,7 +27,7 @@ from routing.core.kernels.shapes import (
 )
 from routing.core.kernels.solve import place, prepare
 
-SOURCES = "0e5d17540e6bba7c"
+SOURCES = "9b4dec4f9ab65873"
 """The digest of all kernels. The compiler's cache looks at this file alone, so a change elsewhere must change this
 line, or an installation would go on with yesterday's kernels; `test_kernel_sources` prints the line to write."""
 

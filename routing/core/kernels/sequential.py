@@ -11,7 +11,6 @@ from routing.core.kernels.exact import price_box
 from routing.core.kernels.jit import allocating, inner
 from routing.core.kernels.shapes import (
     INFINITE,
-    MOST_LAYERS,
     Array,
     Nodes,
     Options,
@@ -127,11 +126,10 @@ def sequential(
 ) -> tuple[int, int, int, int]:
     """Write the best plan that uses each node once; return (parcels, search cost, units, effort); parcels −1: too big.
 
-    `max_parcels` 0: any number. `ceiling`: the search cost of a known plan that fills everything, INFINITE if none.
+    `max_parcels` 0: any number, and then `fewest` tells nothing. `ceiling`: the search cost of a known plan that fills
+    everything, INFINITE if none.
     """
-    counted = 1 if max_parcels or fewest else 0
-    layers = min(max_parcels, MOST_LAYERS) + 1 if max_parcels else (MOST_LAYERS + 1 if fewest else 1)
-    candidates = 0
+    counted, layers, candidates = min(1, max_parcels), max_parcels + 1, 0
     for n in nodes.by_code:
         candidates += options.node[n].reason <= PARTIAL
     if candidates * layers * states > TABLE_LIMIT:

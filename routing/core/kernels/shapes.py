@@ -19,7 +19,7 @@ STATES = 1_024
 """Most quantity vectors that the exact search holds: ten whole pieces, or fewer that may be cut."""
 
 MOST_LAYERS = 12
-"""Most parcels that a limited search counts one by one; a plan that may have more is not proven best by it."""
+"""Most parcels that are counted for every state; where a plan may have more, it is found node by node."""
 
 PIECE_BITS = 62
 """Pieces beyond this share the last bit of a service's mask, which is set only if all of them may travel by it."""

@@ -62,6 +62,15 @@ def most_parcels(rules: Rules, order: Order) -> int:
 
 
 @inner
+def _most_possible(pieces: Pieces, options: Options) -> int:
+    """Return how many parcels any plan can have: each needs a node and a step of its own."""
+    steps = 0
+    for p in range(pieces.counts[0]):
+        steps += pieces.row[p].want
+    return int(min(steps, options.sums[ABLE]))
+
+
+@inner
 def _layered(pieces: Pieces, search: Search, states: int, most: int, ranked: bool) -> tuple[int, int]:
     """Fill h for 1, 2, … `most` parcels (a ranked rule: until all is filled); return (the last layer, effort)."""
     effort = 0
@@ -95,45 +104,43 @@ def search_exactly(
     search: Search,
     ceiling: int,
     base_limit: int,
-) -> tuple[int, int, bool, int]:
-    """Write the best plan; return (parcels, its search cost, proven, effort); parcels −1: too large to decide here.
+) -> tuple[int, int, int]:
+    """Write the best plan; return (parcels, its search cost, effort); parcels −1: too large to decide here.
 
     `ceiling`: cost of the best complete node, INFINITE if there is none. `base_limit`: see `find_best_parcels`.
     """
     rule = order.numbers[RULE]
-    most, ranked = most_parcels(rules, order), rules.ranks[rule, 0] >= 0
-    step = layer = 0
+    most, possible, ranked = most_parcels(rules, order), _most_possible(pieces, options), rules.ranks[rule, 0] >= 0
+    limit, step, layer = 0 if possible <= most else most, 0, 0
     states = lay_out_states(pieces, search)
     effort = find_best_parcels(nodes, services, rules, stock, order, pieces, options, search, states, base_limit)
     effort += fill_layer(pieces, search, 0, 0, states)
     state = best_state(search, search.layers[0], states)
     parcels, twice = follow(pieces, search, 0, state, 0)
     if ranked or parcels > most:
-        layer, more = _layered(pieces, search, states, min(most, MOST_LAYERS), ranked)
-        step, effort = 1, effort + more
+        limit, step = min(most, possible), 1
+        layer, more = _layered(pieces, search, states, min(limit, MOST_LAYERS), ranked)
+        effort += more
         state = best_state(search, search.layers[layer], states)
         parcels, twice = follow(pieces, search, layer, state, 1)
-    cost = search.layers[layer, state]
-    if twice:
+    cost, full = search.layers[layer, state], state == states - 1
+    if twice or (limit > MOST_LAYERS and step and not (ranked and full)):
         effort += _complete(pieces, search, states)
-        limit = 0 if most >= MOST_LAYERS and step == 0 else min(most, MOST_LAYERS)
         parcels, cost, units, more = sequential(
             nodes, services, rules, stock, order, pieces, options, search, states, limit, ranked, ceiling
         )
         effort += more
         full = units == search.state[states - 1].units
-    else:
-        full = state == states - 1
     if ceiling < INFINITE and not full:
         # The nodes left out were only of no use for plans that fill everything.
         cost = INFINITE
-    return parcels, cost, most <= MOST_LAYERS or step == 0, effort
+    return parcels, cost, effort
 
 
 @inner
-def _close(result: Result, effort: int, proven: bool) -> None:
+def _close(result: Result, effort: int) -> None:
     result.numbers[EFFORT] = effort
-    result.numbers[PROVEN] = proven
+    result.numbers[PROVEN] = 1
     result.numbers[BOUND] = result.numbers[COST]
 
 
@@ -192,7 +199,7 @@ def place(
     result.numbers[:] = 0
     rule, effort = order.numbers[RULE], options.node.size
     if target_units(pieces) == 0 or most_parcels(rules, order) < 1:
-        _close(result, effort, True)
+        _close(result, effort)
         return
     ranked = rules.ranks[rule, 0] >= 0
     best = _best_alone(nodes, rules, stock, order, pieces, options, ranked)
@@ -205,14 +212,12 @@ def place(
     if best >= 0 and (ranked or most_parcels(rules, order) == 1 or ceiling <= floor):
         _take_all(pieces, options, search, best)
         finish(nodes, services, dates, rules, stock, order, pieces, options, search, result, 1)
-        _close(result, effort, True)
+        _close(result, effort)
         return
     if count_states(pieces) > STATES:
         result.numbers[LARGE] = 1
         return
-    parcels, cost, proven, more = search_exactly(
-        nodes, services, rules, stock, order, pieces, options, search, ceiling, limit
-    )
+    parcels, cost, more = search_exactly(nodes, services, rules, stock, order, pieces, options, search, ceiling, limit)
     if parcels < 0:
         result.numbers[LARGE] = 1
         return
@@ -220,4 +225,4 @@ def place(
         parcels = 1
         _take_all(pieces, options, search, best)
     finish(nodes, services, dates, rules, stock, order, pieces, options, search, result, parcels)
-    _close(result, effort + more, proven)
+    _close(result, effort + more)

@@ -16,6 +16,7 @@ from routing.core.deciding import ENGINE_VERSION, decide, decide_batch
 from routing.core.facts import Facts
 from routing.core.types import Decision, RoutingRequest
 from tests.unit.routing.test_together import scarce_world
+from tests.unit.routing.test_used_once import steep_world
 from tests.unit.routing.worlds import AT, chain_world, small_world
 
 DECIDED = Path(__file__).with_name("decided.txt")
@@ -23,6 +24,8 @@ WORLDS: dict[str, Callable[[int], tuple[RoutingRequest, Facts]]] = {
     "small": small_world,
     "ranked": partial(small_world, ranked=True),
     "chain": chain_world,
+    "steep": steep_world,
+    "steep-ranked": partial(steep_world, ranked=True),
 }
 A_LINE, LINES = 25, 12
 
