@@ -6,12 +6,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from routing.core.config import parse_policy
+from routing.core.config import Configuration, parse_policy
 from routing.core.config.policy import Policy, Rule
-from routing.core.deciding import decide
+from routing.core.deciding import decide, decide_batch
 from routing.core.explain import explain
-from routing.core.facts import ChannelFacts, Facts
-from routing.core.types import Parcel, RoutingPlan, RoutingRequest
+from routing.core.facts import ChannelFacts, Facts, NetworkFacts, NodeFacts, SkuFacts
+from routing.core.types import Destination, Method, Parcel, RequestLine, RoutingPlan, RoutingRequest
 from tests.unit.routing.brute import Brute
 from tests.unit.routing.test_decide_laws import check_bounded, check_conserved, check_cost, check_explained, reordered
 from tests.unit.routing.worlds import AT, chain_world
@@ -147,3 +147,27 @@ def test_a_rule_says_that_it_hands_on_what_it_cannot_place() -> None:
     sentences = policy.groups[0].rules[0].describe()
 
     assert sentences[-1] == "What it can place of an order stays placed; the next rule takes the rest."
+
+
+def test_an_order_that_ships_complete_or_not_at_all_gives_its_quota_back() -> None:
+    """The first order lacks a mug: what it had of the hat's and the shoe's quota is there for the second."""
+    policy = {"code": "p", "groups": [{"name": "g", "rules": [{"name": "r"}], "ship_complete": True}]}
+    network = NetworkFacts((NodeFacts("N", "DC", "US"),), Configuration.from_bodies(policies=[policy]))
+    skus = tuple(SkuFacts(code) for code in ("MUG", "HAT", "SHOE", "CAP"))
+    quota = ChannelFacts(quota_left=np.array([9, 2, 3, 9]))
+    facts = Facts(network, skus, np.array([[0], [9], [9], [9]]), channels={"web": quota})
+    asked = [
+        RoutingRequest(ref, "web", Method.SHIP, tuple(RequestLine(*line) for line in lines), Destination("US"))
+        for ref, lines in (
+            ("O-1", [("1", "HAT", 2), ("2", "SHOE", 3), ("3", "MUG", 1)]),
+            ("O-2", [("1", "SHOE", 3), ("2", "HAT", 2), ("3", "CAP", 1)]),
+            ("O-3", [("1", "SHOE", 1)]),
+        )
+    ]
+
+    first, second, third = decide_batch(asked, facts, at=AT)
+
+    assert (first.plan.parcels, first.plan.cost_e4, first.plan.bound_e4) == ((), 0, 0)
+    assert [part.quantity for part in first.plan.unfilled] == [2, 3, 1]
+    assert [(line.sku, line.quantity) for line in second.plan.parcels[0].lines] == [("SHOE", 3), ("HAT", 2), ("CAP", 1)]
+    assert third.plan.parcels == ()

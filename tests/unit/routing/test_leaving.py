@@ -10,6 +10,7 @@ import pytest
 from routing.core.config import Configuration
 from routing.core.deciding import decide
 from routing.core.facts import NO_LIMIT, Facts, NetworkFacts, NodeFacts, SkuFacts
+from routing.core.kernels.schedule import first_days
 from routing.core.reasons import Reason
 from routing.core.types import Destination, Method, Parcel, RequestLine, RoutingRequest
 from tests.unit.routing.worlds import AT
@@ -113,3 +114,58 @@ def test_what_stays_together_waits_for_the_scarcest_of_its_skus() -> None:
     assert alone(HAT, SHOE, tied="set", stock=(9, 0)) == (Reason.NO_STOCK, 0)
     assert alone(HAT, SHOE, tied="set", stock=(0, 9)) == (Reason.NO_STOCK, 0)
     assert alone(HAT, SHOE, stock=(0, 9)) == (Reason.PARTIAL, 1)
+
+
+@pytest.mark.parametrize(
+    ("at", "minutes", "done", "leaves"),
+    [
+        (0, 60, (0, 540), 0),
+        (500, 100, (0, 600), 0),
+        (500, 101, (0, 601), 2),  # behind the first day's cut-off, and the second is closed
+        (1_000, 20, (0, 1_020), 2),
+        (1_000, 21, (2, 3_361), 2),
+        (1_020, 0, (0, 1_020), 2),
+        (1_021, 0, (2, 3_360), 2),
+        (0, 660, (2, 3_480), 2),
+        (0, 661, (2, 3_481), -1),
+        (0, 1_080, (2, 3_900), -1),
+    ],
+)
+def test_work_is_done_in_open_hours_and_leaves_by_the_first_cut_off_behind_it(
+    at: int, minutes: int, done: tuple[int, int], leaves: int
+) -> None:
+    assert days(at, minutes) == (*done, leaves)
+
+
+def days(at: int, minutes: int) -> tuple[int, int, int]:
+    """Return (day, minute) at which work is done and the day it leaves, in days of 480–1020, none, and 3360–3900."""
+    opens, closes, cut_off = (
+        np.array([[480, -1, 3_360]]),
+        np.array([[1_020, -1, 3_900]]),
+        np.array([[[600, -1, 3_480]]]),
+    )
+    first, ready, ready_day = np.empty((1, 1), np.int64), np.empty(1, np.int64), np.empty(1, np.int64)
+    first_days(opens, closes, cut_off, np.array([minutes]), at, first, ready, ready_day)
+    return int(ready_day[0]), int(ready[0]), int(first[0, 0])
+
+
+def test_what_is_never_done_never_leaves() -> None:
+    day, _, leaves = days(0, 1_081)
+
+    assert (day, leaves) == (-1, -1)
+    assert sent(2, 1, minutes=100_000) == ()
+
+
+@pytest.mark.parametrize(("has_hats", "closed"), [(False, Reason.NO_SERVICE), (True, Reason.CLOSED)])
+def test_goods_that_no_service_carries_close_no_node(*, has_hats: bool, closed: Reason) -> None:
+    """No work is ever done there: that is its reason only where it had something that could leave."""
+    shut = CALENDAR | {"processing_minutes": 100_000}
+    configuration = Configuration.from_bodies(calendars=[shut], carrier_services=SERVICES, rate_cards=list(CARDS))
+    ice = SkuFacts("ICE", temperature_class="FROZEN")
+    cold = frozenset({"AMBIENT", "FROZEN"})
+    node = NodeFacts("N", "DC", "US", calendar="dc", temperature_classes=cold)
+    facts = Facts(NetworkFacts((node,), configuration), (HAT, ice), np.array([[int(has_hats)], [1]], np.int64))
+    lines = (RequestLine("1", "HAT", 1), RequestLine("2", "ICE", 1))
+    decision = decide(RoutingRequest("O", "", Method.SHIP, lines, Destination("US")), facts, at=AT)
+
+    assert Reason(int(decision.trace.reason[0])) == closed

@@ -4,6 +4,7 @@ import math
 import random
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import Any
 
 import numpy as np
 import pytest
@@ -106,3 +107,54 @@ def test_every_criterion_has_decided_against_the_cheapest_node() -> None:
             decided.add(asked.rank[0])
 
     assert decided == set(CRITERIA) - {"CHEAPEST"}
+
+
+def taken(*nodes: NodeFacts, rank: str, lines: int = 1, capacity: tuple[date, Any] | None = None) -> list[str]:
+    """Return who sends an order of a hat, or of a hat and a shoe; only a node Z has shoes, and it has nothing else."""
+    rule = {"name": "r", "rank": [rank], "prefer": [{"nodes": {"kinds": ["DC"]}, "bonus": "1.00"}]}
+    policy = {"code": "p", "groups": [{"name": "all", "rules": [rule]}]}
+    configuration = Configuration.from_bodies(policies=[policy], calendars=[TODAY, MORROW])
+    stock = np.array([[node.code != "Z" for node in nodes], [node.code == "Z" for node in nodes]], np.int64)
+    first, left = capacity or (None, None)
+    facts = Facts(
+        NetworkFacts(nodes, configuration), (SkuFacts("HAT"), SkuFacts("SHOE")), stock, capacity_from=first,
+        capacity_left=None if left is None else np.array([[[day, NO_LIMIT, NO_LIMIT] for day in of] for of in left]),
+    )  # fmt: skip
+    asked = tuple(RequestLine(sku, sku, 1) for sku in ("HAT", "SHOE")[:lines])
+    plan = decide(RoutingRequest("O", "", Method.SHIP, asked, TO), facts, at=AT).plan
+    return [parcel.node for parcel in plan.parcels]
+
+
+TODAY = {"code": "today", "hours": {"TUE": ["08:00", "23:00"]}}
+MORROW = {"code": "morrow", "hours": {"WED": ["08:00", "17:00"]}}
+
+
+def place(code: str, kind: str = "STORE", *, north: float = 40.0, **more: Any) -> NodeFacts:
+    return NodeFacts(code, kind, "US", latitude=north, longitude=-95.0, **more)
+
+
+@pytest.mark.parametrize("lines", [1, 2])
+def test_what_a_rule_does_not_rank_by_decides_only_by_its_cost(lines: int) -> None:
+    """The DC is as near and preferred, and dearer for all that: cost decides between equals, not the preference."""
+    preferred, cheap = place("A", "DC", fulfillment_cost_e4=50_000), place("B")
+    far = place("F", "DC", north=44.0)
+    z = (place("Z"),) if lines == 2 else ()
+
+    assert taken(preferred, cheap, far, *z, rank="NEAREST", lines=lines) == ["B", "Z"][:lines]
+    assert taken(preferred, cheap, *z, rank="PREFERRED", lines=lines) == ["A", "Z"][:lines]
+
+
+@pytest.mark.parametrize(
+    ("first", "left", "who"),
+    [
+        (FIRST_DAY, ([4, 9], [9, 3]), "A"),  # B leaves on the second day
+        (FIRST_DAY, ([2, 9], [9, 3]), "B"),
+        (FIRST_DAY, ([8], [8]), "B"),  # a day past the table has no limit
+        (FIRST_DAY + timedelta(days=1), ([1, 1], [8, 8]), "A"),  # nor has one before it
+    ],
+)
+def test_most_capacity_left_is_that_of_the_day_on_which_a_parcel_leaves(first: date, left: Any, who: str) -> None:
+    """A leaves today and B, dearer, tomorrow."""
+    nodes = place("A", calendar="today"), place("B", calendar="morrow", fulfillment_cost_e4=50_000)
+
+    assert taken(*nodes, rank="MOST_CAPACITY_LEFT", capacity=(first, left)) == [who]
