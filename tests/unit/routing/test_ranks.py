@@ -109,9 +109,9 @@ def test_every_criterion_has_decided_against_the_cheapest_node() -> None:
     assert decided == set(CRITERIA) - {"CHEAPEST"}
 
 
-def taken(*nodes: NodeFacts, rank: str, lines: int = 1, capacity: tuple[date, Any] | None = None) -> list[str]:
+def taken(*nodes: NodeFacts, rank: list[str], lines: int = 1, capacity: tuple[date, Any] | None = None) -> list[str]:
     """Return who sends an order of a hat, or of a hat and a shoe; only a node Z has shoes, and it has nothing else."""
-    rule = {"name": "r", "rank": [rank], "prefer": [{"nodes": {"kinds": ["DC"]}, "bonus": "1.00"}]}
+    rule = {"name": "r", "rank": rank, "prefer": [{"nodes": {"kinds": ["DC"]}, "bonus": "1.00"}]}
     policy = {"code": "p", "groups": [{"name": "all", "rules": [rule]}]}
     configuration = Configuration.from_bodies(policies=[policy], calendars=[TODAY, MORROW])
     stock = np.array([[node.code != "Z" for node in nodes], [node.code == "Z" for node in nodes]], np.int64)
@@ -140,8 +140,17 @@ def test_what_a_rule_does_not_rank_by_decides_only_by_its_cost(lines: int) -> No
     far = place("F", "DC", north=44.0)
     z = (place("Z"),) if lines == 2 else ()
 
-    assert taken(preferred, cheap, far, *z, rank="NEAREST", lines=lines) == ["B", "Z"][:lines]
-    assert taken(preferred, cheap, *z, rank="PREFERRED", lines=lines) == ["A", "Z"][:lines]
+    assert taken(preferred, cheap, far, *z, rank=["NEAREST"], lines=lines) == ["B", "Z"][:lines]
+    assert taken(preferred, cheap, *z, rank=["PREFERRED"], lines=lines) == ["A", "Z"][:lines]
+
+
+@pytest.mark.parametrize("lines", [1, 2])
+def test_what_the_first_criterion_tells_apart_the_next_does_not_make_equal(lines: int) -> None:
+    near, far = place("A", "DC", fulfillment_cost_e4=50_000), place("F", "DC", north=44.0)
+    z = (place("Z", north=48.0),) if lines == 2 else ()
+
+    assert taken(near, far, *z, rank=["NEAREST", "PREFERRED"], lines=lines) == ["A", "Z"][:lines]
+    assert taken(near, far, *z, rank=["PREFERRED", "NEAREST"], lines=lines) == ["A", "Z"][:lines]
 
 
 @pytest.mark.parametrize(
@@ -157,4 +166,4 @@ def test_most_capacity_left_is_that_of_the_day_on_which_a_parcel_leaves(first: d
     """A leaves today and B, dearer, tomorrow."""
     nodes = place("A", calendar="today"), place("B", calendar="morrow", fulfillment_cost_e4=50_000)
 
-    assert taken(*nodes, rank="MOST_CAPACITY_LEFT", capacity=(first, left)) == [who]
+    assert taken(*nodes, rank=["MOST_CAPACITY_LEFT"], capacity=(first, left)) == [who]

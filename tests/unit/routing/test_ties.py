@@ -40,6 +40,22 @@ def test_one_parcel_beats_several_that_cost_the_same() -> None:
     assert plan_of(("z", 201, (1, 1)), left, right) == ["a", "b"]
 
 
+@pytest.mark.parametrize("codes", ["zab", "abz"])
+def test_one_parcel_beats_several_of_which_only_the_search_tells_that_they_cost_the_same(codes: str) -> None:
+    """Each of three hats weighs a step: in one parcel, two or three they cost the same, and the floor is below that."""
+    rate = {"up_to_grams": [500, 1_000, 1_500], "prices": ["1", "2", "3"]}
+    card = {"code": "flat", "zones": [{"zone": "all"}], "rates": [rate]}
+    configuration = Configuration.from_bodies(policies=[POLICY], rate_cards=[card], carrier_services=SERVICES)
+    nodes = tuple(NodeFacts(code, "DC", "US") for code in codes)
+    stock = np.array([[{"z": 3, "a": 2, "b": 1}[code] for code in codes]], np.int64)
+    asked = RoutingRequest("O", "web", Method.SHIP, (RequestLine("1", "HAT", 3),), Destination("US"))
+
+    plan = decide(asked, Facts(NetworkFacts(nodes, configuration), SKUS[:1], stock), at=AT).plan
+
+    assert [parcel.node for parcel in plan.parcels] == ["z"]
+    assert (plan.cost_e4, plan.effort > len(nodes)) == (30_000, True)
+
+
 def test_the_lower_code_gets_what_costs_the_same() -> None:
     assert plan_of(("b", 50, (1, 1)), ("a", 50, (1, 1))) == ["a"]
     assert plan_of(("c", 50, (1, 0)), ("a", 50, (1, 0)), ("b", 50, (0, 1))) == ["a", "b"]
