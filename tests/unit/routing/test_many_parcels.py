@@ -1,4 +1,4 @@
-"""Orders that need more parcels than the exact search counts one by one: as many units as there are, within limits."""
+"""Orders of more parcels than are counted for every state, or more pieces than have a bit: nothing is left out."""
 
 from typing import Any
 
@@ -8,7 +8,8 @@ import pytest
 from routing.core.config import Configuration
 from routing.core.deciding import decide
 from routing.core.facts import Facts, NetworkFacts, NodeFacts, SkuFacts
-from routing.core.kernels.shapes import MOST_LAYERS
+from routing.core.kernels.shapes import MOST_LAYERS, PIECE_BITS
+from routing.core.reasons import Reason
 from routing.core.types import Destination, Method, RequestLine, RoutingPlan, RoutingRequest
 from tests.unit.routing.worlds import AT
 
@@ -67,3 +68,20 @@ def test_a_limit_holds_where_two_small_parcels_of_a_node_would_cost_less(parcels
 
     assert sent(plan) == (parcels, parcels + 2)
     assert plan.cost_e4 == (parcels - 2) * 10_000 + 2 * 90_000 + sum(n * 100 for n in range(parcels))
+
+
+@pytest.mark.parametrize("lines", [PIECE_BITS, PIECE_BITS + 1, PIECE_BITS + 8])
+@pytest.mark.parametrize("missing", [0, -2, -1])
+def test_pieces_beyond_the_bits_of_a_mask_are_told_apart_all_the_same(lines: int, missing: int) -> None:
+    """One node lacks a line, which the other has alone: each sends what it has."""
+    skus = tuple(SkuFacts(f"S{n:02d}", weight_grams=10) for n in range(lines))
+    most, rest = np.ones(lines, np.int64), np.zeros(lines, np.int64)
+    most[missing], rest[missing] = 0, 1
+    nodes = (NodeFacts("MOST", "DC", "US"), NodeFacts("REST", "DC", "US"))
+    facts = Facts(NetworkFacts(nodes), skus, np.array([most, rest]).T.copy())
+    asked = tuple(RequestLine(sku.code, sku.code, 1) for sku in skus)
+
+    decision = decide(RoutingRequest("O", "", Method.SHIP, asked, Destination("US")), facts, at=AT)
+
+    assert decision.trace.reason.tolist() == [Reason.PARTIAL, Reason.PARTIAL]
+    assert {parcel.node: len(parcel.lines) for parcel in decision.plan.parcels} == {"MOST": lines - 1, "REST": 1}
