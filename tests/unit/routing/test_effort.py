@@ -57,3 +57,24 @@ def test_what_may_be_cheaper_in_parts_is_searched() -> None:
 
     assert [parcel.node for parcel in plan.parcels] == ["N1", "N2"]
     assert plan.effort > 3
+
+
+@pytest.mark.parametrize(
+    ("lines", "units", "proven"), [(10, 1, True), (11, 1, False), (4, 4, True), (5, 3, True), (6, 3, False)]
+)
+def test_up_to_1024_vectors_of_quantities_are_searched_exactly_whatever_freight_does(
+    lines: int, units: int, *, proven: bool
+) -> None:
+    """Freight grows with weight, and that is what the large search knows only a floor of."""
+    grams = list(range(1_000, 30_000, 1_000))
+    rate = {"up_to_grams": grams, "prices": [f"{1 + step}" for step in range(len(grams))]}
+    card = {"code": "flat", "zones": [{"zone": "all"}], "rates": [rate]}
+    configuration = Configuration.from_bodies(rate_cards=[card], carrier_services=SERVICES)
+    skus = tuple(SkuFacts(f"S{n}", weight_grams=1_000) for n in range(lines))
+    stock = np.array([[units * (n % 2), units * (1 - n % 2)] for n in range(lines)], np.int64)
+    facts = Facts(NetworkFacts((NodeFacts("A", "DC", "US"), NodeFacts("B", "DC", "US")), configuration), skus, stock)
+    asked = tuple(RequestLine(sku.code, sku.code, units) for sku in skus)
+
+    plan = decide(RoutingRequest("O", "", Method.SHIP, asked, Destination("US")), facts, at=AT).plan
+
+    assert (len(plan.parcels), plan.proven, plan.bound_e4 == plan.cost_e4) == (2, proven, proven)
