@@ -102,16 +102,32 @@ def _routed(_node: str, facts: Facts) -> str:
     return f"{said} {_unfilled('', facts)}" if rest else said
 
 
+_RESTS = {
+    "BACKORDER": ("waits for stock", "wait for stock"),
+    "CANCEL": ("is cancelled", "are cancelled"),
+    "HOLD": ("waits for a person", "wait for a person"),
+}
+
+
+def _rest(count: int, line_ref: str, then: str) -> str:
+    one, more = _RESTS.get(then, ("is open", "are open"))
+    return f"{count} of line {line_ref} {one if count == 1 else more}"
+
+
 def _unfilled(_node: str, facts: Facts) -> str:
-    fates = {"BACKORDER": "wait for stock", "CANCEL": "are cancelled", "HOLD": "wait for a person"}
     rests = facts.get("unfilled", ())
-    words = [f"{rest['quantity']} of line {rest['line_ref']} {fates.get(rest['then'], 'are open')}" for rest in rests]
+    words = [_rest(int(rest["quantity"]), str(rest["line_ref"]), str(rest["then"])) for rest in rests]
     whys = {str(rest["why"]) for rest in rests if rest.get("why")}
     return f"No node could give everything: {_and(words)}." + "".join(f" {why}" for why in sorted(whys))
 
 
+def _hold_words(kinds: object) -> str:
+    """Write kinds of holds amid a sentence: UNKNOWN_SKU is "unknown SKU"."""
+    return str(kinds).replace("_", " ").lower().replace("sku", "SKU")
+
+
 def _hold_overdue(_node: str, facts: Facts) -> str:
-    holds = [f"{str(hold['hold']).replace('_', ' ').lower()} ({hold['owner']})" for hold in facts.get("holds") or ()]
+    holds = [f"{_hold_words(hold['hold'])} ({hold['owner']})" for hold in facts.get("holds") or ()]
     return f"Nobody released the hold in time: {_and(holds)}."
 
 
@@ -163,7 +179,7 @@ def _rerouted(_node: str, facts: Facts) -> str:
 
 
 def _placed(_node: str, facts: Facts) -> str:
-    holds = [str(kind).replace("_", " ").lower() for kind in facts.get("holds") or ()]
+    holds = [_hold_words(kind) for kind in facts.get("holds") or ()]
     return (
         f"Accepted from the channel and put on hold: {_and(holds)}."
         if holds
@@ -172,7 +188,7 @@ def _placed(_node: str, facts: Facts) -> str:
 
 
 def _held(_node: str, facts: Facts) -> str:
-    kinds = str(facts.get("hold") or facts.get("reason") or "").replace("_", " ").lower()
+    kinds = _hold_words(facts.get("hold") or facts.get("reason") or "")
     what = "Put on hold"
     if facts.get("fulfillment_order"):
         what = f"The work {facts['fulfillment_order']} was put on hold"

@@ -91,7 +91,7 @@ def test_the_order_page_tells_the_whole_story(visit: Visit) -> None:
     assert visit.page.url.endswith(f"/orders/{order.ref}/")
     told = visit.page.locator("ol.story").inner_text()
     assert "Routed to store_soho." in told
-    assert "1 of line 2 wait for stock" in told
+    assert "1 of line 2 waits for stock" in told
     visit.picture("order")
 
 

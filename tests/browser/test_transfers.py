@@ -49,7 +49,7 @@ def test_goods_are_asked_for_sent_and_taken_in_short(visit: Visit) -> None:
     page.get_by_label("Tee · of these damaged").fill("1")
     page.get_by_role("button", name="See what will happen").click()
     page.get_by_role("button", name="Take them in").click()
-    page.get_by_text("Taken in.").wait_for()
+    page.get_by_text("Taken in: the transfer is").wait_for()
     visit.picture("transfer")
     visit.axe()
 

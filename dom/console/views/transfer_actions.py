@@ -225,7 +225,7 @@ class ReceiveForm(LinesForm):
             at=at,
             actor=actor,
         )
-        return f"Taken in. The transfer is “{transfer.get_status_display().lower()}”."
+        return f"Taken in: the transfer is {transfer.get_status_display().lower()} now."
 
     def _arrived(self, subject: str) -> list[transfers.Arrived]:
         units, damaged = self.units(subject), self.units(subject, "damaged")
