@@ -161,7 +161,7 @@ def test_an_order_that_ships_complete_or_not_at_all_gives_its_quota_back() -> No
         for ref, lines in (
             ("O-1", [("1", "HAT", 2), ("2", "SHOE", 3), ("3", "MUG", 1)]),
             ("O-2", [("1", "SHOE", 3), ("2", "HAT", 2), ("3", "CAP", 1)]),
-            ("O-3", [("1", "SHOE", 1)]),
+            ("O-3", [("1", "HAT", 1)]),
         )
     ]
 
