@@ -247,6 +247,10 @@ def test_who_is_let_go_by_a_file_is_out_everywhere_and_may_come_back() -> None:
     assert petra.get("/orders/").status_code == 200
     link = pat.post("/people/petra/link/").context["link"].removeprefix("http://testserver")
 
+    key = petra.cookies["sessionid"].value
+    user = User.objects.get(username="petra")
+    PersonSession.objects.create(user=user, session_key=key, started_at=cast.NOW, seen_at=cast.NOW)
+
     place = _look(pat, "username,works_here\npetra,no\n")
     assert "1 colleague is let go: logged out everywhere" in pat.get(place).content.decode()
     _apply(pat, place)
@@ -261,6 +265,7 @@ def test_who_is_let_go_by_a_file_is_out_everywhere_and_may_come_back() -> None:
     assert "1 colleague is let come back" in pat.get(back).content.decode()
     _apply(pat, back)
     assert User.objects.get(username="petra").is_active
+    assert petra.get("/orders/").status_code == 302
 
 
 def test_a_column_that_is_missing_stays_and_an_empty_cell_empties() -> None:
