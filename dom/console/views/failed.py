@@ -31,7 +31,7 @@ def failed(request: HttpRequest) -> HttpResponse:
         answer.headers["Retry-After"] = "2"
         return answer
     number = token_hex(4)
-    log.error("A page failed", extra={"number": number})
+    log.error("A page failed", extra={"number": number}, exc_info=wrong)  # whoever looks for the number finds why
     words = f"Something broke on our side. Nothing was changed. Tell operations the number {number}: it is in the log."
     return _page(request, HTTPStatus.INTERNAL_SERVER_ERROR, "This did not work", words, again)
 
