@@ -8,9 +8,10 @@ _CHECKS = (
         12,
         """
         SELECT u.network_id, u.kind, u.scope, u.number FROM (
-            SELECT n.id AS network_id, k.kind, s.scope, s.number::integer AS number FROM routing_network n
-            CROSS JOIN LATERAL jsonb_each(n.versions) k(kind, scopes)
-            CROSS JOIN LATERAL jsonb_each_text(k.scopes) s(scope, number)) u
+            SELECT k.network_id, k.kind, (s).key AS scope, (s).value::integer AS number FROM (
+                SELECT network_id, kind, jsonb_each_text(scopes) AS s FROM (
+                    SELECT id AS network_id, (k).key AS kind, (k).value AS scopes FROM (
+                        SELECT id, jsonb_each(versions) AS k FROM routing_network) n) j) k) u
         LEFT JOIN kernel_config_version v
           ON (v.kind, v.scope, v.number) = (u.kind, u.scope, u.number) AND v.status = 'PUBLISHED'
         WHERE v.id IS NULL

@@ -66,11 +66,11 @@ def test_the_pages_cost_a_fixed_number_of_statements(
 
     for page, statements in (
         ("/stock/", 8),
-        ("/stock/?q=tee&group=stores&tag=apparel", 9),
+        ("/stock/?q=tee&group=stores&tag=apparel", 10),  # one asks whether so few are left that sums may sort them
         ("/stock/?view=short", 9),
         ("/stock/TEE/", 23),
-        ("/stock/TEE/movements/", 7),
-        ("/stock/TEE/reservations/?node=dc_reno", 8),
+        ("/stock/TEE/movements/", 8),
+        ("/stock/TEE/reservations/?node=dc_reno", 9),
     ):
         with django_assert_num_queries(statements):
             assert client.get(page).status_code == 200, page
