@@ -280,6 +280,18 @@ def test_a_column_that_is_missing_stays_and_an_empty_cell_empties() -> None:
     assert (petra.groups.count(), petra.node_access.count()) == (0, 2)
 
 
+def test_an_address_that_the_file_leaves_alone_stays_to_the_letter() -> None:
+    cast.enter()
+    pat = someone("People manager", "pat")
+    _petra(pat)
+    User.objects.filter(username="petra").update(email="Petra@Example.COM")
+
+    _apply(pat, _look(pat, "username,last_name,email\npetra,Ek,Petra@Example.COM\n"))
+
+    petra = User.objects.get(username="petra")
+    assert (petra.last_name, petra.email) == ("Ek", "Petra@Example.COM")
+
+
 @pytest.mark.parametrize(
     ("row", "words"),
     [
