@@ -71,10 +71,6 @@ class Together:
     facts: Facts
     sharings: tuple[Sharing, ...] = ()
 
-    def sharing_of(self, position: int) -> Sharing | None:
-        """Return what the request at `position` shared, None where it did not."""
-        return shared_by(self.sharings, position)
-
 
 def decide_together(
     requests: Sequence[RoutingRequest], facts: Facts, *, at: datetime, effort: int = USUAL_EFFORT

@@ -14,7 +14,7 @@ from routing.core.deciding import ORDERS_A_CALL, USUAL_EFFORT, decide_batch
 from routing.core.explain import explain
 from routing.core.facts import NO_LIMIT, ChannelFacts, Facts, NetworkFacts, NodeFacts, SkuFacts
 from routing.core.rivals import Batch, linked
-from routing.core.together import Sharing, Together, decide_together
+from routing.core.together import Sharing, Together, decide_together, shared_by
 from routing.core.types import COST_TERMS, Decision, Destination, Method, RequestLine, RoutingRequest
 from tests.unit.routing.test_decide_laws import check_bounded, check_conserved
 from tests.unit.routing.worlds import AT, middle_world, request
@@ -279,7 +279,7 @@ def test_groups_that_have_nothing_in_common_share_for_themselves() -> None:
     assert [one.rivals for one in together.sharings] == [(0, 1), (2, 3)]
     assert together.sharings[0].cost_e4 == together.sharings[1].cost_e4
     assert [one.plan.parcels[0].node for one in together.decisions] == ["FAR", "NEAR", "FAR", "NEAR"]
-    assert together.sharing_of(3) == together.sharings[1]
+    assert shared_by(together.sharings, 3) == together.sharings[1]
 
 
 def under(facts: Facts, **policy: object) -> Facts:
