@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inventory.rule_book import Kept, RuleBook
-from inventory.rules import METHODS, Share
+from inventory.rules import METHOD_WORDS, METHODS, Share
 from inventory.selectors import ats_rows
 from inventory.selectors.network import Network, NetworkChannel, network
 from inventory.selectors.rules import rule_book, rule_book_at
@@ -98,7 +98,7 @@ class _Question:
         if node.is_paused:
             return "paused"
         if self.method and self.method not in node.methods:
-            return f"does not offer {self.method}"
+            return f"does not offer {METHOD_WORDS[self.method]}"
         return "not asked for" if self.nodes and node.code not in self.nodes else ""
 
     def sharing(self) -> list[int]:

@@ -59,7 +59,7 @@ def preview(rows: Sequence[str], deed: str, *, at: datetime) -> list[Preview]:
     Rows that are settled or unknown are left out. Statements do not depend on the rows, but for `reroute`, which asks
     the engine for each.
     """
-    orders = _orders(rows)
+    orders = orders_of(rows)
     states = _states(list({order.id: order for order in orders.values()}.values()))
     found = []
     for row in (row for row in rows if row in orders):
@@ -68,11 +68,13 @@ def preview(rows: Sequence[str], deed: str, *, at: datetime) -> list[Preview]:
     return found
 
 
-def _orders(rows: Sequence[str]) -> dict[str, Order]:
-    """Return the order of each row."""
+def orders_of(rows: Sequence[str], *, settled: bool = False) -> dict[str, Order]:
+    """Return the order of each row; with `settled` of holds and concerns that have ended, too."""
     ids = {kind: [row_id(row[1:]) for row in rows if row[:1] == kind] for kind in "HC"}
-    holds = Hold.objects.filter(id__in=filter(None, ids["H"]), released_at__isnull=True).select_related("order")
-    raised = Concern.objects.filter(id__in=filter(None, ids["C"]), ended_at__isnull=True).select_related("order")
+    holds = Hold.objects.filter(id__in=filter(None, ids["H"])).select_related("order")
+    raised = Concern.objects.filter(id__in=filter(None, ids["C"])).select_related("order")
+    if not settled:
+        holds, raised = holds.filter(released_at__isnull=True), raised.filter(ended_at__isnull=True)
     plain = Order.objects.filter(ref__in=[row for row in rows if row.startswith("O-")])
     return {
         **{order.ref: order for order in plain},

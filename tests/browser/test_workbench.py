@@ -87,6 +87,7 @@ def test_fraud_is_cleared_and_many_are_cancelled_from_the_queue(visit: Visit) ->
     visit.picture("bulk-preview")
     page.get_by_role("button", name="Cancel them").click()
     page.get_by_text("1 unit cancelled.").first.wait_for()
+    page.get_by_role("link", name="W-GHOST").wait_for()
     visit.picture("bulk-done")
 
     assert Order.objects.filter(status="CANCELLED").count() == 2

@@ -27,7 +27,7 @@ from dom.kernel.transactions import unit_of_work
 from orders.models import FulfillmentGroup, FulfillmentOrder, Order
 from orders.reports import Reason
 from orders.selectors import filtering, lists
-from orders.selectors.previewing import preview
+from orders.selectors.previewing import orders_of, preview
 from orders.selectors.previewing_work import preview_work
 from orders.services import bulk
 
@@ -171,6 +171,10 @@ class Bulk(Reaching, View):
         """Return what the deed would do to each row; without one, what the rows are."""
         return preview(rows, deed or "assign", at=at)
 
+    def names(self, rows: list[str]) -> Mapping[str, tuple[str, str]]:
+        """Return what each row is called and the order whose page shows it, also once it is settled."""
+        return {row: (order.external_ref, order.ref) for row, order in orders_of(rows, settled=True).items()}
+
     def post(self, request: HttpRequest) -> HttpResponseBase:
         """Preview, or carry out what was previewed."""
         deed = request.POST.get("deed", "")
@@ -190,8 +194,8 @@ class Bulk(Reaching, View):
         at, actor = timezone.now(), request.user.get_username()
         if "all" not in request.POST and len(rows) <= bulk.AT_ONCE:
             done = bulk.run_now(rows=rows, deed=deed, options=options, at=at, actor=actor)
-            named = {one.row: one for one in self.preview(rows, "", at)}
-            return self._page(request, deed, done=[(row, named.get(row.row)) for row in done], rows=rows)
+            names = self.names(rows)
+            return self._page(request, deed, done=[(row, names.get(row.row)) for row in done], rows=rows)
         filters = (
             {name: request.POST.get(f"f_{name}", "") for name in filtering.NAMES} if "all" in request.POST else None
         )
@@ -256,6 +260,10 @@ class WorkBulk(Bulk):
         """Return what the deed would do to each row."""
         return preview_work(rows, deed)
 
+    def names(self, rows: list[str]) -> Mapping[str, tuple[str, str]]:
+        """Return what each row is called and its order."""
+        return {one.row: (one.label, one.order_ref) for one in preview_work(rows, "")}
+
 
 class WorkPaper(Reaching, View):
     """The chosen work on paper, a sheet each, or as a file."""
@@ -291,8 +299,11 @@ class BulkJob(FreshPage):
         is_open = job.status in {Job.Status.QUEUED, Job.Status.RUNNING}
         words = _WORDS.get(job.result.get("deed", ""), ("", ""))[0]
         mine = job.actor == self.request.user.get_username()
+        named = orders_of([one["row"] for one in job.errors], settled=True)
+        refs = {row: order.ref for row, order in named.items()}
+        refused = [(refs.get(one["row"], one["row"]), one["detail"]) for one in job.errors]
         return super().get_context_data(
-            job=job, is_open=is_open, words=words, done=job.rows_done - job.rows_failed,
+            job=job, is_open=is_open, words=words, refused=refused, done=job.rows_done - job.rows_failed,
             may_stop=mine or self.request.user.has_perm("orders.change_order"), **kwargs,
         )  # fmt: skip
 

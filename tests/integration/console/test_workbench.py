@@ -8,7 +8,7 @@ from pytest_django import DjangoAssertNumQueries
 from dom.console.roles import ensure_roles
 from dom.kernel.models import Job
 from dom.kernel.transactions import unit_of_work
-from orders.models import Hold, OrderChange
+from orders.models import Hold, Order, OrderChange
 from orders.selectors import workbench
 from orders.selectors.workbench import Asked
 from orders.services import bulk, holds
@@ -90,6 +90,22 @@ def test_few_rows_are_done_at_once_and_many_as_a_job_that_can_be_stopped() -> No
 
     job.refresh_from_db()
     assert (job.status, Hold.objects.filter(released_at__isnull=True).count()) == ("CANCELLED", 31)
+
+
+def test_what_came_of_holds_is_told_by_their_orders_few_or_many() -> None:
+    refs, client = _held(51), _someone("Ops")
+    keys = [f"H{number}" for number in Hold.objects.order_by("id").values_list("id", flat=True)]
+    names = dict(Order.objects.filter(ref__in=refs).values_list("ref", "external_ref"))
+
+    few = client.post("/bulk/", {"deed": "release", "row": keys[:2], "confirmed": "1"}).content.decode()
+    client.post("/bulk/", {"deed": "release", "row": keys, "confirmed": "1"})
+    bulk.step(at=cast.NOW)
+    many = client.get(f"/bulk/{Job.objects.get(kind=bulk.KIND).ref}/").content.decode()
+
+    for ref in refs[:2]:
+        assert f'href="/orders/{ref}/">{names[ref]}</a>' in few
+        assert f'href="/orders/{ref}/">{ref}</a>' in many
+    assert all(f">{key}<" not in few + many for key in keys[:2])
 
 
 def test_nothing_is_done_before_it_is_confirmed() -> None:

@@ -82,7 +82,7 @@ def test_pauses_methods_channels_and_switches_exclude_nodes_and_say_so(people: c
 
     excluded = {node.node: node.excluded for node in _explain(method="PICKUP").nodes}
 
-    assert excluded == {"dc_reno": "does not offer PICKUP", "store_austin": "paused", "store_soho": ""}
+    assert excluded == {"dc_reno": "does not offer pickup", "store_austin": "paused", "store_soho": ""}
     assert (_ats(method="PICKUP"), _ats(method="SHIP"), _ats()) == (10, 10, 20)
     assert _ats(nodes=["dc_reno"]) == 10
 
