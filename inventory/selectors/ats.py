@@ -98,7 +98,7 @@ class _Question:
         if node.is_paused:
             return "paused"
         if self.method and self.method not in node.methods:
-            return f"does not offer {METHOD_WORDS[self.method]}"
+            return f"does not offer {METHOD_WORDS.get(self.method, self.method)}"
         return "not asked for" if self.nodes and node.code not in self.nodes else ""
 
     def sharing(self) -> list[int]:
