@@ -7,9 +7,10 @@ from django.urls import reverse
 from django.urls.resolvers import RoutePattern
 
 from dom.console import urls
+from dom.console.views.documents import FormerPage
 from inventory.models import Node, Sku
 from orders.models import CustomerContact, FulfillmentOrder, Order, Package
-from orders.selectors.lists import VIEWS
+from orders.selectors.lists import DUE_VIEWS, VIEWS
 
 
 class Case(NamedTuple):
@@ -25,7 +26,7 @@ def cases() -> Iterator[Case]:
     known = _known()
     yield from _pages(known)
     yield from (Case(f"orders, view {view}", f"/orders/?view={view}") for view in VIEWS)
-    yield from _sorted()
+    yield from _sorted(known["sku"])
     yield from _searches()
     yield Case("orders, page 1,000 deep", f"/orders/?before={Order.objects.order_by('-id')[0].id - 50_000}")
     node = known["code"]
@@ -82,27 +83,29 @@ def _pages(known: Mapping[str, str]) -> Iterator[Case]:
     """Yield every page whose address holds nothing but what is known; the others take a form or a document's name."""
     for pattern in urls.urlpatterns:
         wanted = pattern.pattern.converters
-        is_page = isinstance(pattern.pattern, RoutePattern) and hasattr(
-            getattr(pattern.callback, "view_class", None), "get"
-        )
-        if is_page and set(wanted) <= set(known):
+        view = getattr(pattern.callback, "view_class", None)
+        is_page = isinstance(pattern.pattern, RoutePattern) and hasattr(view, "get") and view is not FormerPage
+        # The shop has orders to refer to, but no counts, transfers, jobs or endpoints.
+        if is_page and set(wanted) <= set(known) and ("ref" not in wanted or pattern.name == "order"):
             path = reverse(f"console:{pattern.name}", kwargs={name: known[name] for name in wanted})
             yield Case(f"page {pattern.name}", path)
 
 
-def _sorted() -> Iterator[Case]:
+def _sorted(sku: str) -> Iterator[Case]:
     """Yield long lists in every order that they offer, either way."""
     lists = (
         *((f"orders, view {view}", f"/orders/?view={view}", ("age", "total")) for view in VIEWS),
+        *((f"orders, view {view}", f"/orders/?view={view}", ("due",)) for view in sorted(DUE_VIEWS)),
         ("orders that are planned", "/orders/?status=PLANNED", ("age", "total")),
         *((f"work, view {view}", f"/fulfillment-orders/?view={view}", ("age", "due")) for view in ("open", "late")),
         ("work that nobody has begun", "/fulfillment-orders/?status=PLANNED", ("age", "due")),
         ("all work", "/fulfillment-orders/?view=all", ("age",)),
-        ("stock", "/stock/?", ("added", "sku")),
+        ("stock", "/stock/?", ("added", "sku", "name")),
         ("what is low", "/stock/?view=low", ("added", "low")),
         ("what is set aside", "/stock/?view=unsellable", ("added", "unsellable")),
         ("SKUs", "/master/skus/?", ("code",)),
         ("supply", "/supply/?", ("announced", "expected")),
+        ("movements of a popular SKU", f"{reverse('console:sku-movements', kwargs={'sku': sku})}?", ("units", "node")),
     )
     for name, path, sorts in lists:
         yield from (
