@@ -95,13 +95,18 @@ def test_the_order_page_tells_the_whole_story(visit: Visit) -> None:
     visit.picture("order")
 
 
-def test_state_and_buttons_of_an_order_come_along_with_its_story(visit: Visit) -> None:
+def _open_before_routing(visit: Visit) -> None:
+    """Open an order that waits for routing, and could be routed."""
     people = cast.enter()
     cast.stock(people.tee, people.dc_reno, 10)
     order = place(("TEE", 2))
     User.objects.create_superuser("omar", password=PASSWORD)
     visit.log_in("omar", PASSWORD)
     visit.open(f"/orders/{order.ref}/")
+
+
+def test_state_and_buttons_of_an_order_come_along_with_its_story(visit: Visit) -> None:
+    _open_before_routing(visit)
     head = visit.page.locator(".head")
     assert head.get_by_text("Waiting for routing").is_visible()
 
@@ -112,12 +117,7 @@ def test_state_and_buttons_of_an_order_come_along_with_its_story(visit: Visit) -
 
 
 def test_an_open_menu_stays_open_and_what_it_kept_back_comes_after_it(visit: Visit) -> None:
-    people = cast.enter()
-    cast.stock(people.tee, people.dc_reno, 10)
-    order = place(("TEE", 2))
-    User.objects.create_superuser("omar", password=PASSWORD)
-    visit.log_in("omar", PASSWORD)
-    visit.open(f"/orders/{order.ref}/")
+    _open_before_routing(visit)
     visit.page.locator("summary", has_text="More actions").click()
 
     route_next(at=NOW)

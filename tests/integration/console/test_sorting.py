@@ -1,6 +1,5 @@
 """Every list keeps its laws in every order: really sorted, ties by id, nothing lost or shown twice, no dearer page."""
 
-import itertools
 import re
 from collections.abc import Callable
 from datetime import timedelta
@@ -13,167 +12,26 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from dom.console.masters.registry import MASTERS
 from dom.console.paging import Page
 from dom.console.sorting import Sorting
 from dom.console.templatetags.console import first_due
-from dom.kernel.models import ApiClient, Change, Job, WebhookEndpoint
-from inventory.books import BOOKS
 from inventory.models import (
-    Channel,
-    ChannelQuota,
-    CountSession,
-    IncomingSupply,
     Node,
-    NodeGroup,
-    Repair,
     Reservation,
     Sku,
     StockLevel,
     StockMovement,
-    Transfer,
 )
 from orders.models import FulfillmentOrder, Order
-from orders.services.routing_flow import route_next
 from tests import cast, orderbook
-from tests.integration.orders.bodies import place
+from tests.integration.console.long_lists import COUNT, LISTS, NAMES, SOME, fill_network, fill_orders, fill_supply
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-_COUNT = 7
-_DAYS = [cast.NOW + timedelta(days=day) for day in (3, 1, 3, 2, 0, 1, 3)]
-_SOME = [None if place % 3 == 1 else day for place, day in enumerate(_DAYS)]
-_NAMES = ("b", "A", "B", "a", "", "c", "A")
 
 
 @pytest.fixture(autouse=True)
 def _three_a_page(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("dom.console.paging.SIZE", 3)
-
-
-def _orders(people: cast.Cast) -> None:
-    cast.stock(people.tee, people.dc_reno, 500)
-    for place_, units in enumerate((3, 1, 3, 2, 1, 4, 3)):
-        order = place(("TEE", units))
-        route_next(at=cast.NOW)
-        FulfillmentOrder.objects.filter(order=order).update(ship_by=_SOME[place_])
-        Order.objects.filter(id=order.id).update(total_minor=1_000 * units)
-
-
-def _people(people: cast.Cast) -> None:
-    for number in range(_COUNT):
-        User.objects.create(username=f"{_NAMES[number]}{number}", last_login=_SOME[number])
-
-
-def _clients(people: cast.Cast) -> None:
-    for number in range(_COUNT):
-        ApiClient.objects.create(
-            name=f"{_NAMES[number]}{number}", prefix=f"{number:08x}", secret_hash=str(number), created_at=cast.NOW,
-            last_used_at=_SOME[number], expires_at=_SOME[-number],
-        )  # fmt: skip
-
-
-def _endpoints(people: cast.Cast) -> None:
-    _clients(people)
-    for number, client in enumerate(ApiClient.objects.order_by("id")):
-        WebhookEndpoint.objects.create(
-            ref=f"W-{number}", client=client, url=f"https://{_NAMES[number]}.example", secret="s", position=number % 3,
-            delivered_at=_SOME[number], created_at=cast.NOW, updated_at=cast.NOW, updated_by="ada",
-        )  # fmt: skip
-
-
-def _jobs(people: cast.Cast) -> None:
-    for number in range(_COUNT):
-        Job.objects.create(
-            ref=f"J-{number}", kind="stock", actor=_NAMES[number], rows_failed=number % 3, created_at=_DAYS[number]
-        )
-
-
-def _transfers(people: cast.Cast) -> None:
-    ends = itertools.cycle([(people.dc_reno, people.store_soho), (people.store_soho, people.store_austin)])
-    for number, (origin, to) in zip(range(_COUNT), ends, strict=False):
-        Transfer.objects.create(
-            ref=f"T-{number}", status=("REQUESTED", "APPROVED")[number % 2], from_node=origin, to_node=to,
-            expected_at=_DAYS[number], requested_by=_NAMES[number], requested_at=cast.NOW,
-        )  # fmt: skip
-
-
-def _counts(people: cast.Cast) -> None:
-    for number in range(_COUNT):
-        CountSession.objects.create(
-            ref=f"C-{number}", node=(people.dc_reno, people.store_soho)[number % 2], opened_by="omar",
-            opened_at=cast.NOW,
-        )  # fmt: skip
-
-
-def _supply(people: cast.Cast) -> None:
-    for number in range(_COUNT):
-        IncomingSupply.objects.create(
-            sku=(people.tee, people.mug)[number % 2], node=people.dc_reno, source_ref=f"PO-{number % 4}-{number}",
-            quantity=5 + number % 3, expected_at=_DAYS[number], reserved=number % 2,
-        )  # fmt: skip
-
-
-def _levels(people: cast.Cast) -> None:
-    for number in range(_COUNT):
-        sku = Sku.objects.create(code=f"S{number % 4}-{number}", name="Thing")
-        level = cast.stock(sku, people.store_soho, 9)
-        StockLevel.objects.filter(id=level.id).update(
-            on_hand=2,
-            reserved=3 + number % 3,
-            unsellable=1 + number % 2,
-            shortage=2 + number % 3 + number % 2,
-            low_at=5,
-        )
-
-
-def _repairs(people: cast.Cast) -> None:
-    for number in range(_COUNT):
-        Repair.objects.create(
-            book="CLAIM_LEDGER",
-            subject={"sku": number},
-            entry=dict.fromkeys(BOOKS["CLAIM_LEDGER"].units, 1),
-            words=f"It differs {number}",
-            proposed_at=cast.NOW,
-        )
-
-
-def _changes(people: cast.Cast) -> None:
-    for number in range(_COUNT):
-        Change.objects.create(at=cast.NOW, kind="skus", code=f"X-{number}", verb="CHANGED", fields={})
-
-
-def _network(people: cast.Cast) -> None:
-    for number in range(_COUNT):
-        node = Node.objects.create(
-            code=f"n{number}", name=_NAMES[number], kind=("STORE", "DC")[number % 2], city=_NAMES[-number]
-        )
-        group = NodeGroup.objects.create(code=f"g{number}", name=_NAMES[number])
-        group.nodes.set([node] * (number % 2))
-        channel = Channel.objects.create(code=f"c{number}", name=_NAMES[number])
-        ChannelQuota.objects.create(channel=channel, sku=people.tee, quota=5 + number % 3, used=number % 2)
-
-
-_LISTS: dict[str, Callable[[cast.Cast], None]] = {
-    "/orders/?view=all": _orders,
-    "/orders/?view=open&channel=web": _orders,
-    "/fulfillment-orders/?view=open": _orders,
-    "/fulfillment-orders/?view=all": _orders,
-    "/people/?": _people,
-    "/api-clients/?": _clients,
-    "/webhooks/?": _endpoints,
-    "/jobs/?": _jobs,
-    "/transfers/?": _transfers,
-    "/counts/?": _counts,
-    "/supply/?": _supply,
-    "/stock/?": _levels,
-    "/stock/?view=short": _levels,
-    "/stock/?view=low": _levels,
-    "/stock/?view=unsellable": _levels,
-    "/repairs/?": _repairs,
-    "/master/changes/?kind=skus": _changes,
-    **{f"/master/{slug}/?": _levels if slug == "skus" else _network for slug in MASTERS},
-}
 
 
 def _ada() -> Client:
@@ -209,13 +67,13 @@ def _in_order(rows: list[Any], sorting: Sorting) -> list[Any]:
     return [*gaps, *there] if sorting.chosen.indexed and falls else [*there, *gaps]
 
 
-@pytest.mark.parametrize("path", _LISTS)
+@pytest.mark.parametrize("path", LISTS)
 def test_a_list_is_sorted_whole_and_the_same_both_ways(path: str) -> None:
-    _LISTS[path](cast.enter())
+    LISTS[path](cast.enter())
     client = _ada()
     opened = client.get(path).context["sorting"]
     everything = {row.pk for rows, _page in _walk(client, path, "older") for row in rows}
-    assert len(everything) >= _COUNT
+    assert len(everything) >= COUNT
 
     for token, _words, _here in opened.options:
         asked = f"{path}&sort={token}"
@@ -230,9 +88,9 @@ def test_a_list_is_sorted_whole_and_the_same_both_ways(path: str) -> None:
         assert sorting.head(token.removeprefix("-")).state == ("descending" if token[0] == "-" else "ascending")
 
 
-@pytest.mark.parametrize("path", _LISTS)
+@pytest.mark.parametrize("path", LISTS)
 def test_an_order_costs_no_statement_more(path: str) -> None:
-    _LISTS[path](cast.enter())
+    LISTS[path](cast.enter())
     client = _ada()
 
     usual = _statements(client, path)
@@ -256,7 +114,7 @@ _NO_PLACES = (
 
 @pytest.mark.parametrize("path", ["/orders/?view=all&sort=total", "/people/?sort=login", "/supply/?sort=expected"])
 def test_a_place_that_nobody_gave_breaks_nothing(path: str) -> None:
-    _supply(cast.enter())
+    fill_supply(cast.enter())
     client = _ada()
     page, asked = path.partition("?")[0], _query(path)
 
@@ -274,7 +132,7 @@ def _query(path: str) -> dict[str, str]:
 
 
 def test_an_order_keeps_the_search_and_is_kept_by_a_view() -> None:
-    _orders(cast.enter())
+    fill_orders(cast.enter())
     client = _ada()
 
     page = client.get("/orders/?view=open&channel=web&sort=-total&before=7").content.decode()
@@ -291,7 +149,7 @@ def test_an_order_keeps_the_search_and_is_kept_by_a_view() -> None:
 
 
 def test_what_no_index_orders_is_not_offered() -> None:
-    _orders(cast.enter())
+    fill_orders(cast.enter())
     client = _ada()
 
     offered = {
@@ -310,7 +168,7 @@ def test_what_no_index_orders_is_not_offered() -> None:
 
 
 def test_nodes_and_documents_stand_on_one_page_in_every_order() -> None:
-    _network(cast.enter())
+    fill_network(cast.enter())
     client = _ada()
     codes = set(Node.objects.values_list("code", flat=True))
 
@@ -326,7 +184,7 @@ def test_nodes_and_documents_stand_on_one_page_in_every_order() -> None:
 
 def test_orders_in_work_begin_with_what_has_to_leave_first() -> None:
     people = cast.enter()
-    _orders(people)
+    fill_orders(people)
     client = _ada()
     path, due = "/orders/?view=working&", {}
     for order in Order.objects.prefetch_related("fulfillment_orders"):
@@ -360,7 +218,7 @@ def test_an_order_stands_once_where_its_first_open_work_puts_it() -> None:
 
 
 def test_the_times_of_orders_are_sorted_where_every_order_has_one() -> None:
-    _orders(cast.enter())
+    fill_orders(cast.enter())
     client = _ada()
     views = ("all", "open", "late", "overdue", "working", "held")
 
@@ -409,21 +267,21 @@ def test_too_many_skus_are_not_added_up(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def _moved(people: cast.Cast) -> str:
-    for number in range(_COUNT):
+    for number in range(COUNT):
         StockMovement.objects.create(
             at=timezone.now(), sku=people.tee, node=(people.dc_reno, people.store_soho)[number % 2],
             on_hand_delta=(-2, 5, 1)[number % 3], kind=("RECEIVE", "ADJUST")[number % 2], actor="tests",
-            reason=_NAMES[number],
+            reason=NAMES[number],
         )  # fmt: skip
     return "/stock/TEE/movements/?"
 
 
 def _claimed(people: cast.Cast) -> str:
-    for number in range(_COUNT):
+    for number in range(COUNT):
         Reservation.objects.create(
-            kind="SOFT" if _SOME[number] else "HARD", demand_ref=f"D-{number}", line_ref="1", sku=people.tee,
+            kind="SOFT" if SOME[number] else "HARD", demand_ref=f"D-{number}", line_ref="1", sku=people.tee,
             channel=people.web, node=(people.dc_reno, people.store_soho)[number % 2], quantity=1 + number % 3,
-            expires_at=_SOME[number], created_at=cast.NOW,
+            expires_at=SOME[number], created_at=cast.NOW,
         )  # fmt: skip
     return "/stock/TEE/reservations/?"
 
@@ -442,11 +300,11 @@ def test_a_skus_ledger_and_claims_are_sorted_by_every_column_while_they_are_few(
     for token, _words, _here in sortings.options:
         pages = _walk(client, f"{path}sort={token}", "older")
         shown = [row for rows, _page in pages for row in rows]
-        assert len({row.pk for row in shown}) == len(shown) == _COUNT, token
+        assert len({row.pk for row in shown}) == len(shown) == COUNT, token
         assert [row.pk for row in shown] == [
             row.pk for row in _in_order(shown, client.get(f"{path}sort={token}").context["sorting"])
         ], token
-    monkeypatch.setattr("dom.console.views.skus._MOST_SORTED", _COUNT - 1)
+    monkeypatch.setattr("dom.console.views.skus._MOST_SORTED", COUNT - 1)
     many = client.get(path)
     assert len(many.context["sorting"].sorts) == 1
     assert "to sort them by more." in many.content.decode()
