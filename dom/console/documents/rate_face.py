@@ -8,9 +8,10 @@ from dom.console.documents import rate_sheet
 from dom.console.documents.rate_sheet import in_days, in_kilograms
 from inventory.models import Node
 from routing.core.config.carrier_services import CarrierService
-from routing.core.config.quoting import Parcel, days_at, km_between, price, zone_of
+from routing.core.config.quoting import Parcel, days_at, price, zone_of
 from routing.core.config.rate_card import RateCard
 from routing.core.config.reading import in_money
+from routing.core.free import kilometers
 from routing.core.types import Destination
 
 _MOST_GRAMS, _MOST_MM, _MOST_KM = 10**8, 10**5, 20_000
@@ -99,9 +100,9 @@ def _way(node: Node, asked: Mapping[str, str], nodes: Sequence[Node]) -> tuple[i
         km = _number(told, 1, _MOST_KM)
         return "Say the distance in km." if km is None else (km, f"{km:,} km, as you say")
     near = _nearest(asked.get("postal", "").strip(), (asked.get("country") or node.country).strip().upper(), nodes)
-    if near is None or node.latitude is None or node.longitude is None:
+    km = None if near is None else kilometers(node, near)
+    if near is None or km is None:
         return "Say how many km it is: none of your nodes lies where this postal code is, so it cannot be measured."
-    km = km_between((node.latitude, node.longitude), (near.latitude or 0.0, near.longitude or 0.0))
     return km, f"about {km:,} km, measured to {near.code} ({near.city or near.postal_code}), which lies in that area"
 
 

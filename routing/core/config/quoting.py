@@ -4,14 +4,11 @@ It is the engine's own arithmetic (routing.core.kernels.pricing) for one parcel 
 Money is int64 in 1/10,000 of the major unit.
 """
 
-import math
 from dataclasses import dataclass
 
 from routing.core.config.carrier_services import CarrierService, Transit
 from routing.core.config.rate_card import Rate, RateCard, Zone
 from routing.core.types import Destination
-
-EARTH_RADIUS_KM = 6_371.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +81,3 @@ def days_between(transit: Transit, over_km: int, up_to_km: int | None) -> list[i
     begins = [over_km, *(most + 1 for most, _days in transit.steps)]
     inside = [km for km in begins if km >= over_km and (up_to_km is None or km <= up_to_km)]
     return list(dict.fromkeys(days_at(transit, km) for km in inside))
-
-
-def km_between(one: tuple[float, float], other: tuple[float, float]) -> int:
-    """Return the kilometers between two (latitude, longitude), as the engine measures them."""
-    north, there = math.radians(one[0]), math.radians(other[0])
-    across = math.radians(other[1] - one[1])
-    half = math.sin((there - north) / 2) ** 2 + math.cos(north) * math.cos(there) * math.sin(across / 2) ** 2
-    return int(EARTH_RADIUS_KM * 2 * math.asin(math.sqrt(half)) + 0.5)

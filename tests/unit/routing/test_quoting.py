@@ -5,10 +5,11 @@ from itertools import product
 
 import pytest
 
+from routing.core import free
 from routing.core.config import parse_carrier_services, parse_rate_card
 from routing.core.config.carrier_services import Transit
 from routing.core.config.policy import BUILT_IN_POLICY, LAST_GROUP
-from routing.core.config.quoting import Parcel, days_at, days_between, km_between, price, price_of, zone_of
+from routing.core.config.quoting import Parcel, days_at, days_between, price, price_of, zone_of
 from routing.core.facts import NodeFacts
 from routing.core.types import Destination
 from tests.unit.routing.brute import Brute, kilometers
@@ -101,5 +102,6 @@ def test_the_way_is_measured_as_the_engine_does(seed: int) -> None:
     one, other = ((rng.uniform(-80, 80), rng.uniform(-180, 180)) for _ in range(2))
     node = NodeFacts("N", "DC", "US", latitude=one[0], longitude=one[1])
 
-    assert km_between(one, other) == kilometers(node, Destination("US", latitude=other[0], longitude=other[1]))
-    assert km_between(one, one) == 0
+    there = Destination("US", latitude=other[0], longitude=other[1])
+    assert free.kilometers(node, there) == kilometers(node, there)
+    assert free.kilometers(node, node) == 0
